@@ -1,0 +1,3 @@
+"""faceidd: the door that knows its people."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,18 @@
+#!/bin/sh
+# Resolve the locked requirement files from pyproject.toml. Run from the top of the repository.
+#   device.txt          what a door installs
+#   dev.txt             all of it: device, model building, demo, tests and linters
+#   tflite-runtime.txt  a door on Python 3.11 that runs tflite-runtime instead of LiteRT
+# No file names an index: where packages come from is the machine's own setting.
+set -eu
+tool=var/lock
+[ -x "$tool/bin/uv" ] || { "${PYTHON:-python3}" -m venv "$tool" && "$tool/bin/pip" -q install uv; }
+
+lock() {
+    "$tool/bin/uv" pip compile --quiet --python-version 3.11 --generate-hashes \
+        --no-header --no-annotate "$@"
+}
+lock --universal --fork-strategy fewest pyproject.toml -o requirements/device.txt
+lock --universal --fork-strategy fewest --all-extras pyproject.toml requirements/dev.in \
+    -o requirements/dev.txt
+lock requirements/tflite-runtime.in -o requirements/tflite-runtime.txt

@@ -1,0 +1,51 @@
+"""What tests of several rooms share."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+REPOSITORY = Path(__file__).parents[1]
+
+# A busy machine is not a fault of the code: no example has a deadline.
+settings.register_profile("faceidd", deadline=None)
+settings.load_profile("faceidd")
+
+_skipped: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """Folder of the model packs: FACEIDD_MODELS, or `var/models` of the repository."""
+    folder = Path(os.environ.get("FACEIDD_MODELS") or REPOSITORY / "var" / "models")
+    missing = [name for name in ("blazeface", "facenet", "mtcnn") if not (folder / name).is_dir()]
+    if missing:
+        pytest.fail(
+            f"no model packs {', '.join(missing)} in {folder}:"
+            f" run `faceidd model build all --models {folder}`"
+        )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def faces_dir() -> Path:
+    """Folder of the evaluation faces, which are no part of the project."""
+    folder = REPOSITORY.parent / "shared" / "faces"
+    if not folder.is_dir():
+        pytest.skip("the evaluation faces are not here (../shared/faces)")
+    return folder
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note what was skipped."""
+    if report.skipped:
+        _skipped.append(report.nodeid)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In continuous integration a skipped test is a failed run."""
+    if os.environ.get("CI") == "true" and _skipped and session.exitstatus == 0:
+        writer = session.config.get_terminal_writer()
+        writer.line("\nskipped, which nothing may be here: " + ", ".join(_skipped))
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
