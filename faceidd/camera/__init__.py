@@ -1,0 +1,1 @@
+"""World -> Frame: cameras, streams, video files and folders of images."""
