@@ -1,0 +1,1 @@
+"""Model packs: built on an admin's machine, copied to a door, verified before every use."""

