@@ -1,0 +1,154 @@
+"""The gallery file: one self-contained safetensors file, without pickle.
+
+The tensors are the gallery's tables; the header's metadata holds the rest as JSON and a digest
+of all of it, so that a torn or edited file is refused. Signatures and encryption are the work
+of the sync that brings galleries to doors.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Annotated, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from faceidd.durable import replace_file
+from faceidd.errors import GalleryError
+from faceidd.gallery.gallery import MOST_LETTERS, Gallery, Person
+
+MOST_BYTES = 1 << 30
+"""A larger file is refused before it is read: 100,000 people of 512 floats take a quarter."""
+
+Tables = dict[str, NDArray[np.generic]]
+Text = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
+
+
+class _PersonRecord(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    id: Text
+    name: Text
+
+
+class _Header(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    schema_version: Literal[1]
+    model_id: Text
+    model_name: Text
+    detector: Text
+    people: list[_PersonRecord]
+
+
+def save_gallery(gallery: Gallery, path: Path) -> None:
+    """Write a gallery: aside, to the disk, then in place of the old one; readable by its owner.
+
+    Raises:
+        GalleryError: The folder is missing or not writable, or the disk is full, or a name is
+            empty or too long; an old file stays as it was.
+    """
+    header = _header(gallery)
+    tables: Tables = {
+        "vectors": gallery.vectors,
+        "norms": gallery.norms,
+        "owners": gallery.owners.astype(np.int64),
+        "photos": gallery.photos,
+    }
+    metadata = {"gallery": header, "sha256": _digest(header, tables)}
+    try:
+        replace_file(path, save(tables, metadata=metadata))
+    except OSError as error:
+        raise GalleryError(
+            f"cannot write the gallery {path}: {error.strerror}",
+            do="check that the folder exists, is writable and has room",
+        ) from error
+
+
+def load_gallery(path: Path) -> Gallery:
+    """Read a gallery and check it through and through.
+
+    Raises:
+        GalleryError: The file is missing, unreadable, too large, damaged, edited, or of another
+            schema.
+    """
+    content = _read(path)
+    try:
+        # First, because it bounds the header and proves its form before Python's json reads it.
+        tables = load(content)
+        metadata = _metadata(content)
+        header = _Header.model_validate_json(metadata["gallery"])
+        _require_digest(metadata, tables)
+        return Gallery(
+            model_id=header.model_id,
+            model_name=header.model_name,
+            detector=header.detector,
+            people=tuple(Person(person.id, person.name) for person in header.people),
+            vectors=tables["vectors"].astype(np.float32, copy=False),
+            norms=tables["norms"].astype(np.float32, copy=False),
+            owners=tables["owners"].astype(np.intp, copy=False),
+            photos=tables["photos"].astype(np.int64, copy=False),
+        )
+    except (SafetensorError, ValidationError, ValueError, KeyError, TypeError) as error:
+        reason = "unknown header" if isinstance(error, ValidationError) else str(error)
+        raise GalleryError(
+            f"{path} is damaged or no faceidd gallery: {reason}",
+            do="copy it again or enroll it again; an older copy still works",
+        ) from error
+
+
+def _header(gallery: Gallery) -> str:
+    try:
+        return _Header(
+            schema_version=1,
+            model_id=gallery.model_id,
+            model_name=gallery.model_name,
+            detector=gallery.detector,
+            people=[_PersonRecord(id=person.id, name=person.name) for person in gallery.people],
+        ).model_dump_json()
+    except ValidationError as error:
+        raise GalleryError(
+            f"a name in the gallery is empty, longer than {MOST_LETTERS} letters, or not Unicode",
+            do="enroll that person under another name",
+        ) from error
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            size = os.fstat(file.fileno()).st_size
+            if size > MOST_BYTES:
+                raise GalleryError(
+                    f"{path} has {size} bytes, more than any gallery",
+                    do="check what gallery.file points to",
+                )
+            return file.read(MOST_BYTES)
+    except OSError as error:
+        raise GalleryError(
+            f"cannot read the gallery {path}: {error.strerror}",
+            do="enroll people first (faceidd enroll folder), or correct gallery.file",
+        ) from error
+
+
+def _metadata(content: bytes) -> dict[str, str]:
+    length = int.from_bytes(content[:8], "little")
+    metadata = json.loads(content[8 : 8 + length]).get("__metadata__")
+    if not isinstance(metadata, dict) or not metadata.keys() >= {"gallery", "sha256"}:
+        raise ValueError("it holds no gallery")
+    return metadata
+
+
+def _require_digest(metadata: dict[str, str], tables: Tables) -> None:
+    if _digest(metadata["gallery"], tables) != metadata["sha256"]:
+        raise ValueError("its content does not fit its digest")
+
+
+def _digest(header: str, tables: Tables) -> str:
+    digest = hashlib.sha256(header.encode())
+    for name in sorted(tables):
+        array = np.ascontiguousarray(tables[name])
+        digest.update(f"{name}:{array.dtype.str}:{array.shape}".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()

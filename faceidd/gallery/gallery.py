@@ -1,0 +1,149 @@
+"""Gallery: an immutable snapshot of the people a door knows, and the search in it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from faceidd.errors import GalleryError, GalleryModelError
+from faceidd.face.embedding import Embedding
+from faceidd.gallery.metric import Metric, Values
+
+UNIT_TOLERANCE = 1e-3
+MOST_LETTERS = 200
+"""Length of the longest name or id that the gallery's file takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody the door knows.
+
+    Attributes:
+        id: Stable key, unique in a gallery; what logs and rules name.
+        name: How people call them.
+    """
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A measurement: the nearest person. Whether that is near enough is decided in `access`.
+
+    Attributes:
+        person: The nearest person.
+        metric: What `value` and `margin` are measured in.
+        value: The metric between the probe and that person's nearest template.
+        margin: How much nearer this person is than the next other person, >= 0; infinite in a
+            gallery of one.
+    """
+
+    person: Person
+    metric: Metric
+    value: float
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Gallery:
+    """People and their templates.
+
+    Attributes:
+        model_id: Digest of the model all templates come from.
+        model_name: That model as people call it, `facenet int8`.
+        detector: Detector whose boxes the templates were cropped from.
+        people: Everybody, each id once.
+        vectors: float32 (N, D), unit norm, one row a template, not writable.
+        norms: float32 (N,), raw length of each template.
+        owners: intp (N,), row -> index in `people`; everybody owns at least one row.
+        photos: int64 (N,), number of photos fused into each template.
+
+    Raises:
+        GalleryError: The parts do not fit together.
+    """
+
+    model_id: str
+    model_name: str
+    detector: str
+    people: tuple[Person, ...]
+    vectors: NDArray[np.float32]
+    norms: NDArray[np.float32]
+    owners: NDArray[np.intp]
+    photos: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        for fault in _faults(self):
+            raise GalleryError(f"the gallery is inconsistent: {fault}", do="enroll it again")
+        for array in (self.vectors, self.norms, self.owners, self.photos):
+            array.flags.writeable = False
+
+    def require_model(self, model_id: str, name: str) -> None:
+        """Refuse to work with another model than the one that enrolled the people.
+
+        Args:
+            model_id: Digest of the model that runs.
+            name: That model as people call it.
+
+        Raises:
+            GalleryModelError: The digests differ.
+        """
+        if self.model_id != model_id:
+            raise GalleryModelError(
+                f"the gallery was enrolled with {self.model_name} ({self.model_id[:12]}),"
+                f" the door runs {name} ({model_id[:12]})",
+                do="set models.embedder and models.variant to the gallery's model,"
+                " or enroll the people again with the door's",
+            )
+
+    def match(self, probe: Embedding, metric: Metric) -> Match | None:
+        """Find the person nearest to a face; None in an empty gallery.
+
+        Raises:
+            GalleryModelError: The probe comes from another model.
+            GalleryError: The probe has another dimension or is not of unit length.
+        """
+        self.require_model(probe.model_id, "another model")
+        if not self.people:
+            return None
+        if probe.vector.shape != self.vectors.shape[1:] or not _are_unit(probe.vector):
+            raise GalleryError(
+                f"the probe of shape {probe.vector.shape} has a wrong shape or no unit length",
+                do="run `faceidd model verify`",
+            )
+        values = metric.values(self.vectors @ probe.vector, probe.norm, self.norms)
+        best = np.full(len(self.people), -np.inf, np.float32)
+        np.maximum.at(best, self.owners, metric.closeness(values))
+        return _nearest(self.people, best, metric)
+
+
+def _nearest(people: tuple[Person, ...], closeness: Values, metric: Metric) -> Match:
+    first = int(np.argmax(closeness))
+    others = closeness.copy()
+    others[first] = -np.inf
+    margin = float(closeness[first] - others.max())
+    value = float(closeness[first]) if metric.greater_is_closer else -float(closeness[first])
+    return Match(people[first], metric, value, margin)
+
+
+def _are_unit(vectors: NDArray[np.float32]) -> bool:
+    """Whether all have length 1; what is not a number has not."""
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=-1)
+    return bool((np.abs(lengths - 1) <= UNIT_TOLERANCE).all())
+
+
+def _faults(gallery: Gallery) -> list[str]:
+    rows = len(gallery.vectors)
+    shapes = {gallery.norms.shape, gallery.owners.shape, gallery.photos.shape}
+    if gallery.vectors.ndim != 2 or shapes != {(rows,)}:  # noqa: PLR2004 - a matrix has two axes
+        return ["its tables have different lengths"]
+    faults = []
+    if not _are_unit(gallery.vectors):
+        faults.append("a template is not of unit length")
+    if not (np.isfinite(gallery.norms) & (gallery.norms > 0)).all():
+        faults.append("a template has no raw length")
+    if len({person.id for person in gallery.people}) != len(gallery.people):
+        faults.append("a person stands in it twice")
+    if set(gallery.owners.tolist()) != set(range(len(gallery.people))):
+        faults.append("its templates and people do not belong to each other")
+    return faults

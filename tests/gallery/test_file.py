@@ -1,0 +1,206 @@
+"""The gallery's file: what comes back, and what is refused."""
+
+import json
+import stat
+import struct
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.numpy import save
+from support.people import embedding, gallery
+
+from faceidd.errors import GalleryError
+from faceidd.gallery.file import load_gallery, save_gallery
+from faceidd.gallery.gallery import Gallery, Person
+
+NAMES = ("김민준", "Zoë", unicodedata.normalize("NFD", "Zoë"), "a/b\n\"'", "👩‍🚀")
+
+
+@pytest.fixture
+def known() -> Gallery:
+    people = {name: [embedding(3, turn, 1)] for turn, name in enumerate(NAMES)}
+    return gallery(people | {"Kim": [embedding(0, 1, 0), embedding(0, 1, 5)]})
+
+
+@pytest.fixture
+def file(known: Gallery, tmp_path: Path) -> Path:
+    path = tmp_path / "gallery.safetensors"
+    save_gallery(known, path)
+    return path
+
+
+def headed(header: object, body: bytes = b"") -> bytes:
+    content = header if isinstance(header, bytes) else json.dumps(header).encode()
+    return struct.pack("<Q", len(content)) + content + body
+
+
+def parts(content: bytes) -> tuple[dict[str, dict[str, object]], bytes]:
+    (length,) = struct.unpack("<Q", content[:8])
+    return json.loads(content[8 : 8 + length]), content[8 + length :]
+
+
+def test_everything_comes_back(known: Gallery, file: Path) -> None:
+    found = load_gallery(file)
+    assert found.people == known.people
+    assert (found.model_id, found.model_name) == (known.model_id, known.model_name)
+    assert found.detector == known.detector
+    for name in ("vectors", "norms", "owners", "photos"):
+        table, expected = getattr(found, name), getattr(known, name)
+        assert table.dtype == expected.dtype
+        assert (table == expected).all()
+        assert not table.flags.writeable
+
+
+def test_an_empty_gallery_comes_back(tmp_path: Path) -> None:
+    save_gallery(gallery({}), tmp_path / "gallery")
+    assert load_gallery(tmp_path / "gallery").people == ()
+
+
+def test_only_the_owner_can_read_it(file: Path) -> None:
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    file.chmod(0o644)
+    save_gallery(load_gallery(file), file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_it_is_data_only(file: Path) -> None:
+    header, body = parts(file.read_bytes())
+    assert set(header) == {"__metadata__", "vectors", "norms", "owners", "photos"}
+    assert len(body) == 7 * (3 * 4 + 4 + 8 + 8)
+
+
+def test_every_truncation_is_refused(file: Path) -> None:
+    content = file.read_bytes()
+    for length in range(len(content)):
+        file.write_bytes(content[:length])
+        with pytest.raises(GalleryError, match="damaged"):
+            load_gallery(file)
+
+
+def test_every_flipped_bit_is_noticed(file: Path) -> None:
+    content = file.read_bytes()
+    for place in range(len(content)):
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << place % 8
+        file.write_bytes(damaged)
+        with pytest.raises(GalleryError):
+            load_gallery(file)
+
+
+@given(content=st.binary(max_size=64) | st.binary(max_size=64).map(headed))
+def test_no_garbage_gets_through(content: bytes, tmp_path_factory: pytest.TempPathFactory) -> None:
+    path = tmp_path_factory.getbasetemp() / "garbage"
+    path.write_bytes(content)
+    with pytest.raises(GalleryError):
+        load_gallery(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        headed([]),
+        headed(None),
+        headed("text"),
+        headed({"__metadata__": []}),
+        headed({"__metadata__": {"gallery": 1, "sha256": ""}}),
+        headed(b"[" * 100_000),
+        headed(b'{"a":' * 100_000),
+        struct.pack("<Q", 2**63) + b"{}",
+        struct.pack("<Q", 2**64 - 1) + b"{}",
+        b"\x80\x04\x95" + b"\x00" * 100,
+    ],
+)
+def test_headers_made_to_harm_are_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "gallery"
+    path.write_bytes(content)
+    with pytest.raises(GalleryError, match="damaged or no faceidd gallery"):
+        load_gallery(path)
+
+
+def test_a_safetensors_file_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "weights.safetensors"
+    path.write_bytes(save({"weights": np.zeros((2, 2), np.float32)}, metadata={"format": "pt"}))
+    with pytest.raises(GalleryError, match="holds no gallery"):
+        load_gallery(path)
+
+
+def bump(header: dict[str, dict[str, object]]) -> None:
+    metadata = header["__metadata__"]
+    metadata["gallery"] = str(metadata["gallery"]).replace('schema_version":1', 'schema_version":2')
+
+
+def rename(header: dict[str, dict[str, object]]) -> None:
+    metadata = header["__metadata__"]
+    metadata["gallery"] = str(metadata["gallery"]).replace("Kim", "Eve")
+
+
+def exchange(header: dict[str, dict[str, object]]) -> None:
+    header["owners"], header["photos"] = header["photos"], header["owners"]
+
+
+def drop(header: dict[str, dict[str, object]]) -> None:
+    header["photos_"] = header.pop("photos")
+
+
+@pytest.mark.parametrize(
+    ("edit", "fault"),
+    [(bump, "unknown header"), (rename, "digest"), (exchange, "digest"), (drop, "digest")],
+)
+def test_an_edited_file_is_refused(
+    file: Path, edit: Callable[[dict[str, dict[str, object]]], None], fault: str
+) -> None:
+    header, body = parts(file.read_bytes())
+    edit(header)
+    text = json.dumps(header, ensure_ascii=False).encode()
+    file.write_bytes(headed(text + b" " * (-len(text) % 8), body))
+    with pytest.raises(GalleryError, match=fault):
+        load_gallery(file)
+
+
+def test_a_file_written_again_by_hand_is_read(known: Gallery, file: Path) -> None:
+    """Shows that the edits above are refused for what they changed, not for how."""
+    header, body = parts(file.read_bytes())
+    text = json.dumps(header, ensure_ascii=False).encode()
+    file.write_bytes(headed(text + b" " * (-len(text) % 8), body))
+    assert load_gallery(file).people == known.people
+
+
+def test_what_is_missing_or_a_folder_is_told(tmp_path: Path) -> None:
+    with pytest.raises(GalleryError, match=r"cannot read.*No such file"):
+        load_gallery(tmp_path / "nothing")
+    with pytest.raises(GalleryError, match=r"cannot read.*Is a directory"):
+        load_gallery(tmp_path)
+
+
+def test_a_file_larger_than_any_gallery_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "gallery"
+    with path.open("wb") as sparse:
+        sparse.truncate(2**31)
+    with pytest.raises(GalleryError, match="more than any gallery"):
+        load_gallery(path)
+
+
+def test_a_failed_write_leaves_the_old_file(known: Gallery, file: Path) -> None:
+    content = file.read_bytes()
+    (file.parent / "folder").mkdir()
+    for nowhere in (file / "below", file.parent / "none" / "gallery", file.parent / "folder"):
+        with pytest.raises(GalleryError, match="cannot write the gallery"):
+            save_gallery(known, nowhere)
+    assert file.read_bytes() == content
+    assert {path.name for path in file.parent.iterdir()} == {file.name, "folder"}
+
+
+@pytest.mark.parametrize("name", ["", "K" * 201, "Kim\udcff"])
+def test_a_name_that_cannot_be_kept_is_told(file: Path, name: str) -> None:
+    old = load_gallery(file)
+    named = replace(old, people=(Person("someone", name), *old.people[1:]))
+    content = file.read_bytes()
+    with pytest.raises(GalleryError, match="name"):
+        save_gallery(named, file)
+    assert file.read_bytes() == content
