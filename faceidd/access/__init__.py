@@ -1,0 +1,1 @@
+"""Presence -> Decision. Pure: no clock, no file, no network; thresholds are compared here only."""
