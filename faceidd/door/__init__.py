@@ -1,0 +1,1 @@
+"""Decision -> lock: the relay and its pulse."""

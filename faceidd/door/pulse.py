@@ -1,0 +1,91 @@
+"""Pulse: how long a grant opens a door, and which grants do. Pure: time is an argument."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from faceidd.access.decision import Decision, Verdict
+from faceidd.errors import DoorError
+from faceidd.units import Instant, Seconds
+
+SHORTEST_PULSE = Seconds(0.1)
+LONGEST_PULSE = Seconds(30.0)
+MAX_GRANT_AGE = Seconds(1.5)
+"""A visitor whose newest frame is older may have turned away already."""
+LONGEST_AGE = Seconds(10.0)
+
+
+class Answer(StrEnum):
+    """What came of a decision brought to the door."""
+
+    OPENED = "opened"
+    ALREADY_OPEN = "already_open"
+    NOT_GRANTED = "not_granted"
+    TOO_OLD = "too_old"
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """One opening.
+
+    Attributes:
+        began: When the relay was energized.
+        ends: When it must be released.
+    """
+
+    began: Instant
+    ends: Instant
+
+    def over(self, now: Instant) -> bool:
+        """Whether the relay must be at rest; also if the clock is not to be trusted."""
+        return not self.began <= now < self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class PulseRules:
+    """What opens a door, and for how long.
+
+    A grant is one pulse. One that comes while the door is open changes nothing: it neither
+    extends the pulse nor queues up behind it.
+
+    Attributes:
+        length: Length of a pulse, `SHORTEST_PULSE` to `LONGEST_PULSE`.
+        max_age: Age beyond which a grant opens nothing.
+
+    Raises:
+        DoorError: The length is out of bounds, or the age is not above 0 and at most `LONGEST_AGE`.
+    """
+
+    length: Seconds
+    max_age: Seconds = MAX_GRANT_AGE
+
+    def __post_init__(self) -> None:
+        if not SHORTEST_PULSE <= self.length <= LONGEST_PULSE:
+            raise DoorError(
+                f"a pulse of {self.length} s is not {SHORTEST_PULSE:g} to {LONGEST_PULSE:g} s",
+                do="set door.pulse_s within these bounds",
+            )
+        if not 0 < self.max_age <= LONGEST_AGE:
+            raise DoorError(
+                f"no grant may be {self.max_age} s old",
+                do=f"allow an age above 0 and of at most {LONGEST_AGE:g} s",
+            )
+
+    def answer(self, decision: Decision, now: Instant, pulse: Pulse | None) -> Answer:
+        """Judge what a decision means for the door.
+
+        Args:
+            decision: Brought to the door; its age counts from its newest frame.
+            now: The present moment.
+            pulse: The opening that has not ended yet, if any.
+        """
+        if decision.verdict is not Verdict.GRANT:
+            return Answer.NOT_GRANTED
+        if not 0 <= now - decision.newest <= self.max_age:
+            return Answer.TOO_OLD
+        if pulse is not None:
+            return Answer.ALREADY_OPEN
+        return Answer.OPENED
+
+    def pulse(self, now: Instant) -> Pulse:
+        """The opening that begins now."""
+        return Pulse(now, Instant(now + self.length))

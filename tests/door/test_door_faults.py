@@ -1,0 +1,130 @@
+"""A listener, a relay or a thread that fails holds no door open."""
+
+import threading
+from collections.abc import Callable
+from queue import Queue
+
+import pytest
+from support.coil import Coil
+from support.gpio_chip import GpioChip, Line
+from support.hand_clock import HandClock
+from support.outcomes import grant
+
+from faceidd.clock import monotonic
+from faceidd.door.change import MOST_UNTOLD, Cause, DoorChange
+from faceidd.door.door import RELEASE_TRIES, Door
+from faceidd.door.pulse import Answer
+from faceidd.door.relay import Relay, RelaySettings
+from faceidd.door.simulated import open_simulated
+from faceidd.errors import DoorError
+
+PULSE_S = 3.0
+RELEASED, GIVEN_BACK = Line(driven=True, level=0), Line(driven=False, level=0)
+
+Told = Queue[DoorChange]
+MakeDoor = Callable[..., Door]
+
+
+def test_a_listener_that_hangs_delays_nothing(
+    chip: GpioChip, board_relay: Relay, make_door: MakeDoor
+) -> None:
+    let_go = threading.Event()
+    door = make_door(
+        board_relay, monotonic, pulse_s=0.1, listener=lambda _: let_go.wait(60) and None
+    )
+    for _ in range(2):
+        assert door.grant(grant(monotonic())) is Answer.OPENED
+        chip.wait_for(17, RELEASED)
+    let_go.set()
+
+
+def test_a_listener_that_hears_nothing_fills_no_memory(
+    clock: HandClock, told: Told, make_door: MakeDoor
+) -> None:
+    hearing, let_go = threading.Event(), threading.Event()
+
+    def listener(change: DoorChange) -> None:
+        hearing.set()
+        assert let_go.wait(60)
+        told.put(change)
+
+    relay = open_simulated(RelaySettings("GPIO17", True, "simulated"))
+    door = make_door(relay, clock, listener=listener)
+    for _ in range(2 * MOST_UNTOLD):
+        assert door.grant(grant(clock.now)) is Answer.OPENED
+        assert hearing.wait(10)
+        clock.now += PULSE_S
+        door.check()
+    let_go.set()
+    door.close()
+    assert told.qsize() == MOST_UNTOLD + 1
+
+
+def test_a_listener_that_fails_is_told_the_next_change(
+    coil: Coil, clock: HandClock, make_door: MakeDoor
+) -> None:
+    told: Told = Queue()
+
+    def listener(change: DoorChange) -> None:
+        told.put(change)
+        raise RuntimeError("no ears")
+
+    door = make_door(coil.relay, clock, listener=listener)
+    door.grant(grant(clock.now))
+    clock.now += PULSE_S
+    door.check()
+    assert [told.get(timeout=10).open for _ in range(2)] == [True, False]
+
+
+def test_a_release_that_fails_is_tried_again(
+    chip: GpioChip, board_relay: Relay, told: Told, make_door: MakeDoor
+) -> None:
+    door = make_door(board_relay, monotonic, pulse_s=0.1)
+    chip.write_faults = [None, *(chip.error("I/O error") for _ in range(RELEASE_TRIES - 1))]
+    door.grant(grant(monotonic()))
+    chip.wait_for(17, RELEASED)
+    door.check()
+    assert [told.get(timeout=10).cause for _ in range(2)] == [Cause.GRANT, Cause.PULSE_OVER]
+
+
+def test_a_release_that_keeps_failing_gives_the_pin_back_and_ends_the_door(
+    chip: GpioChip, board_relay: Relay, told: Told, make_door: MakeDoor
+) -> None:
+    door = make_door(board_relay, monotonic, pulse_s=0.1)
+    chip.write_faults = [None, *(chip.error("I/O error") for _ in range(RELEASE_TRIES + 1))]
+    door.grant(grant(monotonic()))
+    chip.wait_for(17, GIVEN_BACK)
+    assert [told.get(timeout=10).cause for _ in range(2)] == [Cause.GRANT, Cause.FAULT]
+    with pytest.raises(DoorError, match="not released in 5 tries"):
+        door.check()
+    with pytest.raises(DoorError, match="not released in 5 tries"):
+        door.grant(grant(monotonic()))
+    assert chip.history[17][-1] == GIVEN_BACK
+
+
+def test_a_relay_that_cannot_be_energized_is_released(
+    chip: GpioChip, board_relay: Relay, clock: HandClock, make_door: MakeDoor
+) -> None:
+    door = make_door(board_relay, clock)
+    chip.write_faults = [chip.error("I/O error")]
+    with pytest.raises(DoorError, match="cannot be driven"):
+        door.grant(grant(clock.now))
+    assert chip.history[17][-1] == RELEASED
+    assert door.grant(grant(clock.now)) is Answer.OPENED
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # meant
+def test_nothing_is_opened_when_nobody_would_close_it(
+    chip: GpioChip, board_relay: Relay, make_door: MakeDoor
+) -> None:
+    door = make_door(board_relay, monotonic, pulse_s=0.1)
+    keeper = next(thread for thread in threading.enumerate() if thread.name == "door-keeper")
+    chip.write_faults = [None, SystemExit()]  # ends the thread that releases
+    door.grant(grant(monotonic()))
+    keeper.join(10)
+    assert chip.history[17][-1] == RELEASED
+    with pytest.raises(DoorError, match="nothing keeps the end of a pulse"):
+        door.grant(grant(monotonic()))
+    with pytest.raises(DoorError, match="nothing keeps the end of a pulse"):
+        door.check()
+    assert chip.history[17][-1] == RELEASED
