@@ -1,0 +1,1 @@
+"""What is told to the world, and how it is sent."""

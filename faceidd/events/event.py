@@ -1,0 +1,155 @@
+"""What can be told of a door: frozen, versioned, in the past tense; JSON on the wire.
+
+An event names people and visits by their ids. It never carries an image or an embedding. Whoever
+acts on one must look at `expires_at` first: old news about a door is no news.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Literal, Self, TypedDict
+from uuid import uuid4
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
+
+from faceidd.door.change import Cause
+from faceidd.gallery.metric import Metric
+from faceidd.units import Seconds
+
+SCHEMA: Literal["faceidd.event/1"] = "faceidd.event/1"
+"""Name and version of the form; a reader refuses any other."""
+
+_Text = Annotated[str, Field(min_length=1)]
+_Count = Annotated[int, Field(ge=0)]
+
+
+class Envelope(BaseModel):
+    """What every event says. Subclasses add `type` and their own fields."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        validate_by_name=True,
+        serialize_by_alias=True,
+    )
+
+    schema_: Annotated[Literal["faceidd.event/1"], Field(alias="schema")] = SCHEMA
+    """`schema` on the wire."""
+    id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")] = Field(
+        default_factory=lambda: str(uuid4())
+    )
+    """Tells two deliveries of one event from two events."""
+    time: AwareDatetime
+    """When it happened, by the wall clock, in UTC."""
+    expires_at: AwareDatetime
+    """From when on nobody may act on it, by the wall clock, in UTC."""
+    door: _Text
+    """The door's id."""
+
+    @field_validator("time", "expires_at")
+    @classmethod
+    def _to_utc(cls, moment: datetime) -> datetime:
+        return moment.astimezone(UTC)
+
+    @model_validator(mode="after")
+    def _expires_later(self) -> Self:
+        if self.expires_at <= self.time:
+            raise ValueError("an event expires after it happened")
+        return self
+
+    def life(self, now: datetime) -> Seconds:
+        """What is left of its life, never more than it ever had; 0 or less is none."""
+        left = min(self.expires_at - now, self.expires_at - self.time)
+        return Seconds(left.total_seconds())
+
+
+class PersonRecognized(Envelope):
+    """Somebody the door knows was recognized."""
+
+    type: Literal["person_recognized"] = "person_recognized"
+    visit: _Text
+    person: _Text
+    """Id in the gallery."""
+    name: _Text
+    """How people call them."""
+    metric: Metric
+    value: float
+    """How close the face was: a similarity or a distance, by `metric`."""
+    frames: _Count
+    """Frames it rests on."""
+    latency_ms: _Count
+    """From the first of these frames to the decision."""
+
+
+class StrangerSeen(Envelope):
+    """A visitor was seen long enough, and is nobody the door knows."""
+
+    type: Literal["stranger_seen"] = "stranger_seen"
+    visit: _Text
+    metric: Metric | None
+    value: float | None
+    """How close the nearest person was, whom it does not name; null if the gallery is empty."""
+    frames: _Count
+    """Frames it rests on."""
+
+
+class DoorOpened(Envelope):
+    """The lock was released for a visitor."""
+
+    type: Literal["door_opened"] = "door_opened"
+    visit: _Text
+
+
+class DoorClosed(Envelope):
+    """The lock holds again."""
+
+    type: Literal["door_closed"] = "door_closed"
+    visit: _Text
+    open_ms: _Count
+    """How long it was open."""
+    cause: Cause
+
+
+Event = PersonRecognized | StrangerSeen | DoorOpened | DoorClosed
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
+
+
+class Stamp(TypedDict):
+    """The fields of an envelope that are not its own doing."""
+
+    door: str
+    time: datetime
+    expires_at: datetime
+
+
+def envelope(door: str, lifetime: Seconds, *, age: Seconds) -> Stamp:
+    """Stamp an event of this door.
+
+    Args:
+        door: The door's id.
+        lifetime: How long it is news, from when it happened.
+        age: How long ago it happened.
+    """
+    time = datetime.now(UTC) - timedelta(seconds=age)
+    return Stamp(door=door, time=time, expires_at=time + timedelta(seconds=lifetime))
+
+
+def parse(payload: str | bytes) -> Event:
+    """Read an event from its JSON.
+
+    Raises:
+        ValueError: It is no JSON, no event, or of another version or none.
+    """
+    event = _EVENT.validate_json(payload)
+    for name in ("schema_", "id"):
+        if name not in event.model_fields_set:  # then it is our default, not what was said
+            raise ValueError(f"an event says its {name.rstrip('_')}")
+    return event

@@ -1,0 +1,102 @@
+"""What faceidd says over MQTT: its settings, topics and payloads. Knows no MQTT library.
+
+For a door `front` and the prefix `faceidd`:
+
+- `faceidd/front/event/<type>`: events, JSON, QoS 1, never retained, expiring at the broker.
+- `faceidd/front/status`: `{"state": "online"}` or `{"state": "offline"}`, QoS 1, retained; offline
+  also by last will.
+- `faceidd/front/check`: where `check` tries whether the door may write.
+"""
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from faceidd.errors import BrokerError
+from faceidd.events.event import Event
+
+_LEVEL = r"[A-Za-z0-9_-]+"
+
+
+@dataclass(frozen=True, slots=True)
+class TlsSettings:
+    """Encryption; the broker's certificate and host name are always verified.
+
+    Attributes:
+        ca: PEM file of the certificates to trust; None trusts those of the system.
+        cert: PEM file of the certificate to show; None shows none.
+        key: PEM file of its private key; None if that stands in `cert`.
+    """
+
+    ca: Path | None = None
+    cert: Path | None = None
+    key: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MqttSettings:
+    """A broker, and how this door speaks with it.
+
+    Attributes:
+        host: Name or address of the broker.
+        port: Its port.
+        door: This door's name in topics.
+        client_id: The name the broker knows this client by; no two clients may share one.
+        username: Name to log in with; None logs in without.
+        password: Never shown.
+        tls: Encryption; None sends in the clear.
+        prefix: What every topic begins with, one or more levels.
+        keepalive_s: Longest silence towards the broker, seconds.
+        queue_size: Events kept while the broker is away.
+
+    Raises:
+        BrokerError: The door or the prefix cannot stand in a topic.
+    """
+
+    host: str
+    port: int
+    door: str
+    client_id: str
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls: TlsSettings | None = None
+    prefix: str = "faceidd"
+    keepalive_s: int = 30
+    queue_size: int = 200
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(_LEVEL, self.door):
+            raise BrokerError(
+                f"door.id {self.door!r} cannot stand in a topic",
+                do="use letters, digits, '_' and '-' only",
+            )
+        if not re.fullmatch(f"{_LEVEL}(/{_LEVEL})*", self.prefix):
+            raise BrokerError(
+                f"mqtt.prefix {self.prefix!r} cannot begin a topic",
+                do="use names of letters, digits, '_' and '-', joined by '/'",
+            )
+
+    @property
+    def address(self) -> str:
+        """The broker as it stands in messages, `broker.example:8883`."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def status_topic(self) -> str:
+        """Where the door's status is retained."""
+        return f"{self.prefix}/{self.door}/status"
+
+    @property
+    def check_topic(self) -> str:
+        """Where `check` writes."""
+        return f"{self.prefix}/{self.door}/check"
+
+    def event_topic(self, event: Event) -> str:
+        """Where an event goes."""
+        return f"{self.prefix}/{self.door}/event/{event.type}"
+
+
+def status(state: Literal["online", "offline"]) -> str:
+    """The payload of the status topic."""
+    return f'{{"state":"{state}"}}'

@@ -1,0 +1,85 @@
+"""Brokers, subscribers, and the sinks under test."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from support.brokers import Broker, Embedded, Secured
+from support.gate import Gate
+from support.hand_clock import HandClock
+from support.mosquitto import Mosquitto, MosquittoUnavailableError
+from support.subscriber import Subscriber
+
+from faceidd.events.embedded import EmbeddedBroker
+from faceidd.events.mqtt import MqttSettings
+from faceidd.events.mqtt_sink import MqttSink
+from faceidd.units import Seconds
+
+
+@pytest.fixture
+def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
+    """A running mosquitto that asks for passwords and speaks TLS."""
+    try:
+        server = Mosquitto(tmp_path)
+    except MosquittoUnavailableError as missing:
+        pytest.skip(str(missing))
+    with server:
+        yield server
+
+
+@pytest.fixture
+def embedded() -> Iterator[Embedded]:
+    """The broker in the package, running."""
+    broker = Embedded(EmbeddedBroker())
+    yield broker
+    broker.kill()
+
+
+@pytest.fixture(params=["embedded", "mosquitto"])
+def broker(request: pytest.FixtureRequest) -> Broker:
+    """Each kind of broker, running."""
+    if request.param == "embedded":
+        found: Broker = request.getfixturevalue("embedded")
+        return found
+    return Secured(request.getfixturevalue("mosquitto"))
+
+
+@pytest.fixture
+def subscriber(broker: Broker) -> Iterator[Subscriber]:
+    """Somebody who listens from the beginning on."""
+    with Subscriber(broker.subscriber) as listening:
+        yield listening
+
+
+@pytest.fixture
+def gate(broker: Broker) -> Iterator[Gate]:
+    """A gate before the broker, shut."""
+    with Gate(broker.door.port) as shut:
+        yield shut
+
+
+@pytest.fixture
+def door(broker: Broker, gate: Gate) -> MqttSettings:
+    """How the door reaches the broker: through the gate."""
+    return replace(broker.door, port=gate.port)
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    """What the age of events is told by."""
+    return HandClock()
+
+
+@pytest.fixture
+def make_sink(clock: HandClock) -> Iterator[Callable[[MqttSettings], MqttSink]]:
+    """Makes sinks that try again quickly, and are closed after the test."""
+    with ExitStack() as sinks:
+
+        def make(settings: MqttSettings) -> MqttSink:
+            sink = MqttSink(settings, clock=clock, retry_min=Seconds(0.05))
+            sinks.callback(sink.close)
+            return sink
+
+        yield make

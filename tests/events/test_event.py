@@ -1,0 +1,132 @@
+"""Events as they are written and read."""
+
+import json
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from faceidd.door.change import Cause
+from faceidd.events.event import (
+    DoorClosed,
+    DoorOpened,
+    Event,
+    PersonRecognized,
+    Stamp,
+    StrangerSeen,
+    envelope,
+    parse,
+)
+from faceidd.gallery.metric import Metric
+from faceidd.units import Seconds
+
+NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
+STAMP = Stamp(door="front", time=NOON, expires_at=NOON + timedelta(seconds=60))
+EVENTS: list[Event] = [
+    PersonRecognized(
+        **STAMP,
+        visit="v1",
+        person="p-mina",
+        name="Mina",
+        metric=Metric.COSINE,
+        value=0.75,
+        frames=3,
+        latency_ms=250,
+    ),
+    StrangerSeen(**STAMP, visit="v2", metric=Metric.EUCLIDEAN_L2, value=1.25, frames=5),
+    StrangerSeen(**STAMP, visit="v2", metric=None, value=None, frames=5),
+    DoorOpened(**STAMP, visit="v1"),
+    DoorClosed(**STAMP, visit="v1", open_ms=3000, cause=Cause.PULSE_OVER),
+]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
+def test_an_event_survives_the_wire(event: Event) -> None:
+    assert parse(event.model_dump_json()) == event
+
+
+def test_the_wire_form_is_what_was_promised() -> None:
+    event = EVENTS[0]
+    assert json.loads(event.model_dump_json()) == {
+        "schema": "faceidd.event/1",
+        "type": "person_recognized",
+        "id": event.id,
+        "time": "2026-05-04T12:00:00Z",
+        "expires_at": "2026-05-04T12:01:00Z",
+        "door": "front",
+        "visit": "v1",
+        "person": "p-mina",
+        "name": "Mina",
+        "metric": "cosine",
+        "value": 0.75,
+        "frames": 3,
+        "latency_ms": 250,
+    }
+
+
+def test_every_event_has_an_id_of_its_own() -> None:
+    assert len({DoorOpened(**STAMP, visit="v1").id for _ in range(100)}) == 100
+
+
+def test_an_event_cannot_be_changed() -> None:
+    with pytest.raises(ValidationError, match="frozen"):
+        EVENTS[0].door = "back"  # type: ignore[misc]  # what is tested
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"schema": "faceidd.event/2"},
+        {"schema": None},
+        {"type": "door_exploded"},
+        {"type": None},
+        {"id": None},
+        {"embedding": [0.5, 0.5]},
+        {"id": "17"},
+        {"value": "NaN"},
+        {"value": float("inf")},
+        {"time": "2026-05-04T12:00:00"},
+        {"expires_at": "2026-05-04T12:00:00Z"},
+        {"frames": -1},
+    ],
+    ids=str,
+)
+def test_what_is_no_event_of_this_version_is_refused(change: dict[str, object]) -> None:
+    fields = json.loads(EVENTS[0].model_dump_json()) | change
+    with pytest.raises(ValueError, match=r"validation error|says its (schema|id)"):
+        parse(json.dumps({key: value for key, value in fields.items() if value is not None}))
+
+
+@given(st.one_of(st.binary(), st.text()))
+def test_nonsense_is_refused(payload: str | bytes) -> None:
+    with pytest.raises(ValueError, match="validation error"):
+        parse(payload)
+
+
+def test_times_are_told_in_utc() -> None:
+    seoul = timezone(timedelta(hours=9))
+    event = DoorOpened(
+        door="front",
+        time=NOON.astimezone(seoul),
+        expires_at=NOON.astimezone(seoul) + timedelta(seconds=1),
+        visit="v1",
+    )
+    assert '"time":"2026-05-04T12:00:00Z"' in event.model_dump_json()
+
+
+def test_a_life_ends_at_its_expiry_and_never_grows() -> None:
+    event = EVENTS[0]
+    assert event.life(NOON) == Seconds(60)
+    assert event.life(NOON + timedelta(seconds=45)) == Seconds(15)
+    assert event.life(NOON + timedelta(hours=3)) < 0
+    assert event.life(NOON - timedelta(hours=3)) == Seconds(60)  # the wall clock was set back
+
+
+def test_an_envelope_counts_from_when_it_happened() -> None:
+    before = datetime.now(UTC)
+    stamp = envelope("front", Seconds(60), age=Seconds(2.5))
+    after = datetime.now(UTC)
+    assert before <= stamp["time"] + timedelta(seconds=2.5) <= after
+    assert stamp["expires_at"] - stamp["time"] == timedelta(seconds=60)

@@ -1,0 +1,65 @@
+"""Events that go to several sinks, and to the log."""
+
+import logging
+
+import pytest
+from support.news import opened
+
+from faceidd.events.event import Event, PersonRecognized, envelope
+from faceidd.events.log import LogSink
+from faceidd.events.sink import FanOut
+from faceidd.gallery.metric import Metric
+from faceidd.units import Seconds
+
+
+class Kept:
+    """A sink that keeps what it is given, and may fail at it."""
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.events: list[Event] = []
+        self.closed = False
+        self._fails = fails
+
+    def publish(self, event: Event) -> None:
+        self.events.append(event)
+        self._fail()
+
+    def close(self) -> None:
+        self.closed = True
+        self._fail()
+
+    def _fail(self) -> None:
+        if self._fails:
+            raise RuntimeError("broken sink")
+
+
+def test_every_sink_is_told_whatever_happens_to_one() -> None:
+    sinks = (Kept(fails=True), Kept(), Kept(fails=True), Kept())
+    fan = FanOut(sinks)
+    event = opened("v1")
+    fan.publish(event)
+    fan.close()
+    assert all(sink.events == [event] for sink in sinks)
+    assert all(sink.closed for sink in sinks)
+
+
+def test_the_log_names_people_by_id_only(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    event = PersonRecognized(
+        **envelope("front", Seconds(60), age=Seconds(0)),
+        visit="v1",
+        person="p-17",
+        name="Mina Kim",
+        metric=Metric.COSINE,
+        value=0.75,
+        frames=3,
+        latency_ms=250,
+    )
+    sink = LogSink()
+    sink.publish(event)
+    sink.close()
+    (line,) = caplog.messages
+    assert line == (
+        "person_recognized door=front visit=v1 person=p-17 metric=cosine value=0.75"
+        f" frames=3 latency_ms=250 id={event.id}"
+    )

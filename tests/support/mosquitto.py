@@ -1,0 +1,194 @@
+"""A real mosquitto 2 on the loopback: TLS by a CA of its own, passwords, and an ACL.
+
+The door may write its own topics and nothing else; the subscriber may read them.
+"""
+
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Self
+
+HOST = "127.0.0.1"
+_PROGRAMS = ("mosquitto", "mosquitto_passwd", "openssl")
+_EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+_SERVER = """\
+basicConstraints = critical, CA:FALSE
+keyUsage = critical, digitalSignature
+extendedKeyUsage = serverAuth
+subjectKeyIdentifier = hash
+authorityKeyIdentifier = keyid
+subjectAltName = IP:127.0.0.1, DNS:localhost
+"""
+
+
+class MosquittoUnavailableError(Exception):
+    """This machine lacks mosquitto or openssl."""
+
+
+@dataclass(frozen=True)
+class Login:
+    """A user of the broker."""
+
+    username: str
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
+
+
+class Mosquitto:
+    """A broker that is set up but not started; as a context it runs.
+
+    Args:
+        folder: An empty folder for its files.
+        door: The door's id.
+        prefix: What the topics begin with.
+
+    Attributes:
+        host: Where it listens.
+        port: As above; the same at every start.
+        ca_file: PEM of the authority that signed its certificate.
+        other_ca_file: PEM of an authority that did not.
+        door_login: May write to `<prefix>/<door>/#`.
+        subscriber_login: May read `<prefix>/#`.
+
+    Raises:
+        MosquittoUnavailableError: It or openssl is not installed.
+    """
+
+    def __init__(self, folder: Path, *, door: str = "front", prefix: str = "faceidd") -> None:
+        path = os.environ["PATH"] + ":/usr/sbin"  # where Debian has mosquitto
+        programs = {name: shutil.which(name, path=path) for name in _PROGRAMS}
+        for name, found in programs.items():
+            if found is None:
+                raise MosquittoUnavailableError(f"{name} is not installed")
+        self._mosquitto = str(programs["mosquitto"])
+        self._folder = folder
+        self.host = HOST
+        self.port = _free_port()
+        self.door_login = Login("door")
+        self.subscriber_login = Login("subscriber")
+        self.ca_file = self._make_authority("ca")
+        self.other_ca_file = self._make_authority("other")
+        self._certify()
+        self._let_in(str(programs["mosquitto_passwd"]), door, prefix)
+        self._configure()
+        self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start it and wait until it serves."""
+        running = threading.Event()
+        self._process = subprocess.Popen(
+            [self._mosquitto, "-c", self._folder / "mosquitto.conf"],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert self._process.stderr is not None
+        self._reader = threading.Thread(target=_read, args=(self._process.stderr, running))
+        self._reader.start()
+        if not running.wait(10):
+            self.kill()
+            raise RuntimeError("mosquitto did not start within 10 s")
+
+    def stop(self) -> None:
+        """End it in order."""
+        self._end(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it at once, as a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def restart(self) -> None:
+        """End it in order and start it again; it has forgotten all."""
+        self.stop()
+        self.start()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _end(self, number: signal.Signals) -> None:
+        process, self._process = self._process, None
+        if process is None:
+            return
+        process.send_signal(number)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(10)
+        assert self._reader is not None
+        self._reader.join(10)
+        assert process.stderr is not None
+        process.stderr.close()
+
+    def _make_authority(self, name: str) -> Path:
+        certificate = self._folder / f"{name}.pem"
+        self._openssl(
+            "req", "-x509", *_EC, "-keyout", f"{name}.key", "-out", certificate, "-days", "2",
+            "-subj", f"/CN={name} of a test", "-addext", "keyUsage=critical,keyCertSign,cRLSign",
+        )  # fmt: skip
+        return certificate
+
+    def _certify(self) -> None:
+        (self._folder / "server.ext").write_text(_SERVER)
+        self._openssl(
+            "req", *_EC, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=broker"
+        )
+        self._openssl(
+            "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
+            "-CAcreateserial", "-days", "2", "-extfile", "server.ext", "-out", "server.pem",
+        )  # fmt: skip
+
+    def _let_in(self, mosquitto_passwd: str, door: str, prefix: str) -> None:
+        passwords = self._folder / "passwords"
+        passwords.touch(mode=0o600)
+        for login in (self.door_login, self.subscriber_login):
+            subprocess.run(
+                [mosquitto_passwd, "-b", passwords, login.username, login.password],
+                check=True,
+                capture_output=True,
+            )
+        (self._folder / "acl").write_text(
+            f"user {self.door_login.username}\ntopic write {prefix}/{door}/#\n"
+            f"user {self.subscriber_login.username}\ntopic read {prefix}/#\n"
+        )
+
+    def _configure(self) -> None:
+        lines = [
+            "persistence false",
+            "log_dest stderr",
+            "log_type all",
+            "allow_anonymous false",
+            f"password_file {self._folder}/passwords",
+            f"acl_file {self._folder}/acl",
+            f"listener {self.port} {HOST}",
+            f"cafile {self._folder}/ca.pem",
+            f"certfile {self._folder}/server.pem",
+            f"keyfile {self._folder}/server.key",
+        ]
+        if os.geteuid() == 0:
+            lines.append("user root")  # another could not read the test's folder
+        (self._folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
+
+    def _openssl(self, *arguments: str | Path) -> None:
+        subprocess.run(["openssl", *arguments], cwd=self._folder, check=True, capture_output=True)
+
+
+def _read(log: IO[str], running: threading.Event) -> None:
+    for line in log:
+        if line.rstrip().endswith("running"):
+            running.set()
+
+
+def _free_port() -> int:
+    with socket.create_server((HOST, 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
