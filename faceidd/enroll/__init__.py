@@ -1,0 +1,1 @@
+"""Offline: photos of people -> gallery."""
