@@ -1,0 +1,1 @@
+"""The daemon: configuration, construction, the loop, and systemd."""

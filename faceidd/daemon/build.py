@@ -1,0 +1,141 @@
+"""Config -> the parts of a door. Only this module and `recognition` construct backends."""
+
+import logging
+import uuid
+
+from faceidd.access.attendance import Attendance
+from faceidd.access.decision import Rules
+from faceidd.camera.connect import connect
+from faceidd.camera.latest import LatestFrame
+from faceidd.camera.pace import Pace
+from faceidd.camera.settings import CameraSettings
+from faceidd.daemon.config import Config
+from faceidd.daemon.password import read_password
+from faceidd.daemon.recognition import Model
+from faceidd.daemon.telling import Telling
+from faceidd.door.door import Door
+from faceidd.door.pulse import PulseRules
+from faceidd.door.relay import Relay, RelaySettings
+from faceidd.events.log import LogSink
+from faceidd.events.mqtt import MqttSettings, TlsSettings
+from faceidd.events.mqtt_sink import MqttSink
+from faceidd.events.sink import EventSink, FanOut
+from faceidd.gallery.file import load_gallery
+from faceidd.gallery.gallery import Gallery
+from faceidd.gallery.metric import Metric
+from faceidd.units import Seconds
+
+RECONNECT_MIN = Seconds(1.0)
+
+_log = logging.getLogger(__name__)
+
+
+def build_gallery(config: Config, model: Model) -> Gallery:
+    """Load the gallery and hold it against the model.
+
+    Raises:
+        GalleryError: It is missing or damaged, or was enrolled with another model.
+    """
+    gallery = load_gallery(config.gallery.file)
+    gallery.require_model(model.recognizer.model_id, model.name)
+    if gallery.detector != config.detector.name:
+        _log.warning(
+            "the gallery was enrolled with detector %s, the door runs %s: similarities suffer",
+            gallery.detector,
+            config.detector.name,
+        )
+    _log.info("gallery of %d people", len(gallery.people))
+    return gallery
+
+
+def build_attendance(config: Config, model: Model) -> Attendance:
+    """Put together what decides on visitors; an unset threshold is the model pack's."""
+    access = config.access
+    threshold = access.threshold
+    if threshold is None:
+        threshold = model.manifest.thresholds[access.metric]
+    _log.info("metric %s, threshold %.3f", access.metric, threshold)
+    rules = Rules(
+        metric=Metric(access.metric),
+        threshold=threshold,
+        min_frames=access.min_frames,
+        stranger_frames=access.stranger_frames,
+        max_age=access.max_age_s,
+    )
+    return Attendance(rules, access.visit_gap_s, lambda: uuid.uuid4().hex[:12])
+
+
+def relay_settings(config: Config) -> RelaySettings:
+    """Where the relay is wired."""
+    door = config.door
+    return RelaySettings(pin=door.pin, active_high=door.active_high, pin_factory=door.pin_factory)
+
+
+def build_door(config: Config, relay: Relay, telling: Telling) -> Door:
+    """Put the door together; it owns the relay from here.
+
+    Raises:
+        DoorError: The relay cannot be released.
+    """
+    rules = PulseRules(config.door.pulse_s, config.access.max_age_s)
+    return Door(relay, rules, telling.change)
+
+
+def build_camera(config: Config) -> LatestFrame:
+    """Put the camera together, not yet started.
+
+    Raises:
+        CameraError: Its address leads nowhere.
+    """
+    camera = config.camera
+    source = connect(
+        CameraSettings(
+            source=camera.source,
+            width=camera.width,
+            height=camera.height,
+            fps=camera.fps,
+            fourcc=camera.fourcc,
+            pace=Pace(camera.pace),
+            open_timeout_s=camera.open_timeout_s,
+            read_timeout_s=camera.read_timeout_s,
+            rotate=camera.rotate,
+        )
+    )
+    _log.info("camera %s", source.name)
+    reconnect_max = max(RECONNECT_MIN, camera.reconnect_max_s)
+    return LatestFrame(source, reconnect_min_s=RECONNECT_MIN, reconnect_max_s=reconnect_max)
+
+
+def build_sink(config: Config) -> EventSink:
+    """Put together whom events are told to: the log, and the broker if one is configured.
+
+    Raises:
+        ConfigError: The password file cannot be read.
+        BrokerError: A TLS file cannot be read. An absent broker is no error.
+    """
+    settings = mqtt_settings(config)
+    return LogSink() if settings is None else FanOut((LogSink(), MqttSink(settings)))
+
+
+def mqtt_settings(config: Config) -> MqttSettings | None:
+    """How to reach the broker; None if none is configured.
+
+    Raises:
+        ConfigError: The password file cannot be read.
+    """
+    mqtt = config.mqtt
+    if mqtt.host is None:
+        return None
+    password = read_password(mqtt)
+    return MqttSettings(
+        host=mqtt.host,
+        port=mqtt.broker_port,
+        door=config.door.id,
+        username=mqtt.username,
+        password=password.get_secret_value() if password else None,
+        tls=TlsSettings(mqtt.tls.ca, mqtt.tls.cert, mqtt.tls.key) if mqtt.tls else None,
+        prefix=mqtt.prefix,
+        client_id=config.mqtt_client_id,
+        keepalive_s=mqtt.keepalive_s,
+        queue_size=mqtt.queue_size,
+    )

@@ -1,0 +1,213 @@
+"""Config: every setting of a door, its default, what it is for and what is allowed.
+
+The schema is the only place that knows the settings. The commented file `config/faceidd.yaml` and
+the tables of `docs/configuration.md` are held against it by tests. Reading a file, and telling
+what is wrong in it, belong to `config_file`; whether a camera, a model or a broker is really
+there is found out by the rooms that use them.
+"""
+
+from math import inf
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field, ValidationInfo, field_serializer, field_validator
+
+from faceidd.camera.address import masked
+from faceidd.daemon.config_mqtt import MqttConfig
+from faceidd.daemon.config_section import ConfigPath, PackName, Section, matching, resolved
+from faceidd.models.manifest import MetricName
+from faceidd.models.runtime import RuntimeName
+from faceidd.units import Seconds
+
+
+class DoorConfig(Section):
+    """The lock's relay."""
+
+    id: Annotated[
+        str,
+        matching(r"^[a-z0-9_-]{1,32}$", "1 to 32 small letters, digits, '_' and '-'"),
+    ] = "front"
+    """The door's name in MQTT topics, events and logs."""
+    pin: Annotated[
+        str,
+        matching(
+            r"^(GPIO[0-9]{1,2}|BOARD[0-9]{1,2}|J[0-9]:[0-9]{1,2})$",
+            "a pin as gpiozero names it, 'GPIO17' or 'BOARD11'",
+        ),
+    ] = "GPIO17"
+    """The pin the relay is wired to."""
+    pin_factory: Literal["lgpio", "simulated"] = "lgpio"
+    """What drives the pin: `lgpio` on a board; `simulated` drives none, for trying things out."""
+    active_high: bool = True
+    """Whether a high pin energizes the relay. Wrong, it holds the door open: try it unlocked."""
+    pulse_s: Annotated[Seconds, Field(ge=0.1, le=30)] = Seconds(3.0)
+    """How long the relay is energized for one visitor, in seconds."""
+
+
+class CameraConfig(Section):
+    """Where the pictures come from."""
+
+    source: Annotated[int, Field(ge=0, le=255)] | Annotated[str, Field(min_length=1)] = Field(
+        default=0,
+        repr=False,
+        json_schema_extra={"allowed": "a camera's number, a path or a URL"},
+    )
+    """The camera's number (0 is /dev/video0), a device, a video file, a folder of pictures, or a
+    stream's URL."""
+    width: Annotated[int, Field(ge=16, le=8192)] | None = None
+    """Width to ask the camera for, in pixels; null leaves it to the camera."""
+    height: Annotated[int, Field(ge=16, le=8192)] | None = None
+    """Height to ask the camera for, in pixels; null leaves it to the camera."""
+    fps: Annotated[int, Field(ge=1, le=240)] | None = None
+    """Frames a second to ask the camera for; null leaves it to the camera."""
+    fourcc: (
+        Annotated[
+            str,
+            matching(r"^[A-Za-z0-9]{4}$", "a code of 4 letters and digits, 'MJPG' or 'YUYV'"),
+        ]
+        | None
+    ) = None
+    """Pixel format to ask the camera for; null leaves it to the camera."""
+    rotate: Literal[0, 90, 180, 270] = 0
+    """How far to turn the picture clockwise, in degrees, until faces stand upright."""
+    pace: Literal["real_time", "as_fast_as_possible"] = "real_time"
+    """How fast a video file or a folder is played; cameras and streams have their own pace."""
+    open_timeout_s: Annotated[Seconds, Field(ge=0.1, le=120)] = Seconds(5.0)
+    """How long opening the camera may take, in seconds."""
+    read_timeout_s: Annotated[Seconds, Field(ge=0.1, le=120)] = Seconds(2.0)
+    """How long the camera may give no frame, in seconds, before it is opened again."""
+    reconnect_max_s: Annotated[Seconds, Field(ge=0.1, le=3600)] = Seconds(30.0)
+    """Longest wait between two tries to open the camera, in seconds; the waits grow up to it."""
+
+    @field_validator("source")
+    @classmethod
+    def _resolve(cls, source: int | str, info: ValidationInfo) -> int | str:
+        # What is no path: a number, a number in quotes, a URL.
+        if isinstance(source, int) or source.isdecimal() or "://" in source:
+            return source
+        return resolved(source, info)
+
+    @field_serializer("source", when_used="json")
+    def _mask(self, source: int | str) -> int | str:
+        return masked(source) if isinstance(source, str) else source
+
+
+class ModelsConfig(Section):
+    """The neural networks and what runs them."""
+
+    dir: ConfigPath = Path("/var/lib/faceidd/models")
+    """Folder that holds the model packs, one folder each."""
+    embedder: PackName = "facenet"
+    """The pack that tells faces apart; the gallery must have been enrolled with it."""
+    variant: PackName = "int8"
+    """Which of the pack's variants to run; the gallery must have been enrolled with it."""
+    runtime: Literal[RuntimeName] = "litert"
+    """The library that runs the networks."""
+    threads: Annotated[int, Field(ge=1, le=16)] = 2
+    """Processor cores a network may use."""
+
+
+class DetectorConfig(Section):
+    """What finds faces in the picture."""
+
+    name: Literal["blazeface", "haar", "mtcnn", "yunet"] = "blazeface"
+    """The detector; the embedder's pack must have a crop rule for it."""
+    min_face_px: Annotated[int, Field(ge=20, le=2000)] = 130
+    """Narrower faces are not searched for, in pixels: sets how near a visitor must come."""
+    min_score: Annotated[float, Field(ge=0, le=1)] | None = None
+    """Least confidence for a face; null is the detector's own."""
+    yunet_model: ConfigPath | None = None
+    """YuNet's ONNX file, for `name: yunet` only."""
+
+    @field_validator("yunet_model")
+    @classmethod
+    def _yunet_has_its_model(cls, file: Path | None, info: ValidationInfo) -> Path | None:
+        if info.data.get("name") == "yunet" and file is None:
+            raise ValueError("must be set, because detector.name is 'yunet'")
+        return file
+
+
+class GalleryConfig(Section):
+    """The people the door knows."""
+
+    file: ConfigPath = Path("/var/lib/faceidd/gallery.safetensors")
+    """The gallery, as `faceidd enroll` writes it."""
+
+
+_MOST: dict[MetricName, float] = {
+    "cosine": 1,
+    "euclidean": inf,
+    "euclidean_l2": 2,  # no two unit vectors are farther apart
+}
+
+
+class AccessConfig(Section):
+    """When the door is opened, and to whom."""
+
+    metric: MetricName = "cosine"
+    """How two faces are compared; `cosine` is greater for closer faces, the others smaller."""
+    threshold: float | None = None
+    """How close a face must be: at least this cosine, at most this distance; null is the pack's."""
+    min_frames: Annotated[int, Field(ge=1, le=50)] = 3
+    """Frames that must agree on a person before the door opens."""
+    stranger_frames: Annotated[int, Field(ge=1, le=200)] = 5
+    """Frames of evidence before a face is called a stranger; at least `min_frames`."""
+    max_age_s: Annotated[Seconds, Field(ge=0.1, le=10)] = Seconds(1.5)
+    """Evidence older than this counts no more, in seconds."""
+    visit_gap_s: Annotated[Seconds, Field(ge=0.1, le=60)] = Seconds(2.0)
+    """A visit ends when its face was not seen for this long, in seconds."""
+
+    @field_validator("threshold")
+    @classmethod
+    def _threshold_fits_metric(cls, value: float | None, info: ValidationInfo) -> float | None:
+        metric: MetricName | None = info.data.get("metric")
+        if value is None or metric is None:
+            return value
+        # A distance of 0 would let nobody in, a cosine is a similarity and may be negative.
+        if value > _MOST[metric] or (value < -1 if metric == "cosine" else value <= 0):
+            least = "from -1" if metric == "cosine" else "above 0"
+            most = f" to {_MOST[metric]:g}" if _MOST[metric] < inf else ""
+            raise ValueError(f"must be {least}{most}, because access.metric is {metric!r}")
+        return value
+
+    @field_validator("stranger_frames")
+    @classmethod
+    def _stranger_is_no_sooner(cls, value: int, info: ValidationInfo) -> int:
+        least = info.data.get("min_frames", 1)
+        if value < least:
+            raise ValueError(f"must be at least access.min_frames, which is {least}")
+        return value
+
+
+class LogConfig(Section):
+    """What the daemon writes to its log."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """Least weight of a message that is written."""
+
+
+class Config(Section):
+    """All settings of one door; `Config()` is the defaults.
+
+    `model_dump(mode="json")` masks every secret; other dumps do not.
+    """
+
+    door: DoorConfig = DoorConfig()
+    camera: CameraConfig = CameraConfig()
+    models: ModelsConfig = ModelsConfig()
+    detector: DetectorConfig = DetectorConfig()
+    gallery: GalleryConfig = GalleryConfig()
+    access: AccessConfig = AccessConfig()
+    mqtt: MqttConfig = MqttConfig()
+    log: LogConfig = LogConfig()
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _empty_section_is_defaults(cls, section: object) -> object:
+        # `camera:` with all its keys commented out is null in YAML.
+        return {} if section is None else section
+
+    @property
+    def mqtt_client_id(self) -> str:
+        """The client id to show to the broker."""
+        return self.mqtt.client_id or f"faceidd-{self.door.id}"

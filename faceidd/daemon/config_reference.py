@@ -1,0 +1,90 @@
+"""Reference: every key of the configuration as its schema tells it, for messages and for people."""
+
+import json
+from collections.abc import Iterator
+from typing import Any, get_args
+
+from faceidd.daemon.config import Config
+from faceidd.daemon.config_section import Section
+
+_Schema = dict[str, Any]
+
+
+def reference() -> str:
+    """All sections and keys as Markdown tables; `docs/configuration.md` holds them."""
+    return "\n".join(_tables(Config, ""))
+
+
+def section_of(annotation: object) -> type[Section] | None:
+    """The section a field's type holds, `None | TlsConfig` too; None where it holds a value."""
+    for kind in (annotation, *get_args(annotation)):
+        if isinstance(kind, type) and issubclass(kind, Section):
+            return kind
+    return None
+
+
+def allowed(section: type[Section], key: str) -> str:
+    """What a key of a section allows, in plain words: `a number from 0.1 to 30`."""
+    return _words(section.model_json_schema()["properties"][key])
+
+
+def is_secret(section: type[Section], key: str) -> bool:
+    """Whether a key's value must never be shown."""
+    return '"writeOnly": true' in json.dumps(section.model_json_schema()["properties"][key])
+
+
+def _tables(section: type[Section], prefix: str) -> Iterator[str]:
+    keys = list(section.model_fields)
+    rows = [_row(section, key) for key in keys if not _is_plain_section(section, key)]
+    if rows:
+        yield f"## `{prefix}`\n\n{' '.join((section.__doc__ or '').split())}\n"
+        yield "| Key | Default | Allowed | What it is for |\n|---|---|---|---|"
+        yield from rows
+        yield ""
+    for key in keys:
+        if inner := section_of(section.model_fields[key].annotation):
+            yield from _tables(inner, f"{prefix}.{key}".lstrip("."))
+
+
+def _is_plain_section(section: type[Section], key: str) -> bool:
+    return isinstance(section.model_fields[key].default, Section)
+
+
+def _row(section: type[Section], key: str) -> str:
+    field = section.model_fields[key]
+    default = json.dumps(field.default, default=str).strip('"')
+    purpose = " ".join((field.description or "").split())
+    return f"| `{key}` | `{default}` | {allowed(section, key)} | {purpose} |"
+
+
+def _words(schema: _Schema) -> str:
+    if "allowed" in schema:
+        return str(schema["allowed"])
+    if "anyOf" in schema:
+        return ", or ".join(_words(choice) for choice in schema["anyOf"])
+    if "enum" in schema:
+        return "one of " + ", ".join(f"{choice}" for choice in schema["enum"])
+    if "$ref" in schema:
+        return "a section of keys"
+    return _PLAIN.get(schema["type"], _text)(schema)
+
+
+def _text(schema: _Schema) -> str:
+    if schema.get("format") == "path":
+        return "a path"
+    return f"text of at most {schema['maxLength']} characters" if "maxLength" in schema else "text"
+
+
+def _number(schema: _Schema) -> str:
+    noun = "a whole number" if schema["type"] == "integer" else "a number"
+    if "minimum" not in schema:
+        return noun
+    return f"{noun} from {schema['minimum']} to {schema['maximum']}"
+
+
+_PLAIN = {
+    "boolean": lambda _: "true or false",
+    "null": lambda _: "null",
+    "integer": _number,
+    "number": _number,
+}

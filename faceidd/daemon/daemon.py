@@ -1,0 +1,99 @@
+"""The daemon: started as a list, stopped in reverse."""
+
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from typing import Self
+
+from faceidd.camera.latest import End
+from faceidd.clock import monotonic
+from faceidd.daemon.build import (
+    build_attendance,
+    build_camera,
+    build_door,
+    build_gallery,
+    build_sink,
+    relay_settings,
+)
+from faceidd.daemon.config import Config
+from faceidd.daemon.recognition import build_model
+from faceidd.daemon.systemd import notify
+from faceidd.daemon.telling import Telling
+from faceidd.daemon.watch import Look, Watch
+from faceidd.door.relay import open_relay
+from faceidd.errors import CameraError
+from faceidd.units import Seconds
+
+FRAME_WAIT = Seconds(0.5)
+"""Longest wait for a frame before the daemon looks whether it should stop."""
+STALL = Seconds(30.0)
+"""A camera that neither gives a frame nor is lost for so long hangs in its driver."""
+
+_log = logging.getLogger(__name__)
+
+
+class Daemon:
+    """One running door. Use it as a context: the relay is at rest before and after.
+
+    Args:
+        config: What to run.
+
+    Raises:
+        FaceiddError: Something is missing or wrong; nothing is left running.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self._name = config.door.id
+        with ExitStack() as stack:
+            model = build_model(config)
+            gallery = build_gallery(config, model)
+            attendance = build_attendance(config, model)
+            self.relay = open_relay(relay_settings(config))
+            stack.callback(self.relay.close)
+            sink = stack.enter_context(closing(build_sink(config)))
+            telling = Telling(sink, config.door.id, Seconds(config.mqtt.event_expiry_s))
+            self._door = stack.enter_context(closing(build_door(config, self.relay, telling)))
+            self._watch = Watch(model.recognizer, gallery, attendance, self._door, telling.outcome)
+            self._camera = build_camera(config)
+            stack.callback(self._camera.stop)
+            self._camera.start()
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        notify("STOPPING=1")
+        self._stack.close()
+
+    def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:
+        """Look at frames until the source ends or `stop` is set.
+
+        Args:
+            stop: Set to end.
+            observe: Sees every look, after its consequences.
+
+        Raises:
+            FaceiddError: The door is broken, the camera cannot be read any more, or nothing but
+                faults was seen for many frames.
+        """
+        notify("READY=1")
+        _log.info("door %s is watched", self._name)
+        heard = monotonic()
+        while not stop.is_set():
+            frame = self._camera.take(FRAME_WAIT)
+            self._door.check()
+            notify("WATCHDOG=1")
+            if frame is End.ENDED:
+                _log.info("the recording has ended")
+                return
+            if frame is not None:
+                observe(self._watch.look(frame))
+            if frame is not None or not self._camera.state.online:
+                heard = monotonic()
+            elif monotonic() - heard > STALL:
+                raise CameraError(
+                    f"the camera gave no frame for {STALL:.0f} s and does not answer",
+                    do="see the kernel's log; the service restarts by itself",
+                )

@@ -1,0 +1,107 @@
+"""Config -> Recognizer: the only place that constructs detectors and embedders, by their names."""
+
+import logging
+from dataclasses import dataclass
+from typing import NotRequired, TypedDict
+
+import cv2
+
+from faceidd.daemon.config import Config, DetectorConfig
+from faceidd.errors import ModelError
+from faceidd.face.alignment import crop_rule
+from faceidd.face.blazeface import BlazeFace
+from faceidd.face.detection import FaceDetector
+from faceidd.face.haar import Haar
+from faceidd.face.mtcnn import Mtcnn, MtcnnFiles
+from faceidd.face.recognizer import Recognizer
+from faceidd.face.tflite import TfliteEmbedder
+from faceidd.face.yunet import YuNet
+from faceidd.models.manifest import EmbedderManifest
+from faceidd.models.pack import load_detector, load_embedder
+from faceidd.models.runtime import open_network
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """What finds and embeds faces, with the manifest of its embedder.
+
+    Attributes:
+        recognizer: Ready to look at frames.
+        manifest: The embedder's; it holds the thresholds.
+        name: Pack and variant as people call them, `facenet int8`.
+    """
+
+    recognizer: Recognizer
+    manifest: EmbedderManifest
+    name: str
+
+
+def build_model(config: Config) -> Model:
+    """Load and verify the packs a configuration names, and put the recognizer together.
+
+    Raises:
+        ModelError: A pack is missing, changed, or does not fit; or its runtime refuses it.
+    """
+    models = config.models
+    cv2.setNumThreads(models.threads)
+    pack = load_embedder(models.dir, models.embedder)
+    if models.variant not in pack.manifest.files:
+        known = ", ".join(sorted(pack.manifest.files))
+        raise ModelError(
+            f"model pack {models.embedder} has no variant {models.variant}",
+            do=f"set models.variant to one of: {known}",
+        )
+    name = f"{models.embedder} {models.variant}"
+    network = open_network(
+        pack.read(models.variant), label=name, runtime=models.runtime, threads=models.threads
+    )
+    embedder = TfliteEmbedder(pack.manifest, models.variant, network)
+    detector = build_detector(config)
+    rule = crop_rule(pack.manifest, detector)
+    _log.info(
+        "model %s (%s) on %s, %d threads; detector %s, faces from %d px",
+        name, embedder.model_id[:12], network.runtime, models.threads,
+        detector.name, config.detector.min_face_px,
+    )  # fmt: skip
+    return Model(Recognizer(detector, embedder, rule), pack.manifest, name)
+
+
+def build_detector(config: Config) -> FaceDetector:
+    """Construct the detector that a configuration names.
+
+    Raises:
+        ModelError: Its files are missing, changed or unreadable.
+    """
+    settings = config.detector
+    match settings.name:
+        case "haar":
+            return Haar(**_limits(settings))
+        case "yunet":
+            if settings.yunet_model is None:
+                raise ModelError("no YuNet file is named", do="set detector.yunet_model")
+            return YuNet(settings.yunet_model, **_limits(settings))
+        case "mtcnn":
+            pack = load_detector(config.models.dir, "mtcnn")
+            files = MtcnnFiles(pack.read("pnet"), pack.read("rnet"), pack.read("onet"))
+            return Mtcnn(files, **_limits(settings))
+        case "blazeface":
+            content = load_detector(config.models.dir, "blazeface").read("short_range")
+            network = open_network(
+                content, label="blazeface", runtime=config.models.runtime, threads=1
+            )
+            return BlazeFace(network, **_limits(settings))
+
+
+class _Limits(TypedDict):
+    min_face_px: int
+    min_score: NotRequired[float]
+
+
+def _limits(settings: DetectorConfig) -> _Limits:
+    # An unset score is the detector's own default; an explicit 0 is a score.
+    limits: _Limits = {"min_face_px": settings.min_face_px}
+    if settings.min_score is not None:
+        limits["min_score"] = settings.min_score
+    return limits

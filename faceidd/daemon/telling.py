@@ -1,0 +1,77 @@
+"""Outcomes and changes of the door -> events."""
+
+from faceidd.access.attendance import Outcome
+from faceidd.access.decision import Verdict
+from faceidd.clock import Clock, monotonic
+from faceidd.door.change import DoorChange
+from faceidd.events.event import (
+    DoorClosed,
+    DoorOpened,
+    PersonRecognized,
+    Stamp,
+    StrangerSeen,
+    envelope,
+)
+from faceidd.events.sink import EventSink
+from faceidd.units import Instant, Seconds
+
+
+class Telling:
+    """Says what happened at one door.
+
+    Args:
+        sink: Whom it is told to.
+        door: The door's id.
+        lifetime: How long an event is news.
+        clock: The monotonic clock that instants are told in.
+    """
+
+    def __init__(
+        self, sink: EventSink, door: str, lifetime: Seconds, clock: Clock = monotonic
+    ) -> None:
+        self._sink = sink
+        self._door = door
+        self._lifetime = lifetime
+        self._clock = clock
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Tell who was recognized, or that a stranger was seen."""
+        decision, match = outcome.decision, outcome.decision.match
+        stamp = self._stamp(decision.newest)
+        if decision.verdict is Verdict.DENY:
+            stranger = StrangerSeen(
+                **stamp,
+                visit=outcome.visit,
+                metric=match.metric if match else None,
+                value=round(match.value, 4) if match else None,
+                frames=decision.frames,
+            )
+            self._sink.publish(stranger)
+        elif decision.person is not None and match is not None:
+            recognized = PersonRecognized(
+                **stamp,
+                visit=outcome.visit,
+                person=decision.person.id,
+                name=decision.person.name,
+                metric=match.metric,
+                value=round(match.value, 4),
+                frames=decision.frames,
+                latency_ms=round(1000 * self._age(decision.oldest)),
+            )
+            self._sink.publish(recognized)
+
+    def change(self, change: DoorChange) -> None:
+        """Tell that the relay was energized or released."""
+        stamp = self._stamp(change.at)
+        if change.open_for is None:
+            self._sink.publish(DoorOpened(**stamp, visit=change.visit))
+        else:
+            open_ms = round(1000 * change.open_for)
+            closed = DoorClosed(**stamp, visit=change.visit, open_ms=open_ms, cause=change.cause)
+            self._sink.publish(closed)
+
+    def _stamp(self, instant: Instant) -> Stamp:
+        return envelope(self._door, self._lifetime, age=self._age(instant))
+
+    def _age(self, instant: Instant) -> Seconds:
+        return Seconds(max(0.0, self._clock() - instant))

@@ -1,0 +1,289 @@
+"""The daemon starts as a list and stops in reverse, with the real models."""
+
+import copy
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from queue import Queue
+from typing import Self
+
+import numpy as np
+import pytest
+from support import daemon_process
+from support.gpio_chip import Line, seen_in
+from support.mjpeg_camera import MjpegCamera
+from support.small_door import FRAMES, Settings, furnish, jpeg, visit, write
+from support.subscriber import Subscriber
+
+from faceidd.access.decision import Verdict
+from faceidd.daemon.config import Config
+from faceidd.daemon.daemon import Daemon
+from faceidd.daemon.watch import Look
+from faceidd.door.relay import Relay, RelaySettings
+from faceidd.door.simulated import SimulatedRelay
+from faceidd.errors import BrokerError, CameraError, DoorError, FaceiddError, GalleryError
+from faceidd.events.embedded import EmbeddedBroker
+from faceidd.events.mqtt import MqttSettings
+from faceidd.units import Seconds
+
+NOBODY = jpeg(np.full((480, 640, 3), 127, np.uint8))
+PATIENCE_S = 60
+
+
+class StickingRelay(SimulatedRelay):
+    """A relay that cannot be released once it was energized."""
+
+    def release(self) -> None:
+        if self.energized:
+            raise DoorError("the pin cannot be driven", do="check the wiring")
+        super().release()
+
+
+@pytest.fixture(scope="module")
+def furnished(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return furnish(tmp_path_factory.mktemp("door"), models_dir)
+
+
+@pytest.fixture
+def settings(furnished: Settings) -> Settings:
+    """The settings of a sound door, for one test to change."""
+    return copy.deepcopy(furnished)
+
+
+@pytest.fixture
+def relays(monkeypatch: pytest.MonkeyPatch) -> list[Relay]:
+    """The relays that a daemon has claimed."""
+    claimed: list[Relay] = []
+
+    def claim(settings: RelaySettings) -> Relay:
+        claimed.append(SimulatedRelay(settings))
+        return claimed[-1]
+
+    monkeypatch.setattr("faceidd.daemon.daemon.open_relay", claim)
+    return claimed
+
+
+@pytest.fixture
+def camera() -> Iterator[MjpegCamera]:
+    """A camera before which nobody stands."""
+    with MjpegCamera([NOBODY]) as camera:
+        yield camera
+
+
+class Run:
+    """A daemon that runs on a thread while it is a context."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.daemon = Daemon(Config.model_validate(settings))
+        self._looks: Queue[Look] = Queue()
+        self._stop = threading.Event()
+        self._pool = ThreadPoolExecutor(1)
+        self.ended: Future[None] = self._pool.submit(self.daemon.run, self._stop, self._looks.put)
+
+    def wait_look(self, wanted: Callable[[Look], bool]) -> Look:
+        """Wait for such a look; those before it are gone."""
+        while not wanted(look := self._looks.get(timeout=PATIENCE_S)):
+            pass
+        return look
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._pool.shutdown()
+        self.daemon.__exit__()
+
+
+def openings(relay: Relay) -> int:
+    assert isinstance(relay, SimulatedRelay)
+    return sum(level.high and level.driven for level in relay.history)
+
+
+def is_grant(look: Look) -> bool:
+    return any(outcome.decision.verdict is Verdict.GRANT for outcome in look.outcomes)
+
+
+def test_a_recording_is_watched_to_its_end(settings: Settings) -> None:
+    looks: list[Look] = []
+    with Daemon(Config.model_validate(settings)) as daemon:
+        daemon.run(threading.Event(), looks.append)
+    assert [look.frame.sequence for look in looks] == list(range(FRAMES))
+    assert is_grant(looks[-1])
+    assert openings(daemon.relay) == 1
+    assert isinstance(daemon.relay, SimulatedRelay)
+    assert not daemon.relay.history[-1].driven
+
+
+def test_a_daemon_that_is_to_stop_looks_at_nothing(settings: Settings) -> None:
+    stop = threading.Event()
+    stop.set()
+    looks: list[Look] = []
+    with Daemon(Config.model_validate(settings)) as daemon:
+        daemon.run(stop, looks.append)
+    assert looks == []
+
+
+@pytest.mark.parametrize(
+    ("section", "changes", "fault"),
+    [
+        ("camera", {"source": "/dev/video97"}, CameraError),
+        ("camera", {"source": "http://127.0.0.1:9/", "open_timeout_s": 1}, CameraError),
+        ("mqtt", {"tls": {"ca": "/nowhere.pem"}}, BrokerError),
+    ],
+)
+def test_what_was_started_is_stopped_when_a_later_part_fails(
+    settings: Settings,
+    relays: list[Relay],
+    section: str,
+    changes: dict[str, object],
+    fault: type[FaceiddError],
+) -> None:
+    before = set(threading.enumerate())
+    settings["mqtt"] = {"host": "127.0.0.1", "port": 9}
+    settings[section].update(changes)
+    with pytest.raises(fault):
+        Daemon(Config.model_validate(settings))
+    (relay,) = relays
+    assert isinstance(relay, SimulatedRelay)
+    assert openings(relay) == 0
+    assert not relay.history[-1].driven
+    assert set(threading.enumerate()) == before
+
+
+def test_the_relay_is_left_alone_when_nobody_could_be_recognized(
+    settings: Settings, relays: list[Relay]
+) -> None:
+    settings["gallery"]["file"] = "/nowhere.safetensors"
+    with pytest.raises(GalleryError):
+        Daemon(Config.model_validate(settings))
+    assert relays == []
+
+
+def test_a_door_that_cannot_shut_ends_the_daemon(
+    settings: Settings, camera: MjpegCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("faceidd.daemon.daemon.open_relay", StickingRelay)
+    settings["camera"]["source"] = camera.url
+    camera.show([jpeg(visit())])
+    with Run(settings) as run:
+        fault = run.ended.exception(PATIENCE_S)
+        assert isinstance(fault, DoorError)
+        assert "not released in 5 tries" in fault.what
+    assert isinstance(run.daemon.relay, SimulatedRelay)
+    assert not run.daemon.relay.history[-1].driven
+
+
+def test_a_camera_that_was_lost_is_watched_again(settings: Settings, camera: MjpegCamera) -> None:
+    settings["camera"]["source"] = camera.url
+    with Run(settings) as run:
+        run.wait_look(lambda look: not look.outcomes)
+        camera.close()
+        with MjpegCamera([jpeg(visit())], port=camera.port):
+            run.wait_look(is_grant)
+        assert openings(run.daemon.relay) == 1
+        assert not run.ended.done()
+
+
+def test_a_camera_that_hangs_ends_the_daemon(
+    settings: Settings, camera: MjpegCamera, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings["camera"].update(source=camera.url, read_timeout_s=120)
+    with Run(settings) as run:
+        run.wait_look(lambda look: not look.outcomes)
+        monkeypatch.setattr("faceidd.daemon.daemon.STALL", Seconds(0.2))
+        camera.freeze()
+        fault = run.ended.exception(PATIENCE_S)
+        assert isinstance(fault, CameraError)
+        assert "does not answer" in fault.what
+        camera.close()
+
+
+def test_a_broker_that_dies_stops_no_door(settings: Settings, camera: MjpegCamera) -> None:
+    settings["camera"]["source"] = camera.url
+    with EmbeddedBroker() as broker:
+        settings["mqtt"] = {"host": broker.host, "port": broker.port}
+        listener = Subscriber(MqttSettings(broker.host, broker.port, "front", "listener"))
+        with Run(settings) as run:
+            with listener:
+                listener.wait_status("online")
+            broker.close()
+            camera.show([jpeg(visit())])
+            run.wait_look(is_grant)
+            assert openings(run.daemon.relay) == 1
+            assert not run.ended.done()
+
+
+def test_the_service_manager_is_told_of_the_start_each_round_and_the_end(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager, ThreadPoolExecutor() as pool:
+        manager.bind(address)
+        manager.settimeout(PATIENCE_S)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        told = pool.submit(_read_states, manager)
+        with Daemon(Config.model_validate(settings)) as daemon:
+            daemon.run(threading.Event())
+        # Each frame and the video's end is a round.
+        assert told.result() == ["READY=1", *["WATCHDOG=1"] * (FRAMES + 1), "STOPPING=1"]
+
+
+def test_a_door_that_did_not_start_is_not_ready(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(address)
+        manager.setblocking(False)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        settings["camera"]["source"] = "/dev/video97"
+        with pytest.raises(CameraError):
+            Daemon(Config.model_validate(settings))
+        with pytest.raises(BlockingIOError):
+            manager.recv(100)
+
+
+def test_a_process_that_is_told_to_end_in_a_pulse_shuts_the_door(
+    settings: Settings, camera: MjpegCamera, tmp_path: Path
+) -> None:
+    settings["door"] = {"pin_factory": "lgpio", "pulse_s": 30}
+    settings["camera"]["source"] = camera.url
+    camera.show([jpeg(visit())])
+    with EmbeddedBroker() as broker:
+        settings["mqtt"] = {"host": broker.host, "port": broker.port}
+        listener = MqttSettings(broker.host, broker.port, "front", "listener")
+        log = tmp_path / "log"
+        config = write(settings, tmp_path)
+        command: list[str | Path] = [sys.executable, daemon_process.__file__, log, config]
+        tests = Path(__file__).parents[1]
+        environment = {**os.environ, "PYTHONPATH": f"{tests}:{tests.parent}"}
+        with (
+            Subscriber(listener) as subscriber,
+            subprocess.Popen(command, env=environment) as process,
+        ):
+            try:
+                types = [subscriber.next_event().topic.rsplit("/")[-1] for _ in range(2)]
+                process.send_signal(signal.SIGTERM)
+                assert process.wait(PATIENCE_S) == 0
+            finally:
+                process.kill()
+            closed = subscriber.next_event().text
+            subscriber.wait_status("offline")
+    assert types == ["person_recognized", "door_opened"]
+    assert '"cause":"closed"' in closed
+    energized, released, given_back = Line(True, 1), Line(True, 0), Line(False, 0)
+    assert seen_in(log)[-3:] == [energized, released, given_back]
+
+
+def _read_states(manager: socket.socket) -> list[str]:
+    states = [manager.recv(100).decode()]
+    while states[-1] != "STOPPING=1":
+        states.append(manager.recv(100).decode())
+    return states

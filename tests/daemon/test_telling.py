@@ -1,0 +1,155 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from support.hand_clock import HandClock
+from support.outcomes import MINA, grant, outcome
+
+from faceidd.access.decision import Verdict
+from faceidd.daemon.telling import Telling
+from faceidd.door.change import Cause, DoorChange
+from faceidd.events.event import DoorClosed, DoorOpened, Event, PersonRecognized, StrangerSeen
+from faceidd.gallery.gallery import Match
+from faceidd.gallery.metric import Metric
+from faceidd.units import Instant, Seconds
+
+LIFETIME = Seconds(20.0)
+ENVELOPE = {"id", "time", "expires_at"}
+
+
+class Listener:
+    """A sink that keeps what it is told."""
+
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def publish(self, event: Event) -> None:
+        self.events.append(event)
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+@pytest.fixture
+def clock() -> HandClock:
+    return HandClock(1000.0)
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()
+
+
+@pytest.fixture
+def telling(listener: Listener, clock: HandClock) -> Telling:
+    return Telling(listener, "front", LIFETIME, clock)
+
+
+def said(event: Event) -> dict[str, object]:
+    return event.model_dump(mode="json", exclude=ENVELOPE)
+
+
+def test_a_grant_says_who_and_how_long_it_took(telling: Telling, listener: Listener) -> None:
+    telling.outcome(grant(999.75))  # its first frame was taken half a second before
+    (event,) = listener.events
+    assert said(event) == {
+        "schema": "faceidd.event/1",
+        "type": "person_recognized",
+        "door": "front",
+        "visit": "v1",
+        "person": MINA.id,
+        "name": MINA.name,
+        "metric": "cosine",
+        "value": 0.75,
+        "frames": 3,
+        "latency_ms": 750,
+    }
+
+
+def test_a_stranger_is_told_without_the_nearest_persons_name(
+    telling: Telling, listener: Listener
+) -> None:
+    telling.outcome(outcome(Verdict.DENY, 1000.0, visit="v2"))
+    (event,) = listener.events
+    assert said(event) == {
+        "schema": "faceidd.event/1",
+        "type": "stranger_seen",
+        "door": "front",
+        "visit": "v2",
+        "metric": "cosine",
+        "value": 0.25,
+        "frames": 3,
+    }
+    assert MINA.id not in event.model_dump_json()
+    assert MINA.name not in event.model_dump_json()
+
+
+def test_a_stranger_at_a_door_that_knows_nobody_is_near_to_nobody(
+    telling: Telling, listener: Listener
+) -> None:
+    denied = outcome(Verdict.DENY, 1000.0)
+    telling.outcome(replace(denied, decision=replace(denied.decision, match=None)))
+    (event,) = listener.events
+    assert isinstance(event, StrangerSeen)
+    assert (event.metric, event.value) == (None, None)
+
+
+def test_values_are_rounded_to_what_they_are_worth(telling: Telling, listener: Listener) -> None:
+    granted = grant(1000.0)
+    match = Match(MINA, Metric.EUCLIDEAN_L2, 0.123456, 0.5)
+    telling.outcome(replace(granted, decision=replace(granted.decision, match=match)))
+    (event,) = listener.events
+    assert isinstance(event, PersonRecognized)
+    assert (event.metric, event.value) == (Metric.EUCLIDEAN_L2, 0.1235)
+
+
+def test_what_is_undecided_is_told_to_nobody(telling: Telling, listener: Listener) -> None:
+    telling.outcome(outcome(Verdict.UNDECIDED, 1000.0))
+    assert listener.events == []
+
+
+def test_the_door_tells_that_it_opened_and_closed(telling: Telling, listener: Listener) -> None:
+    telling.change(DoorChange(True, Instant(997.0), Cause.GRANT, "v1", MINA))
+    closed = DoorChange(False, Instant(1000.0), Cause.PULSE_OVER, "v1", MINA, Seconds(3.0004))
+    telling.change(closed)
+    about = {"schema": "faceidd.event/1", "door": "front", "visit": "v1"}
+    assert [said(event) for event in listener.events] == [
+        {**about, "type": "door_opened"},
+        {**about, "type": "door_closed", "open_ms": 3000, "cause": "pulse_over"},
+    ]
+    assert [type(event) for event in listener.events] == [DoorOpened, DoorClosed]
+
+
+@pytest.mark.parametrize("cause", [Cause.CLOSED, Cause.FAULT])
+def test_the_door_tells_why_it_closed(telling: Telling, listener: Listener, cause: Cause) -> None:
+    telling.change(DoorChange(False, Instant(1000.0), cause, "v1", MINA, Seconds(0.0)))
+    (event,) = listener.events
+    assert isinstance(event, DoorClosed)
+    assert (event.cause, event.open_ms) == (cause, 0)
+
+
+@pytest.mark.parametrize("age_s", [0.0, 2.5])
+def test_an_event_is_dated_by_what_it_tells_of_not_by_its_telling(
+    telling: Telling, listener: Listener, clock: HandClock, age_s: float
+) -> None:
+    granted, opened = grant(1000.0), DoorChange(True, Instant(1000.0), Cause.GRANT, "v1", MINA)
+    clock.sleep(age_s)
+    before = datetime.now(UTC)
+    telling.outcome(granted)
+    telling.change(opened)
+    after = datetime.now(UTC)
+    age = timedelta(seconds=age_s)
+    for event in listener.events:
+        assert before - age <= event.time <= after - age
+        assert event.expires_at - event.time == timedelta(seconds=LIFETIME)
+
+
+def test_an_event_of_the_future_happened_now(
+    telling: Telling, listener: Listener, clock: HandClock
+) -> None:
+    before = datetime.now(UTC)
+    telling.outcome(grant(clock.now + 5))
+    (event,) = listener.events
+    assert before <= event.time <= datetime.now(UTC)
+    assert isinstance(event, PersonRecognized)
+    assert event.latency_ms == 0
