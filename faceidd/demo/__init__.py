@@ -1,0 +1,1 @@
+"""`faceidd demo`: the real daemon before a generated approach to the door."""
