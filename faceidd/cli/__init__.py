@@ -1,0 +1,1 @@
+"""The command line: `faceidd run | demo | enroll | model | config | events`."""

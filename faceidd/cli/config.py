@@ -1,0 +1,55 @@
+"""`faceidd config`: check the configuration, show what is in force."""
+
+import argparse
+import sys
+from pathlib import Path
+
+DEFAULT_CONFIG = Path("/etc/faceidd/faceidd.yaml")
+"""Where a door's configuration lies."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `config` to the command line."""
+    parser = subparsers.add_parser("config", help="check and show the configuration")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    check = commands.add_parser("check", help="tell every mistake in the file")
+    check.set_defaults(func=_check)
+
+    show = commands.add_parser("show", help="show every setting in force, secrets masked")
+    show.set_defaults(func=_show)
+
+    for command in (check, show):
+        command.add_argument(
+            "--config",
+            type=Path,
+            metavar="FILE",
+            default=DEFAULT_CONFIG,
+            help="the configuration (default: %(default)s)",
+        )
+
+
+def _check(args: argparse.Namespace) -> int:
+    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - not for --help
+    from faceidd.daemon.password import awaits_credentials, read_password  # noqa: PLC0415 - as above
+
+    mqtt = load_config(args.config).mqtt
+    if mqtt.password_file is not None and awaits_credentials(mqtt.password_file):
+        print(f"mqtt.password_file is not checked: only the service has {mqtt.password_file}")
+    else:
+        read_password(mqtt)
+    print(f"{args.config} is right")
+    return 0
+
+
+def _show(args: argparse.Namespace) -> int:
+    from ruamel.yaml import YAML  # noqa: PLC0415 - not for --help
+
+    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
+
+    yaml = YAML(typ="safe", pure=True)
+    yaml.default_flow_style = False
+    # The order of the schema and of the docs. ruamel.yaml's own type for this switch is None.
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # see above
+    yaml.dump(load_config(args.config).model_dump(mode="json"), sys.stdout)
+    return 0

