@@ -1,0 +1,49 @@
+# `make demo` runs the whole product on embedded defaults; `make test` passes the tests.
+# Both set up all they need first: a virtual environment in .venv and the model packs in var/.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+PACKS := var/models/facenet/manifest.json
+export FACEIDD_MODELS := $(CURDIR)/var/models
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format bench lock clean
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+demo: $(PACKS) ## enroll a person, play an approach to the door, show what happened
+	$(BIN)/faceidd demo --into var/demo
+
+test: $(PACKS) ## run all tests
+	$(BIN)/python -m pytest
+
+check: $(READY) ## lint, types, layers
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(READY) ## write the code as `check` wants it
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(PACKS) ## measure; needs the evaluation faces in ../shared/faces
+	$(BIN)/python -m bench.lfw
+	$(BIN)/python -m bench.detectors
+	$(BIN)/python -m bench.groups
+	$(BIN)/python -m bench.pipeline
+
+lock: $(READY) ## resolve the requirement files anew
+	sh requirements/lock.sh
+
+clean: ## remove what the other targets made
+	rm -rf .venv var build *.egg-info
+
+$(READY): requirements/dev.txt pyproject.toml
+	PYTHON="$(PYTHON)" sh requirements/setup.sh
+	touch $@
+
+$(PACKS): $(READY) $(addprefix faceidd/models/,archives.py detectors.py facenet.py manifest.py)
+	$(BIN)/faceidd model build all --models $(FACEIDD_MODELS)
+	touch $@
