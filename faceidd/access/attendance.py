@@ -78,6 +78,7 @@ class Attendance:
         return tuple(self._judge(face, captured_at, gallery) for face in faces)
 
     def _judge(self, face: SeenFace, captured_at: Instant, gallery: Gallery) -> Outcome:
+        gallery.require_probe(face.embedding)  # or it would spoil the visitor's evidence
         visitor = self._assign(Sighting(face.embedding, face.detection.box, captured_at))
         evidence = visitor.presence.evidence(captured_at, self._rules.max_age)
         if evidence is None:

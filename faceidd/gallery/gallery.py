@@ -96,21 +96,35 @@ class Gallery:
                 " or enroll the people again with the door's",
             )
 
+    def require_probe(self, probe: Embedding) -> None:
+        """Refuse what cannot be compared with the templates.
+
+        Args:
+            probe: A face of now.
+
+        Raises:
+            GalleryModelError: It comes from another model.
+            GalleryError: It has another dimension, or is not of unit length.
+        """
+        self.require_model(probe.model_id, "another model")
+        vector = probe.vector
+        fits = not self.people or vector.shape == self.vectors.shape[1:]
+        if not fits or not _are_unit(vector):
+            raise GalleryError(
+                f"a probe of shape {vector.shape} cannot be matched: it has another dimension"
+                " than the templates, or no unit length",
+                do="run `faceidd model verify`",
+            )
+
     def match(self, probe: Embedding, metric: Metric) -> Match | None:
         """Find the person nearest to a face; None in an empty gallery.
 
         Raises:
-            GalleryModelError: The probe comes from another model.
-            GalleryError: The probe has another dimension or is not of unit length.
+            GalleryError: The probe cannot be compared, as `require_probe` says.
         """
-        self.require_model(probe.model_id, "another model")
+        self.require_probe(probe)
         if not self.people:
             return None
-        if probe.vector.shape != self.vectors.shape[1:] or not _are_unit(probe.vector):
-            raise GalleryError(
-                f"the probe of shape {probe.vector.shape} has a wrong shape or no unit length",
-                do="run `faceidd model verify`",
-            )
         values = metric.values(self.vectors @ probe.vector, probe.norm, self.norms)
         best = np.full(len(self.people), -np.inf, np.float32)
         np.maximum.at(best, self.owners, metric.closeness(values))
