@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, field_serializer, field_validator
 
+from faceidd.access.presence import MOST_SIGHTINGS
 from faceidd.camera.address import masked
 from faceidd.daemon.config_mqtt import MqttConfig
 from faceidd.daemon.config_section import ConfigPath, PackName, Section, matching, resolved
@@ -148,7 +149,7 @@ class AccessConfig(Section):
     """How two faces are compared; `cosine` is greater for closer faces, the others smaller."""
     threshold: float | None = None
     """How close a face must be: at least this cosine, at most this distance; null is the pack's."""
-    min_frames: Annotated[int, Field(ge=1, le=50)] = 3
+    min_frames: Annotated[int, Field(ge=1, le=MOST_SIGHTINGS)] = 3
     """Frames that must agree on a person before the door opens."""
     stranger_frames: Annotated[int, Field(ge=1, le=200)] = 5
     """Frames of evidence before a face is called a stranger; at least `min_frames`."""
