@@ -109,13 +109,19 @@ class Watch:
 
     def _act(self, outcome: Outcome) -> None:
         if outcome.news:
-            self._tell(outcome)
+            self._told(outcome)
         if outcome.decision.verdict is not Verdict.GRANT:
             return
         if outcome.news:
             self._owed.append(outcome.visit)
         if outcome.visit in self._owed and self._opened(outcome):
             self._owed.remove(outcome.visit)
+
+    def _told(self, outcome: Outcome) -> None:
+        try:
+            self._tell(outcome)
+        except Exception:  # whoever listens, the door goes on
+            _log.exception("visit %s could not be told", outcome.visit)
 
     def _opened(self, outcome: Outcome) -> bool:
         try:

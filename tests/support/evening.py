@@ -1,0 +1,134 @@
+"""A watched door with a recognizer that sees what it is told, and time that passes by the frame."""
+
+import itertools
+
+import numpy as np
+from support.hand_clock import HandClock
+
+from faceidd.access.attendance import Attendance, Outcome
+from faceidd.access.decision import Rules
+from faceidd.camera.frame import Frame, Image
+from faceidd.daemon.watch import Look, Watch
+from faceidd.door.door import Door
+from faceidd.door.pulse import PulseRules
+from faceidd.door.relay import RelaySettings
+from faceidd.door.simulated import SimulatedRelay
+from faceidd.errors import DoorError
+from faceidd.face.detection import Box, Detection
+from faceidd.face.embedding import Embedding
+from faceidd.face.recognizer import Recognizer, SeenFace
+from faceidd.gallery.gallery import Gallery, Person
+from faceidd.gallery.metric import Metric
+from faceidd.units import Seconds
+
+MODEL = "told model"
+PULSE_S = 3.0
+PERIOD_S = 0.1
+RULES = Rules(Metric.COSINE, 0.75, min_frames=3, stranger_frames=5, max_age=Seconds(1.5))
+VISIT_GAP = Seconds(2.0)
+MINA, OTTO = Person("p-mina", "Mina"), Person("p-otto", "Otto")
+
+
+def face(*numbers: float, x: float) -> SeenFace:
+    raw = np.array(numbers, np.float32)
+    return SeenFace(
+        Detection(Box(x, 100, 150, 150), score=0.9), Embedding.from_raw(raw, model_id=MODEL)
+    )
+
+
+MINAS, OTTOS, STRANGERS = face(1, 0, 0, x=0), face(0, 1, 0, x=300), face(0, 0, 1, x=600)
+
+
+def gallery() -> Gallery:
+    return Gallery(
+        model_id=MODEL,
+        model_name="told",
+        detector="told",
+        people=(MINA, OTTO),
+        vectors=np.eye(2, 3, dtype=np.float32),
+        norms=np.ones(2, np.float32),
+        owners=np.arange(2, dtype=np.intp),
+        photos=np.ones(2, np.int64),
+    )
+
+
+class ToldRecognizer(Recognizer):
+    """Sees whoever it was told, or fails as it was told; its networks are never asked."""
+
+    def __init__(self) -> None:
+        self.answer: tuple[SeenFace, ...] | Exception = ()
+
+    def see(self, image: Image) -> tuple[SeenFace, ...]:  # noqa: ARG002 - the picture is of nobody
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+class StiffRelay(SimulatedRelay):
+    """A relay that fails to be energized as often as it was told."""
+
+    failures = 0
+
+    def energize(self) -> None:
+        if self.failures:
+            self.failures -= 1
+            raise DoorError("the pin cannot be driven", do="check the wiring")
+        super().energize()
+
+
+class Evening:
+    """A watched door, and time that passes by the frame."""
+
+    def __init__(self) -> None:
+        self.clock = HandClock()
+        self.recognizer = ToldRecognizer()
+        self.relay = StiffRelay(RelaySettings("GPIO17", True, "simulated"))
+        self.door = Door(
+            self.relay, PulseRules(Seconds(PULSE_S), RULES.max_age), lambda _: None, self.clock
+        )
+        self.told: list[Outcome] = []
+        visits = map("v{}".format, itertools.count(1))
+        attendance = Attendance(RULES, VISIT_GAP, lambda: next(visits))
+        self.watch = Watch(self.recognizer, gallery(), attendance, self.door, self._tell)
+        self.deaf = False
+        self._sequence = itertools.count()
+
+    def see(self, *faces: SeenFace, frames: int = 1, late_s: float = 0.0) -> list[Look]:
+        """Show these faces for some frames, each looked at so long after it was taken."""
+        self.recognizer.answer = faces
+        return [self._frame(late_s) for _ in range(frames)]
+
+    def fail(self, error: Exception) -> Look:
+        """Show a frame that cannot be recognized."""
+        self.recognizer.answer = error
+        return self._frame()
+
+    def _tell(self, outcome: Outcome) -> None:
+        if self.deaf:
+            raise RuntimeError("nobody listens")
+        self.told.append(outcome)
+
+    def _frame(self, late_s: float = 0.0) -> Look:
+        self.clock.sleep(PERIOD_S)
+        taken = self.clock()
+        self.clock.sleep(late_s)
+        image = np.zeros((4, 4, 3), np.uint8)
+        look = self.watch.look(Frame(image, taken, next(self._sequence)))
+        self.clock.now = taken
+        return look
+
+    def end_pulse(self) -> None:
+        """Let the frames' time go on until the door has shut."""
+        self.clock.sleep(PULSE_S)
+        self.door.check()
+        assert not self.relay.energized
+
+    @property
+    def openings(self) -> int:
+        """How often the relay was energized."""
+        return sum(level.high and level.driven for level in self.relay.history)
+
+    @property
+    def people(self) -> list[str | None]:
+        """Who was told, by id; None is a stranger."""
+        return [p.id if (p := outcome.decision.person) else None for outcome in self.told]
