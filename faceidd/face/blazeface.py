@@ -51,6 +51,7 @@ class BlazeFace:
         self._network = network
         self._side = network.input_shape[1]
         self._anchors = _anchors(self._side)
+        self._picture = np.empty(network.input_shape, np.float32)
         self._min_face_px = min_face_px
         self._min_logit = _logit(min_score)
 
@@ -66,7 +67,8 @@ class BlazeFace:
     def _search(self, image: Image, view: tuple[int, int, int]) -> Candidates:
         left, top, side = view
         scale = side / self._side
-        boxes, logits = self._network.run(self._picture(image, view))
+        self._fill_picture(image, view)
+        boxes, logits = self._network.run(self._picture)
         widths = boxes[0, :, 2] * scale
         wanted = (logits[0, :, 0] >= self._min_logit) & (widths >= self._min_face_px)
         if side < max(image.shape[:2]):
@@ -79,18 +81,18 @@ class BlazeFace:
         found[:, 4] = 1 / (1 + np.exp(-np.clip(logits[0, rows, 0], -80, 80)))
         return found
 
-    def _picture(self, image: Image, view: tuple[int, int, int]) -> NDArray[np.float32]:
+    def _fill_picture(self, image: Image, view: tuple[int, int, int]) -> None:
         left, top, side = view
         part = image[top : top + side, left : left + side]
         scale = self._side / side
         size = (max(1, round(part.shape[1] * scale)), max(1, round(part.shape[0] * scale)))
         small = _resized(part, size)
-        # Black bars as in training are -1 after normalization to -1..1.
-        picture = np.full((1, self._side, self._side, 3), -1, np.float32)
-        inside = picture[0, : size[1], : size[0]]
+        picture = self._picture[0]
+        inside = picture[: size[1], : size[0]]
         np.multiply(cv2.cvtColor(small, cv2.COLOR_BGR2RGB), np.float32(1 / 127.5), out=inside)
         inside -= 1
-        return picture
+        # Black bars as in training are -1 after normalization to -1..1.
+        picture[size[1] :] = picture[:, size[0] :] = -1
 
 
 def _resized(part: Image, size: tuple[int, int]) -> Image:
