@@ -33,7 +33,7 @@ class Outcome:
         seen: The face in this frame.
         decision: The verdict on the visitor so far.
         news: True the one time in a visit that a grant is given, and the one time that a
-            visitor nobody knows is called a stranger. The door and the events act on news only.
+            visitor nobody knows is called a stranger. Events tell news only.
     """
 
     visit: str
@@ -68,8 +68,10 @@ class Attendance:
             gallery: Who is known.
 
         Raises:
-            GalleryError: The faces come from another model than the gallery.
+            GalleryError: A face cannot be compared with the gallery; nobody is judged.
         """
+        for face in faces:
+            gallery.require_probe(face.embedding)  # or it would spoil a visitor's evidence
         self._visitors = [
             visitor
             for visitor in self._visitors
@@ -78,13 +80,13 @@ class Attendance:
         return tuple(self._judge(face, captured_at, gallery) for face in faces)
 
     def _judge(self, face: SeenFace, captured_at: Instant, gallery: Gallery) -> Outcome:
-        gallery.require_probe(face.embedding)  # or it would spoil the visitor's evidence
         visitor = self._assign(Sighting(face.embedding, face.detection.box, captured_at))
         evidence = visitor.presence.evidence(captured_at, self._rules.max_age)
         if evidence is None:
             raise RuntimeError("a visitor seen in this frame has no evidence")
         match = gallery.match(evidence.embedding, self._rules.metric)
-        decision = decide(evidence, match, self._rules)
+        alone = gallery.match(face.embedding, self._rules.metric)
+        decision = decide(evidence, match, alone, self._rules)
         return Outcome(visitor.presence.visit, face, decision, _is_news(visitor, decision))
 
     def _assign(self, seen: Sighting) -> _Visitor:

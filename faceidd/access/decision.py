@@ -23,6 +23,7 @@ class Reason(StrEnum):
     RECOGNIZED = "recognized"
     STRANGER = "stranger"
     TOO_FEW_FRAMES = "too_few_frames"
+    NEWEST_DIFFERS = "newest_differs"
     NOT_YET_RECOGNIZED = "not_yet_recognized"
 
 
@@ -33,7 +34,7 @@ class Rules:
     Attributes:
         metric: What `threshold` is measured in.
         threshold: Least similarity, or greatest distance, at which a face is a person's.
-        min_frames: Fresh frames that must agree before anybody is recognized.
+        min_frames: Fresh frames of one face, fused, before anybody is recognized.
         stranger_frames: Frames of a visit after which a face that is nobody's is a stranger's.
         max_age: Age beyond which a frame no longer counts.
     """
@@ -80,15 +81,21 @@ class Decision:
     newest: Instant
 
 
-def decide(evidence: Evidence, match: Match | None, rules: Rules) -> Decision:
+def decide(evidence: Evidence, match: Match | None, alone: Match | None, rules: Rules) -> Decision:
     """Judge one visitor.
+
+    The newest frame must be the person's by itself too: a mean of several frames stays near a
+    person for a while after somebody else has taken the place.
 
     Args:
         evidence: What the fresh frames say together.
         match: The nearest person to `evidence.embedding`; None if the gallery is empty.
+        alone: The nearest person to the newest of these frames.
         rules: When that is enough.
     """
     if match is not None and rules.accepts(match):
+        if alone is None or alone.person != match.person or not rules.accepts(alone):
+            return _decision(Verdict.UNDECIDED, Reason.NEWEST_DIFFERS, evidence, match)
         if evidence.frames >= rules.min_frames:
             return _decision(Verdict.GRANT, Reason.RECOGNIZED, evidence, match, match.person)
         return _decision(Verdict.UNDECIDED, Reason.TOO_FEW_FRAMES, evidence, match)

@@ -75,7 +75,7 @@ class Presence:
         """Cosine of a sighting with the visit's mean, or None if that cannot be the same visitor.
 
         The face must resemble the mean so far also where the place is the same: when people
-        swap places, the evidence on one never counts for the other.
+        swap places, evidence on one hardly ever counts for the other; see also `decide`.
         """
         total = _total([kept.embedding for kept in self._sightings])
         cosine = float(total @ seen.embedding.vector / np.linalg.norm(total))

@@ -6,14 +6,12 @@ through here; the door keeps its own deadline.
 """
 
 import logging
-import time
-from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from faceidd.access.attendance import MOST_VISITORS, Attendance, Outcome
-from faceidd.access.decision import Verdict
 from faceidd.camera.frame import Frame
+from faceidd.clock import monotonic
 from faceidd.door.door import Door
 from faceidd.door.pulse import Answer
 from faceidd.errors import DoorError, FaceiddError
@@ -69,9 +67,10 @@ class Watch:
         self._door = door
         self._tell = tell
         self._faults = 0
-        # Visits whose grant has not opened the door yet, because it was open for somebody else or
-        # the frame was too old: the visitor's next frames try again.
-        self._owed: deque[str] = deque(maxlen=MOST_VISITORS)
+        # Visit -> person: grants that have not opened the door yet, because it was open for
+        # somebody else or the frame was too old. The visitor's next frames try again.
+        self._owed: dict[str, str] = {}
+        self._opened_for = ""
 
     def look(self, frame: Frame) -> Look:
         """Look at one frame; open the door if it completes a grant.
@@ -79,7 +78,7 @@ class Watch:
         Raises:
             FaceiddError: `MOST_FAULTS` frames have failed one after the other.
         """
-        began = time.monotonic()
+        began = monotonic()
         outcomes: tuple[Outcome, ...] = ()
         fault = None
         try:
@@ -90,7 +89,7 @@ class Watch:
             self._faults = 0
         for outcome in outcomes:
             self._act(outcome)
-        return Look(frame, outcomes, fault, Seconds(time.monotonic() - began))
+        return Look(frame, outcomes, fault, Seconds(monotonic() - began))
 
     def _decide(self, frame: Frame) -> tuple[Outcome, ...]:
         faces = self._recognizer.see(frame.image)
@@ -99,7 +98,10 @@ class Watch:
     def _denied(self, frame: Frame, error: Exception) -> str:
         """Note that a frame failed; give up when nothing else happens any more."""
         self._faults += 1
-        _log.error("frame %d is denied: %s", frame.sequence, error, exc_info=error)
+        first = self._faults == 1  # those that follow are mostly the same
+        _log.error(
+            "frame %d is denied: %s", frame.sequence, error, exc_info=error if first else None
+        )
         if self._faults >= MOST_FAULTS:
             raise FaceiddError(
                 f"{self._faults} frames failed one after the other, the last with: {error}",
@@ -110,12 +112,14 @@ class Watch:
     def _act(self, outcome: Outcome) -> None:
         if outcome.news:
             self._told(outcome)
-        if outcome.decision.verdict is not Verdict.GRANT:
+        person = outcome.decision.person
+        if person is None:
             return
         if outcome.news:
-            self._owed.append(outcome.visit)
-        if outcome.visit in self._owed and self._opened(outcome):
-            self._owed.remove(outcome.visit)
+            self._owed[outcome.visit] = person.id
+            self._owed = dict(list(self._owed.items())[-MOST_VISITORS:])
+        if self._owed.get(outcome.visit) == person.id:
+            self._open(outcome, person.id)
 
     def _told(self, outcome: Outcome) -> None:
         try:
@@ -123,9 +127,15 @@ class Watch:
         except Exception:  # whoever listens, the door goes on
             _log.exception("visit %s could not be told", outcome.visit)
 
-    def _opened(self, outcome: Outcome) -> bool:
+    def _open(self, outcome: Outcome, person: str) -> None:
         try:
-            return self._door.grant(outcome) is Answer.OPENED
+            answer = self._door.grant(outcome)
         except DoorError:
             _log.exception("visit %s is granted, but the door stays shut", outcome.visit)
-            return False
+            return
+        if answer is Answer.OPENED:
+            self._opened_for = person
+        elif answer is not Answer.ALREADY_OPEN or self._opened_for != person:
+            return
+        # One opening serves all visits of one person: a face found twice is let in once.
+        self._owed = {visit: owed for visit, owed in self._owed.items() if owed != person}

@@ -44,8 +44,8 @@ class Pulse:
 class PulseRules:
     """What opens a door, and for how long.
 
-    A grant is one pulse. One that comes while the door is open changes nothing: it neither
-    extends the pulse nor queues up behind it.
+    A grant is one pulse. One that comes while the door is open changes nothing here; whoever
+    brought it may bring it again.
 
     Attributes:
         length: Length of a pulse, `SHORTEST_PULSE` to `LONGEST_PULSE`.

@@ -50,7 +50,7 @@ def match(value: float, metric: Metric = Metric.COSINE) -> Match:
 )
 def test_the_table(near: bool, frames: int, seen: int, verdict: Verdict, reason: Reason) -> None:
     nearest = match(0.71 if near else 0.69)
-    assert decide(evidence(frames, seen), nearest, rules()) == Decision(
+    assert decide(evidence(frames, seen), nearest, nearest, rules()) == Decision(
         verdict,
         reason,
         KIM if verdict is Verdict.GRANT else None,
@@ -63,7 +63,7 @@ def test_the_table(near: bool, frames: int, seen: int, verdict: Verdict, reason:
 
 @pytest.mark.parametrize(("seen", "verdict"), [(4, Verdict.UNDECIDED), (5, Verdict.DENY)])
 def test_an_empty_gallery_knows_strangers_only(seen: int, verdict: Verdict) -> None:
-    decision = decide(evidence(seen, seen), None, rules())
+    decision = decide(evidence(seen, seen), None, None, rules())
     assert (decision.verdict, decision.person, decision.match) == (verdict, None, None)
 
 
@@ -90,7 +90,7 @@ def test_what_is_not_a_number_is_never_accepted(
 ) -> None:
     strict = rules(threshold, metric)
     assert not strict.accepts(match(math.nan, metric))
-    decision = decide(evidence(seen, seen), match(math.nan, metric), strict)
+    decision = decide(evidence(seen, seen), match(math.nan, metric), match(1.0, metric), strict)
     assert decision.verdict is not Verdict.GRANT
     assert not rules(math.nan, metric).accepts(match(0.9, metric))
 
@@ -114,8 +114,8 @@ def test_a_stricter_threshold_never_turns_anything_into_a_grant(
 ) -> None:
     stricter = threshold + by if metric is Metric.COSINE else threshold - by
     seen, nearest = evidence(frames, frames + older), match(value, metric)
-    before = decide(seen, nearest, rules(threshold, metric)).verdict
-    after = decide(seen, nearest, rules(stricter, metric)).verdict
+    before = decide(seen, nearest, nearest, rules(threshold, metric)).verdict
+    after = decide(seen, nearest, nearest, rules(stricter, metric)).verdict
     assert before is Verdict.GRANT or after is not Verdict.GRANT
 
 
@@ -128,12 +128,13 @@ def test_equivalent_thresholds_give_equal_verdicts(
     people = gallery({"Kim": [known]})
     seen = evidence(frames, frames + older)
     verdicts = {
-        decide(seen, people.match(probe, metric), rules(limit, metric)).verdict
+        decide(seen, nearest, nearest, rules(limit, metric)).verdict
         for metric, limit in (
             (Metric.COSINE, threshold),
             (Metric.EUCLIDEAN_L2, math.sqrt(2 - 2 * threshold)),
             (Metric.EUCLIDEAN, math.sqrt(2 - 2 * threshold)),
         )
+        for nearest in [people.match(probe, metric)]
     }
     assert len(verdicts) == 1
 
@@ -141,5 +142,17 @@ def test_equivalent_thresholds_give_equal_verdicts(
 @given(st.floats(-1, 1), st.integers(2, 20))
 def test_one_frame_never_opens_a_door_that_wants_more(value: float, min_frames: int) -> None:
     for seen in (1, 500):
-        decision = decide(evidence(1, seen), match(value), rules(-1.0, min_frames=min_frames))
+        strict = rules(-1.0, min_frames=min_frames)
+        decision = decide(evidence(1, seen), match(value), match(value), strict)
         assert decision.verdict is not Verdict.GRANT
+
+
+@pytest.mark.parametrize(
+    "alone",
+    [None, match(0.69), Match(Person("lee", "Lee"), Metric.COSINE, 0.9, 0.1)],
+    ids=["nobody", "not near enough", "another person"],
+)
+def test_the_newest_frame_must_be_the_persons_by_itself(alone: Match | None) -> None:
+    decision = decide(evidence(9, 40), match(0.95), alone, rules())
+    assert (decision.verdict, decision.reason) == (Verdict.UNDECIDED, Reason.NEWEST_DIFFERS)
+    assert decision.person is None

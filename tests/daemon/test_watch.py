@@ -197,3 +197,21 @@ def test_who_cannot_be_told_still_opens_the_door(
     evening.see(MINAS, frames=3)
     assert evening.openings == 1
     assert "could not be told" in caplog.text
+
+
+def test_who_takes_the_place_of_somebody_owed_an_opening_does_not_get_it(evening: Evening) -> None:
+    evening.see(MINAS, frames=3)
+    evening.see(MINAS, OTTOS, frames=3)  # Otto is granted while the door is open for Mina
+    evening.see(OTTOS, frames=26)
+    like_otto = face(0, 0.72, 0.694, x=300)  # near Otto's mean, and by itself below the threshold
+    evening.see(like_otto, frames=5)  # the pulse is over now
+    assert evening.openings == 1
+    evening.see(OTTOS)
+    assert evening.openings == 2
+
+
+def test_a_face_found_twice_opens_once(evening: Evening) -> None:
+    twin = face(1, 0, 0, x=300)
+    evening.see(MINAS, twin, frames=50)  # five seconds; the pulse takes three
+    assert len(evening.people) == 2
+    assert evening.openings == 1
