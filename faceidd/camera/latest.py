@@ -13,8 +13,9 @@ from enum import Enum, auto
 from faceidd.backoff import delays
 from faceidd.camera.frame import Frame
 from faceidd.camera.source import FrameSource
+from faceidd.clock import monotonic
 from faceidd.errors import CameraError
-from faceidd.units import Seconds
+from faceidd.units import Instant, Seconds
 
 _log = logging.getLogger(__name__)
 
@@ -66,12 +67,19 @@ class LatestFrame:
         self._over = False
         self._fault: Exception | None = None
         self._state = CameraState(online=True, losses=0)
+        self._asked_at: Instant | None = None
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
 
     @property
     def state(self) -> CameraState:
         """How the camera is doing now."""
         return self._state
+
+    @property
+    def unanswered(self) -> Seconds:
+        """How long the source has been asked for a frame, or to open, without an answer."""
+        asked_at = self._asked_at
+        return Seconds(0.0 if asked_at is None else monotonic() - asked_at)
 
     def start(self) -> None:
         """Open the source and begin to read it. Once only.
@@ -132,9 +140,7 @@ class LatestFrame:
         first, last = 0, -1
         while not self._over:
             try:
-                if not self._state.online:
-                    self._source.open()
-                frame = self._source.read()
+                frame = self._ask()
             except CameraError as error:
                 self._source.close()
                 self._lose(error)
@@ -148,6 +154,15 @@ class LatestFrame:
                 first = last + 1
             last = first + frame.sequence
             self._offer(replace(frame, sequence=last))
+
+    def _ask(self) -> Frame | None:
+        self._asked_at = monotonic()
+        try:
+            if not self._state.online:
+                self._source.open()
+            return self._source.read()
+        finally:
+            self._asked_at = None
 
     def _offer(self, frame: Frame) -> None:
         with self._changed:

@@ -31,8 +31,6 @@ class CameraSettings:
         open_timeout_s: Longest wait for a stream to open.
         read_timeout_s: Longest wait for one frame of a camera; a device counts whole seconds.
         rotate: Clockwise turn that sets the image upright, degrees.
-        reconnect_min_s: First pause before a lost camera is opened again.
-        reconnect_max_s: Longest such pause.
     """
 
     source: int | str = field(repr=False)

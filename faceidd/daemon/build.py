@@ -16,6 +16,7 @@ from faceidd.daemon.telling import Telling
 from faceidd.door.door import Door
 from faceidd.door.pulse import PulseRules
 from faceidd.door.relay import Relay, RelaySettings
+from faceidd.errors import BrokerError, ConfigError
 from faceidd.events.log import LogSink
 from faceidd.events.mqtt import MqttSettings, TlsSettings
 from faceidd.events.mqtt_sink import MqttSink
@@ -51,12 +52,13 @@ def build_gallery(config: Config, model: Model) -> Gallery:
 def build_attendance(config: Config, model: Model) -> Attendance:
     """Put together what decides on visitors; an unset threshold is the model pack's."""
     access = config.access
-    threshold = access.threshold
-    if threshold is None:
-        threshold = model.manifest.thresholds[access.metric]
-    _log.info("metric %s, threshold %.3f", access.metric, threshold)
+    metric, packs = Metric(access.metric), model.manifest.thresholds[access.metric]
+    threshold = packs if access.threshold is None else access.threshold
+    _log.info("metric %s, threshold %.3f", metric, threshold)
+    if threshold < packs if metric.greater_is_closer else threshold > packs:
+        _log.warning("the threshold is looser than the model pack's %.3f", packs)
     rules = Rules(
-        metric=Metric(access.metric),
+        metric=metric,
         threshold=threshold,
         min_frames=access.min_frames,
         stranger_frames=access.stranger_frames,
@@ -102,19 +104,22 @@ def build_camera(config: Config) -> LatestFrame:
         )
     )
     _log.info("camera %s", source.name)
-    reconnect_max = max(RECONNECT_MIN, camera.reconnect_max_s)
-    return LatestFrame(source, reconnect_min_s=RECONNECT_MIN, reconnect_max_s=reconnect_max)
+    return LatestFrame(
+        source, reconnect_min_s=RECONNECT_MIN, reconnect_max_s=camera.reconnect_max_s
+    )
 
 
 def build_sink(config: Config) -> EventSink:
     """Put together whom events are told to: the log, and the broker if one is configured.
 
-    Raises:
-        ConfigError: The password file cannot be read.
-        BrokerError: A TLS file cannot be read. An absent broker is no error.
+    What is wrong with the way to the broker is told and stops no door.
     """
-    settings = mqtt_settings(config)
-    return LogSink() if settings is None else FanOut((LogSink(), MqttSink(settings)))
+    try:
+        settings = mqtt_settings(config)
+        return LogSink() if settings is None else FanOut((LogSink(), MqttSink(settings)))
+    except (BrokerError, ConfigError) as error:
+        _log.error("nothing is told over MQTT: %s", error)
+        return LogSink()
 
 
 def mqtt_settings(config: Config) -> MqttSettings | None:

@@ -16,7 +16,8 @@ from faceidd.access.presence import MOST_SIGHTINGS
 from faceidd.camera.address import masked
 from faceidd.daemon.config_mqtt import MqttConfig
 from faceidd.daemon.config_section import ConfigPath, PackName, Section, matching, resolved
-from faceidd.models.manifest import MetricName
+from faceidd.door.relay import PinFactoryName
+from faceidd.models.manifest import MOST_THRESHOLD, MetricName
 from faceidd.models.runtime import RuntimeName
 from faceidd.units import Seconds
 
@@ -37,7 +38,7 @@ class DoorConfig(Section):
         ),
     ] = "GPIO17"
     """The pin the relay is wired to."""
-    pin_factory: Literal["lgpio", "simulated"] = "lgpio"
+    pin_factory: Literal[PinFactoryName] = "lgpio"
     """What drives the pin: `lgpio` on a board; `simulated` drives none, for trying things out."""
     active_high: bool = True
     """Whether a high pin energizes the relay. Wrong, it holds the door open: try it unlocked."""
@@ -77,7 +78,7 @@ class CameraConfig(Section):
     """How long opening the camera may take, in seconds."""
     read_timeout_s: Annotated[Seconds, Field(ge=0.1, le=120)] = Seconds(2.0)
     """How long the camera may give no frame, in seconds, before it is opened again."""
-    reconnect_max_s: Annotated[Seconds, Field(ge=0.1, le=3600)] = Seconds(30.0)
+    reconnect_max_s: Annotated[Seconds, Field(ge=1, le=3600)] = Seconds(30.0)
     """Longest wait between two tries to open the camera, in seconds; the waits grow up to it."""
 
     @field_validator("source")
@@ -135,13 +136,6 @@ class GalleryConfig(Section):
     """The gallery, as `faceidd enroll` writes it."""
 
 
-_MOST: dict[MetricName, float] = {
-    "cosine": 1,
-    "euclidean": inf,
-    "euclidean_l2": 2,  # no two unit vectors are farther apart
-}
-
-
 class AccessConfig(Section):
     """When the door is opened, and to whom."""
 
@@ -150,8 +144,8 @@ class AccessConfig(Section):
     threshold: float | None = None
     """How close a face must be: at least this cosine, at most this distance; null is the pack's."""
     min_frames: Annotated[int, Field(ge=1, le=MOST_SIGHTINGS)] = 3
-    """Frames that must agree on a person before the door opens."""
-    stranger_frames: Annotated[int, Field(ge=1, le=200)] = 5
+    """Frames of one face that are compared together before the door opens."""
+    stranger_frames: Annotated[int, Field(ge=1, le=200)] = 10
     """Frames of evidence before a face is called a stranger; at least `min_frames`."""
     max_age_s: Annotated[Seconds, Field(ge=0.1, le=10)] = Seconds(1.5)
     """Evidence older than this counts no more, in seconds."""
@@ -164,11 +158,10 @@ class AccessConfig(Section):
         metric: MetricName | None = info.data.get("metric")
         if value is None or metric is None:
             return value
-        # A distance of 0 would let nobody in, a cosine is a similarity and may be negative.
-        if value > _MOST[metric] or (value < -1 if metric == "cosine" else value <= 0):
-            least = "from -1" if metric == "cosine" else "above 0"
-            most = f" to {_MOST[metric]:g}" if _MOST[metric] < inf else ""
-            raise ValueError(f"must be {least}{most}, because access.metric is {metric!r}")
+        most = MOST_THRESHOLD[metric]
+        if not 0 < value <= most:
+            limit = f" and at most {most:g}" if most < inf else ""
+            raise ValueError(f"must be above 0{limit}, because access.metric is {metric!r}")
         return value
 
     @field_validator("stranger_frames")

@@ -7,7 +7,6 @@ from contextlib import ExitStack, closing
 from typing import Self
 
 from faceidd.camera.latest import End
-from faceidd.clock import monotonic
 from faceidd.daemon.build import (
     build_attendance,
     build_camera,
@@ -27,8 +26,8 @@ from faceidd.units import Seconds
 
 FRAME_WAIT = Seconds(0.5)
 """Longest wait for a frame before the daemon looks whether it should stop."""
-STALL = Seconds(30.0)
-"""A camera that neither gives a frame nor is lost for so long hangs in its driver."""
+HANG_MARGIN = Seconds(10.0)
+"""Added to the camera's own time-outs before its driver is taken to hang."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,19 +44,20 @@ class Daemon:
 
     def __init__(self, config: Config) -> None:
         self._name = config.door.id
+        self._hang = hang_limit(config)
         with ExitStack() as stack:
+            self.relay = open_relay(relay_settings(config))
+            stack.callback(self.relay.close)
             model = build_model(config)
             gallery = build_gallery(config, model)
             attendance = build_attendance(config, model)
-            self.relay = open_relay(relay_settings(config))
-            stack.callback(self.relay.close)
+            self._camera = build_camera(config)
+            stack.callback(self._camera.stop)
+            self._camera.start()
             sink = stack.enter_context(closing(build_sink(config)))
             telling = Telling(sink, config.door.id, Seconds(config.mqtt.event_expiry_s))
             self._door = stack.enter_context(closing(build_door(config, self.relay, telling)))
             self._watch = Watch(model.recognizer, gallery, attendance, self._door, telling.outcome)
-            self._camera = build_camera(config)
-            stack.callback(self._camera.stop)
-            self._camera.start()
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -80,7 +80,6 @@ class Daemon:
         """
         notify("READY=1")
         _log.info("door %s is watched", self._name)
-        heard = monotonic()
         while not stop.is_set():
             frame = self._camera.take(FRAME_WAIT)
             self._door.check()
@@ -90,10 +89,14 @@ class Daemon:
                 return
             if frame is not None:
                 observe(self._watch.look(frame))
-            if frame is not None or not self._camera.state.online:
-                heard = monotonic()
-            elif monotonic() - heard > STALL:
+            elif self._camera.unanswered > self._hang:
                 raise CameraError(
-                    f"the camera gave no frame for {STALL:.0f} s and does not answer",
+                    f"the camera has not answered for {self._hang:.0f} s: its driver hangs",
                     do="see the kernel's log; the service restarts by itself",
                 )
+
+
+def hang_limit(config: Config) -> Seconds:
+    """How long one call to the camera may last before its driver is taken to hang."""
+    camera = config.camera
+    return Seconds(max(camera.open_timeout_s, camera.read_timeout_s) + HANG_MARGIN)

@@ -183,6 +183,20 @@ def test_a_corrupt_photo_stops_the_enrollment(
     assert (door / "gallery.safetensors").read_bytes() == before
 
 
+def test_enrolling_does_not_lock_anybody_out_unasked(
+    door: Path, models_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gallery = door / "gallery.safetensors"
+    (door / "photos" / "Eileen1.png").rename(door / "photos" / "Lee1.png")
+    command = ["enroll", "folder", str(door / "photos"), "--min-face-px", "90"]
+    command += ["--models", str(models_dir), "--gallery", str(gallery)]
+    assert main(command) == 7
+    assert "not in these photos: Eileen" in capsys.readouterr().err
+    assert [person.name for person in load_gallery(gallery).people] == ["Eileen"]
+    assert main([*command, "--replace"]) == 0
+    assert [person.name for person in load_gallery(gallery).people] == ["Lee"]
+
+
 def test_an_absent_broker_is_told_by_its_own_check_and_stops_no_door(
     door: Path, capsys: pytest.CaptureFixture[str], log: pytest.LogCaptureFixture
 ) -> None:
@@ -193,6 +207,28 @@ def test_an_absent_broker_is_told_by_its_own_check_and_stops_no_door(
     assert f"127.0.0.1:{port}" in capsys.readouterr().err
     assert run(door) == 0
     assert told(log) == ["person_recognized", "door_opened", "door_closed"]
+
+
+@pytest.mark.parametrize(
+    "mqtt",
+    [{"tls": {"ca": "gone.pem"}}, {"username": "door", "password_file": "gone"}],
+    ids=["no certificate", "no password"],
+)
+def test_a_wrong_way_to_the_broker_is_told_and_stops_no_door(
+    mqtt: dict[str, object], door: Path, log: pytest.LogCaptureFixture
+) -> None:
+    change(door, lambda c: c.update(mqtt={"host": "127.0.0.1", **mqtt}))
+    assert run(door) == 0
+    assert "nothing is told over MQTT" in log.text
+    assert told(log) == ["person_recognized", "door_opened", "door_closed"]
+
+
+def test_a_looser_threshold_than_the_packs_is_told(
+    door: Path, log: pytest.LogCaptureFixture
+) -> None:
+    change(door, lambda c: c.update(access={"threshold": 0.3}))
+    assert run(door) == 0
+    assert "looser than the model pack's 0.740" in log.text
 
 
 def test_a_stranger_opens_nothing(door: Path, log: pytest.LogCaptureFixture) -> None:
