@@ -24,7 +24,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _demo(args: argparse.Namespace) -> int:
     from faceidd.demo.demo import NAME, play, prepare  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.demo.picture import read_video  # noqa: PLC0415 - as above
 
     if not args.verbose:
         logging.getLogger().setLevel(logging.WARNING)
@@ -34,9 +33,8 @@ def _demo(args: argparse.Namespace) -> int:
     config = prepare(folder, args.models.resolve())
     print("\nAn evening at the door; what a subscriber hears:")
     evening = play(config)
-    frames = read_video(folder / "approach.mp4")
-    print("\n" + evening.summary(len(frames)))
-    for path in evening.draw(frames, folder):
+    print("\n" + evening.summary())
+    for path in evening.draw(folder / "approach.mp4", folder):
         print(f"wrote {path}")
     faults = evening.faults(NAME)
     for fault in faults:

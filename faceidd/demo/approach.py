@@ -64,10 +64,19 @@ SCENES = (
 )
 
 
+def frames_of(scene: Scene) -> int:
+    """Length of a scene in frames."""
+    return round(scene.seconds * FPS)
+
+
+LENGTH = sum(frames_of(scene) for scene in SCENES)
+"""Frames of the whole video."""
+
+
 def scene_at(index: int) -> Scene:
     """Scene that a frame of the video belongs to."""
     for scene in SCENES:
-        index -= _frames(scene)
+        index -= frames_of(scene)
         if index < 0:
             return scene
     return SCENES[-1]
@@ -79,7 +88,7 @@ def approach(enrolled: Portrait, stranger: Portrait) -> Iterator[Image]:
     noise = np.random.default_rng(SEED)
     background = _hallway()
     for scene in SCENES:
-        count = _frames(scene)
+        count = frames_of(scene)
         for step in range(count):
             done = step / max(1, count - 1)
             image = background

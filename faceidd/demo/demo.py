@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -74,7 +75,7 @@ def prepare(folder: Path, models: Path) -> Config:
     save_gallery(
         enroll_folder(photos.parent, model.recognizer, model.name).gallery, config.gallery.file
     )
-    write_video(list(approach(*people)), folder / "approach.mp4")
+    write_video(approach(*people), folder / "approach.mp4")
     return config
 
 
@@ -101,9 +102,14 @@ def play(config: Config) -> Evening:
             relay = daemon.relay
             if not isinstance(relay, SimulatedRelay):
                 raise FaceiddError("the demo's relay is real", do="report this as a bug")
-            daemon.run(threading.Event(), looks.append)
+            daemon.run(threading.Event(), lambda look: looks.append(_without_image(look)))
         subscriber.wait_offline()
     return Evening(tuple(looks), relay.history, tuple(heard))
+
+
+def _without_image(look: Look) -> Look:
+    """A look to keep: hundreds of frames do not fit into a small board's memory."""
+    return replace(look, frame=replace(look.frame, image=np.zeros((0, 0, 3), np.uint8)))
 
 
 def _portrait(name: PortraitName, recognizer: Recognizer) -> Portrait:

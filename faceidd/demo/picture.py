@@ -1,6 +1,6 @@
 """What the demo draws: an annotated video and a contact sheet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,31 +55,32 @@ def annotate(image: Image, index: int, caption: Caption) -> Image:
     return canvas
 
 
-def write_video(images: Sequence[Image], path: Path) -> None:
-    """Write frames of equal size as an MPEG-4 video.
+def write_video(images: Iterable[Image], path: Path) -> None:
+    """Write frames of equal size as an MPEG-4 video, one at a time.
 
     Raises:
-        FaceiddError: OpenCV cannot write there.
+        FaceiddError: There are no frames, or OpenCV cannot write there.
     """
-    height, width = images[0].shape[:2]
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, (width, height))
-    if not writer.isOpened():
-        raise FaceiddError(f"cannot write the video {path}", do="check the folder and its room")
+    writer: cv2.VideoWriter | None = None
     for image in images:
+        if writer is None:
+            size = image.shape[1], image.shape[0]
+            writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), FPS, size)
         writer.write(image)
+    if writer is None or not writer.isOpened():
+        raise FaceiddError(f"cannot write the video {path}", do="check the folder and its room")
     writer.release()
 
 
-def read_video(path: Path) -> list[Image]:
-    """Read all frames of a short video."""
+def read_video(path: Path) -> Iterator[Image]:
+    """Read the frames of a video, one at a time."""
     capture = cv2.VideoCapture(str(path))
-    images: list[Image] = []
     while True:
         more, image = capture.read()
         if not more:
             capture.release()
-            return images
-        images.append(image.astype(np.uint8, copy=False))
+            return
+        yield image.astype(np.uint8, copy=False)
 
 
 def write_contact_sheet(moments: Mapping[int, Image], path: Path) -> None:

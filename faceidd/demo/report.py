@@ -1,15 +1,18 @@
 """What an evening at the demo's door came to: a summary, pictures, and whether all was right."""
 
 import statistics
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from faceidd.access.attendance import Outcome
 from faceidd.access.decision import Verdict
 from faceidd.camera.frame import Image
 from faceidd.daemon.watch import Look
-from faceidd.demo.approach import FPS, SCENES
-from faceidd.demo.picture import Caption, annotate, write_contact_sheet, write_video
+from faceidd.demo.approach import FPS, LENGTH, SCENES, frames_of
+from faceidd.demo.picture import Caption, annotate, read_video, write_contact_sheet, write_video
 from faceidd.demo.subscriber import Heard
 from faceidd.door.simulated import Level
 from faceidd.events.event import DoorOpened, PersonRecognized, StrangerSeen
@@ -74,16 +77,19 @@ class Evening:
         )
         return tuple(fault for holds, fault in checks if not holds)
 
-    def summary(self, frames: int) -> str:
-        """Who came, when, how quickly it was decided, and what the relay did.
-
-        Args:
-            frames: Length of the video.
-        """
+    def summary(self) -> str:
+        """Who came, when, how quickly it was decided, and what the relay did."""
+        if not self.looks:
+            return "no frame was looked at"
         took = [1000 * look.took for look in self.looks]
         speed = f"{statistics.median(took):.1f} ms each (median), {max(took):.1f} ms at most"
-        lines = [f"{len(self.looks)} of {frames} frames looked at, {speed}"]
-        lines += [self._visit(look) for look in self.looks if any(o.news for o in look.outcomes)]
+        lines = [f"{len(self.looks)} of {LENGTH} frames looked at, {speed}"]
+        lines += [
+            self._visit(look, outcome)
+            for look in self.looks
+            for outcome in look.outcomes
+            if outcome.news
+        ]
         start = self._start
         lines += [
             f"relay on at {opening.on - start:.2f} s, off at {opening.off - start:.2f} s"
@@ -92,11 +98,11 @@ class Evening:
         ]
         return "\n".join(lines)
 
-    def draw(self, frames: Sequence[Image], folder: Path) -> tuple[Path, Path]:
+    def draw(self, video: Path, folder: Path) -> tuple[Path, Path]:
         """Draw the annotated video and the contact sheet.
 
         Args:
-            frames: What the camera showed.
+            video: What the camera showed.
             folder: Where the pictures go.
 
         Returns:
@@ -106,13 +112,18 @@ class Evening:
             FaceiddError: A file cannot be written.
         """
         looks = {look.frame.sequence: look for look in self.looks}
-        images = [
-            annotate(image, index, self._caption(index, looks.get(index)))
-            for index, image in enumerate(frames)
-        ]
+        moments: dict[int, Image] = dict.fromkeys(self._moments(), np.zeros((1, 1, 3), np.uint8))
+
+        def captioned() -> Iterator[Image]:
+            for index, image in enumerate(read_video(video)):
+                done = annotate(image, index, self._caption(index, looks.get(index)))
+                if index in moments:
+                    moments[index] = done
+                yield done
+
         annotated, sheet = folder / "annotated.mp4", folder / "contact-sheet.png"
-        write_video(images, annotated)
-        write_contact_sheet({index: images[index] for index in self._moments()}, sheet)
+        write_video(captioned(), annotated)
+        write_contact_sheet(moments, sheet)
         return annotated, sheet
 
     @property
@@ -120,8 +131,7 @@ class Evening:
         first = self.looks[0].frame
         return Instant(first.captured_at - first.sequence / FPS)
 
-    def _visit(self, look: Look) -> str:
-        (outcome,) = (one for one in look.outcomes if one.news)
+    def _visit(self, look: Look, outcome: Outcome) -> str:
         decision = outcome.decision
         first = next(
             earlier
@@ -153,7 +163,7 @@ class Evening:
         """One frame of each scene, and the frames in which something was news."""
         moments, begin = set(), 0
         for scene in SCENES:
-            length = round(scene.seconds * FPS)
+            length = frames_of(scene)
             moments.add(begin + int(TILES_A_SCENE * length))
             begin += length
         moments |= {

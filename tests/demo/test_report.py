@@ -124,8 +124,8 @@ def test_an_opening_is_from_energized_to_released_or_given_back(evening: Evening
 
 
 def test_the_summary_tells_the_evening_in_seconds_of_the_video(evening: Evening) -> None:
-    assert evening.summary(200).splitlines() == [
-        "5 of 200 frames looked at, 30.0 ms each (median), 30.0 ms at most",
+    assert evening.summary().splitlines() == [
+        "5 of 450 frames looked at, 30.0 ms each (median), 30.0 ms at most",
         (
             "Mina (cosine 0.75): near enough at 1.90 s, decided after 3 frames,"
             " relay on 110 ms after the first of them was taken"
