@@ -4,6 +4,8 @@ import argparse
 import logging
 from pathlib import Path
 
+from faceidd.cli.config import DEFAULT_CONFIG
+
 _log = logging.getLogger(__name__)
 
 PHOTO_FACE_PX = 60
@@ -20,7 +22,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Photos lie in a folder a person (Kim/Kim1.jpg) or side by side (Kim1.jpg).",
     )
     folder.add_argument("photos", type=Path, help="the folder of photos")
-    folder.add_argument("--config", type=Path, help="the door's configuration (default: built in)")
+    folder.add_argument(
+        "--config",
+        type=Path,
+        help=f"the door's configuration (default: {DEFAULT_CONFIG} where it is, or else built in)",
+    )
     folder.add_argument("--models", type=Path, help="folder of model packs, over the configuration")
     folder.add_argument("--gallery", type=Path, help="file to write, over the configuration")
     folder.add_argument(
@@ -32,6 +38,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     folder.add_argument(
         "--skip-bad", action="store_true", help="leave unusable photos out instead of stopping"
     )
+    folder.add_argument(
+        "--replace", action="store_true", help="also where somebody of the old gallery is missing"
+    )
     folder.set_defaults(func=_folder)
 
 
@@ -39,10 +48,11 @@ def _folder(args: argparse.Namespace) -> int:
     from faceidd.daemon.config import Config  # noqa: PLC0415 - heavy, and not for --help
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
     from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - as above
-    from faceidd.enroll.folder import enroll_folder  # noqa: PLC0415 - as above
-    from faceidd.gallery.file import save_gallery  # noqa: PLC0415 - as above
+    from faceidd.enroll.folder import enroll_folder, require_nobody_lost  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - as above
 
-    config = load_config(args.config) if args.config else Config()
+    given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
+    config = load_config(given) if given else Config()
     models = config.models.model_copy(update={"dir": args.models} if args.models else {})
     detector = config.detector.model_copy(update={"min_face_px": args.min_face_px})
     model = build_model(config.model_copy(update={"models": models, "detector": detector}))
@@ -54,9 +64,12 @@ def _folder(args: argparse.Namespace) -> int:
         progress=lambda photo: _log.info("%s: %s", photo.name, photo.path),
     )
     file = args.gallery or config.gallery.file
+    if file.exists() and not args.replace:
+        require_nobody_lost(load_gallery(file), enrollment.gallery)
     save_gallery(enrollment.gallery, file)
     for rejected in enrollment.rejected:
         print(f"left out: {rejected.photo.path} {rejected.fault}")
     photos = int(enrollment.gallery.photos.sum())
     print(f"enrolled {len(enrollment.gallery.people)} people from {photos} photos into {file}")
+    print("a door that is running takes it in when it is restarted")
     return 0

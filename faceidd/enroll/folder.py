@@ -84,6 +84,21 @@ def enroll_folder(
     return Enrollment(_gallery(by_name, recognizer, model_name), tuple(rejected))
 
 
+def require_nobody_lost(old: Gallery, new: Gallery) -> None:
+    """Make sure that a new gallery still holds everybody of the one it replaces.
+
+    Raises:
+        EnrollmentError: Somebody would be locked out.
+    """
+    lost = sorted({person.name for person in old.people} - {person.name for person in new.people})
+    if lost:
+        names = ", ".join(lost[:LISTED]) + (" and others" if len(lost) > LISTED else "")
+        raise EnrollmentError(
+            f"the gallery holds people who are not in these photos: {names}; nothing was written",
+            do="add their photos to the folder, or pass --replace to lock them out",
+        )
+
+
 def subject(found: Sequence[Detection]) -> Detection | Fault:
     """Choose the face a photo is of, from its detections, widest first."""
     if not found:
