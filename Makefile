@@ -4,7 +4,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-PACKS := var/models/facenet/manifest.json
+PACKS := var/models/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
 .PHONY: help demo test check format bench lock clean
@@ -44,6 +44,6 @@ $(READY): requirements/dev.txt pyproject.toml
 	PYTHON="$(PYTHON)" sh requirements/setup.sh
 	touch $@
 
-$(PACKS): $(READY) $(addprefix faceidd/models/,archives.py detectors.py facenet.py manifest.py)
-	$(BIN)/faceidd model build all --models $(FACEIDD_MODELS)
+$(PACKS): $(READY) $(wildcard faceidd/models/*.py)
+	$(BIN)/faceidd model build all
 	touch $@

@@ -1,6 +1,7 @@
 """The evaluation faces: where they lie and how they are read."""
 
 import csv
+import os
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +13,7 @@ import numpy as np
 from faceidd.camera.frame import Image
 from faceidd.face.detection import Detection
 
-FACES = Path(__file__).parents[2] / "shared" / "faces"
+FACES = Path(os.environ.get("FACEIDD_FACES") or Path(__file__).parents[2] / "shared" / "faces")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,10 +30,11 @@ def models_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def faces_dir() -> Path:
-    """Folder of the evaluation faces, which are no part of the project."""
-    folder = REPOSITORY.parent / "shared" / "faces"
+    """Folder of the evaluation faces, no part of the project: FACEIDD_FACES, or beside it."""
+    default = REPOSITORY.parent / "shared" / "faces"
+    folder = Path(os.environ.get("FACEIDD_FACES") or default)
     if not folder.is_dir():
-        pytest.skip("the evaluation faces are not here (../shared/faces)")
+        pytest.skip(f"the evaluation faces are not here ({folder}; environment FACEIDD_FACES)")
     return folder
 
 

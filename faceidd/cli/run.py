@@ -23,8 +23,9 @@ def _run(args: argparse.Namespace) -> int:
     config = load_config(args.config)
     if not args.verbose:
         logging.getLogger().setLevel(config.log.level.upper())
+        logging.getLogger("faceidd.events.log").setLevel(logging.INFO)  # events are always told
     stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())
     with Daemon(config) as daemon:
         daemon.run(stop)

@@ -7,9 +7,10 @@ a model reads them from here and has no defaults of its own.
 
 import hashlib
 import json
-from typing import Annotated, Literal, Self
+from math import inf
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 PACK_NAME = r"[a-z0-9][a-z0-9_-]{0,63}"
@@ -85,6 +86,12 @@ class FivePointWarp(_Record):
 
 CropRule = Annotated[BoxCrop | FivePointWarp, Field(discriminator="kind")]
 MetricName = Literal["cosine", "euclidean", "euclidean_l2"]
+MOST_THRESHOLD: dict[MetricName, float] = {
+    "cosine": 1,
+    "euclidean": inf,
+    "euclidean_l2": 2,  # no two unit vectors are farther apart
+}
+"""Greatest value a threshold of the metric can have; the least is above 0."""
 
 
 class EmbedderManifest(_Record):
@@ -103,6 +110,16 @@ class EmbedderManifest(_Record):
     dimension: Annotated[int, Field(gt=0, le=8192)]
     thresholds: dict[MetricName, float]
     """Cosine: least similarity accepted. Euclidean metrics: greatest distance accepted."""
+
+    @field_validator("thresholds")
+    @classmethod
+    def _are_thresholds(cls, thresholds: dict[MetricName, float]) -> dict[MetricName, float]:
+        if missing := set(get_args(MetricName)) - thresholds.keys():
+            raise ValueError(f"no threshold for {', '.join(sorted(missing))}")
+        for metric, value in thresholds.items():
+            if not 0 < value <= MOST_THRESHOLD[metric]:
+                raise ValueError(f"{value} is no threshold for {metric}")
+        return thresholds
 
     def model_id(self, variant: str) -> str:
         """Digest of all that turns an aligned face into numbers: weights and input format.

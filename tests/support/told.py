@@ -60,6 +60,6 @@ def told_manifest(color: str = "rgb", mean: float = 100.0, scale: float = 50.0) 
             "normalization": Normalization(mean=mean, scale=scale),
             "crops": {"haar": BoxCrop(scale=1.2), "told": FivePointWarp(points=points)},
             "dimension": 4,
-            "thresholds": {"cosine": 0.5},
+            "thresholds": {"cosine": 0.5, "euclidean": 1.0, "euclidean_l2": 1.0},
         }
     )
