@@ -1,1 +1,1 @@
-"""The command line: `faceidd run | demo | enroll | model | config | events`."""
+"""The command line: `faceidd run | demo | enroll | model | config | events | door`."""
