@@ -24,7 +24,7 @@ def test_every_finite_direction_becomes_a_unit_vector(raw: Vector) -> None:
     assert embedding.vector.dtype == np.float32
     assert np.linalg.norm(embedding.vector.astype(np.float64)) == pytest.approx(1, abs=1e-6)
     assert embedding.norm == pytest.approx(exact, rel=1e-9)
-    assert embedding.vector * np.float64(exact) == pytest.approx(raw.astype(np.float64), rel=1e-5)
+    assert embedding.vector == pytest.approx(raw.astype(np.float64) / exact, abs=1e-7)
 
 
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf, 0.0])
