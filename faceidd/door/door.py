@@ -121,7 +121,6 @@ class Door:
     def _open(self, outcome: Outcome, now: Instant) -> None:
         # The deadline stands before the coil moves: whatever happens from here on, it ends.
         self._pulse = self._rules.pulse(now)
-        self._granted = outcome
         self._changed.notify_all()
         try:
             self._relay.energize()
@@ -129,6 +128,7 @@ class Door:
             self._pulse = Pulse(now, now)
             self._end(Cause.FAULT)
             raise
+        self._granted = outcome
         person = outcome.decision.person
         self._teller.tell(DoorChange(True, now, Cause.GRANT, outcome.visit, person))
 
@@ -168,11 +168,11 @@ class Door:
 
     def _give_up(self, error: Exception) -> None:
         self._fault = f"the relay was not released in {RELEASE_TRIES} tries: {error}"
-        _log.critical("%s; giving its pin back", self._fault)
         try:
             self._relay.close()
         except Exception:
             _log.critical("the relay may still be energized: cut its power", exc_info=True)
+        _log.critical("%s; its pin is given back", self._fault)
 
     def _ended(self, cause: Cause) -> None:
         pulse, outcome = self._pulse, self._granted

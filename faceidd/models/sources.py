@@ -91,7 +91,7 @@ def _download(archive: Archive, folder: Path, wheels: Path | None) -> Path:
     requirements.write_text(f"{archive.distribution} --hash=sha256:{archive.sha256}\n")
     # pip's own configuration names the user's mirror and certificates; a folder of wheels
     # stands for itself.
-    origin = ["--isolated", "--no-index", f"--find-links={wheels}"] if wheels else []
+    origin = ["--isolated", "--no-index", "-f", str(wheels)] if wheels else []
     command = [
         *(sys.executable, "-P", "-m", "pip", "download", "--quiet", "--no-input"),
         *("--disable-pip-version-check", "--no-deps", "--require-hashes", "--only-binary=:all:"),

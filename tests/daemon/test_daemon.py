@@ -241,8 +241,9 @@ def test_a_door_that_did_not_start_is_not_ready(
             manager.recv(100)
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_process_that_is_told_to_end_in_a_pulse_shuts_the_door(
-    settings: Settings, camera: MjpegCamera, tmp_path: Path
+    settings: Settings, camera: MjpegCamera, tmp_path: Path, number: signal.Signals
 ) -> None:
     settings["door"] = {"pin_factory": "lgpio", "pulse_s": 30}
     settings["camera"]["source"] = camera.url
@@ -261,7 +262,7 @@ def test_a_process_that_is_told_to_end_in_a_pulse_shuts_the_door(
         ):
             try:
                 types = [subscriber.next_event().topic.rsplit("/")[-1] for _ in range(2)]
-                process.send_signal(signal.SIGTERM)
+                process.send_signal(number)
                 assert process.wait(PATIENCE_S) == 0
             finally:
                 process.kill()
