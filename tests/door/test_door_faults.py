@@ -102,8 +102,8 @@ def test_a_release_that_keeps_failing_gives_the_pin_back_and_ends_the_door(
     assert chip.history[17][-1] == GIVEN_BACK
 
 
-def test_a_relay_that_cannot_be_energized_is_released(
-    chip: GpioChip, board_relay: Relay, clock: HandClock, make_door: MakeDoor
+def test_a_relay_that_cannot_be_energized_is_released_and_told_by_no_event(
+    chip: GpioChip, board_relay: Relay, clock: HandClock, told: Told, make_door: MakeDoor
 ) -> None:
     door = make_door(board_relay, clock)
     chip.write_faults = [chip.error("I/O error")]
@@ -111,6 +111,7 @@ def test_a_relay_that_cannot_be_energized_is_released(
         door.grant(grant(clock.now))
     assert chip.history[17][-1] == RELEASED
     assert door.grant(grant(clock.now)) is Answer.OPENED
+    assert told.get(timeout=10).open  # the first that is told: nothing closed before
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")  # meant
