@@ -29,9 +29,8 @@ format: $(READY) ## write the code as `check` wants it
 	$(BIN)/ruff format
 
 bench: $(PACKS) ## measure; needs the evaluation faces in ../shared/faces
-	$(BIN)/python -m bench.lfw
+	$(BIN)/faceidd eval lfw --pairs ../shared/faces/lfw/pairs.txt --photos ../shared/faces/lfw
 	$(BIN)/python -m bench.detectors
-	$(BIN)/python -m bench.groups
 	$(BIN)/python -m bench.pipeline
 
 lock: $(READY) ## resolve the requirement files anew

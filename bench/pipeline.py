@@ -1,8 +1,10 @@
 """What the daemon costs a frame with a face, beside its detector and embedder, in one run.
 
 Three works take turns, so that all see the same machine: the two networks alone on ready tensors;
-the bare calls of detector and embedder (`detect`, and `embed` of a crop that is ready); and the
-daemon's whole look at a frame, from the camera's pixels to the decision and the door. DeepFace and
+the bare calls of detector, refiner and embedder (`detect`, `refine`, and `embed` of a crop that is
+ready); and the
+daemon's whole look at a frame, from the camera's pixels to the decision and the door, with its
+refinement, quality gate and normalized scores. DeepFace and
 face_recognition are measured on the same frame where they are installed.
 """
 
@@ -16,8 +18,10 @@ import cv2
 import numpy as np
 
 from bench.setup import model, options
-from faceidd.access.attendance import Attendance
+from faceidd.access.attendance import Attendance, Outcome
 from faceidd.access.decision import Rules
+from faceidd.access.presence import Continuity
+from faceidd.access.rejections import RejectionNews, Rejections
 from faceidd.camera.frame import Frame, Image
 from faceidd.clock import monotonic
 from faceidd.daemon.recognition import Model
@@ -27,7 +31,10 @@ from faceidd.door.pulse import PulseRules
 from faceidd.door.relay import RelaySettings, open_relay
 from faceidd.face.alignment import align
 from faceidd.gallery.gallery import Gallery, Person
-from faceidd.gallery.metric import Metric
+from faceidd.gallery.matcher import Matcher
+from faceidd.gallery.metric import Metric, Values
+from faceidd.gallery.scale import Normalization, Scale
+from faceidd.gallery.scoring import Cohort
 from faceidd.models.pack import load_detector, load_embedder
 from faceidd.models.portraits import portrait
 from faceidd.models.runtime import Network, Tensor, open_network
@@ -36,6 +43,8 @@ from faceidd.units import Seconds
 ROUNDS = 200
 REQUIRED = 1.15
 PEOPLE = 100
+STRANGERS = 1000
+"""People in the cohort that scores are normalized by."""
 Work = Callable[[], object]
 
 
@@ -44,7 +53,7 @@ def main() -> int:
     arguments = options(__doc__ or "").parse_args()
     built = model(arguments, min_face_px=130)
     frame = _frame()
-    if len(built.recognizer.see(frame)) != 1:
+    if len(built.recognizer.see(frame).faces) != 1:
         raise SystemExit("the frame does not show exactly one face")
     detector = _network(load_detector(arguments.models, "blazeface").read("short_range"), 1)
     embedder = _network(
@@ -56,12 +65,15 @@ def main() -> int:
         _networks(detector, embedder, frame), _calls(built, frame), _look(built, door, frame)
     )
     door.close()
-    print(f"640 x 480 frame with one face, gallery of {PEOPLE}, medians of {ROUNDS} rounds\n")
+    print(
+        f"640 x 480 frame with one face, gallery of {PEOPLE}, cohort of {STRANGERS},"
+        f" medians of {ROUNDS} rounds\n"
+    )
     print("| what | ms | to the networks | to the calls |")
     print("|---|---|---|---|")
     rows = [
         ("the two networks alone", networks),
-        ("detector and embedder, bare calls", calls),
+        ("detector, refiner and embedder, bare calls", calls),
         ("faceidd, frame to decision", look),
         *_rivals(frame),
     ]
@@ -99,29 +111,39 @@ def _tensor(frame: Image, shape: tuple[int, ...]) -> Tensor:
 
 def _calls(built: Model, frame: Image) -> Work:
     recognizer = built.recognizer
-    detector, embedder = recognizer.detector, recognizer.embedder
-    face = align(frame, detector.detect(frame)[0], recognizer.rule, embedder.input_px)
-    return lambda: (detector.detect(frame), embedder.embed(face))
+    detector, refiner, embedder = recognizer.detector, recognizer.refiner, recognizer.embedder
+    face = align(frame, recognizer.find(frame)[0].face, recognizer.rule, embedder.input_px)
+    return lambda: (refiner.refine(frame, detector.detect(frame)), embedder.embed(face))
 
 
 def _look(built: Model, door: Door, frame: Image) -> Work:
     """The daemon's look at a frame of somebody whom it does not know."""
-    vectors = np.random.default_rng(0).normal(size=(PEOPLE, built.manifest.dimension))
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    rng = np.random.default_rng(0)
+    model_id, dimension = built.recognizer.model_id, built.manifest.dimension
     gallery = Gallery(
-        built.recognizer.model_id,
+        model_id,
         built.name,
         built.recognizer.detector.name,
         tuple(Person(f"p{index}", f"p{index}") for index in range(PEOPLE)),
-        vectors.astype(np.float32),
+        _directions(rng, PEOPLE, dimension),
         np.ones(PEOPLE, np.float32),
         np.arange(PEOPLE, dtype=np.intp),
         np.ones(PEOPLE, np.int64),
     )
-    threshold = built.manifest.thresholds["cosine"]
-    rules = Rules(Metric.COSINE, threshold, 3, 5, Seconds(1.5))
-    attendance = Attendance(rules, Seconds(2), lambda: "visit")
-    watch = Watch(built.recognizer, gallery, attendance, door, lambda _: None)
+    cohort = Cohort(
+        model_id, _directions(rng, STRANGERS, dimension), np.ones(STRANGERS, np.float32)
+    )
+    scale = Scale(Metric.COSINE, Normalization.S_NORM)
+    rules = Rules(scale, 4.0, 0.03, 3, 5, Seconds(1.5))
+    continuity = Continuity.of_model(built.manifest.thresholds["cosine"])
+    watch = Watch(
+        recognizer=built.recognizer,
+        matcher=Matcher(gallery, scale, cohort),
+        attendance=Attendance(rules, continuity, Seconds(2), lambda: "visit"),
+        rejections=Rejections(5, Seconds(2)),
+        door=door,
+        teller=_Nobody(),
+    )
     sequence = count()
 
     def look() -> object:
@@ -129,6 +151,22 @@ def _look(built: Model, door: Door, frame: Image) -> Work:
         return watch.look(Frame(frame, monotonic(), next(sequence)))
 
     return look
+
+
+def _directions(rng: np.random.Generator, count: int, dimension: int) -> Values:
+    vectors = rng.normal(size=(count, dimension))
+    units: Values = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
+    return units
+
+
+class _Nobody:
+    """Who is told nothing."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Ignore it."""
+
+    def rejection(self, news: RejectionNews) -> None:
+        """Ignore it."""
 
 
 def _interleaved(*works: Work) -> tuple[float, ...]:

@@ -4,17 +4,19 @@ Pure but for its state: frames go in with their instants, decisions come out. A 
 its face was not seen for the visit gap, or when another face takes its place.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from faceidd.access.decision import Decision, Rules, Verdict, decide
-from faceidd.access.presence import Presence, Sighting
-from faceidd.face.recognizer import SeenFace
-from faceidd.gallery.gallery import Gallery
+from faceidd.access.presence import Continuity, Presence, Sighting
+from faceidd.face.recognizer import SeenFace, Sight
+from faceidd.gallery.matcher import Matcher
 from faceidd.units import Instant, Seconds
 
 MOST_VISITORS = 16
 """Bound on visitors kept at once; beyond it the one not seen for longest is forgotten."""
+AS_NEAR = 0.8
+"""A face at least this part as wide as the widest one is as near to the door."""
 
 
 @dataclass(slots=True, eq=False)
@@ -47,47 +49,64 @@ class Attendance:
 
     Args:
         rules: When evidence is enough.
+        continuity: When a face is taken for that of a visitor seen a moment before.
         visit_gap: A face not seen for longer begins a new visit.
         new_visit: Makes the key of a visit.
     """
 
-    def __init__(self, rules: Rules, visit_gap: Seconds, new_visit: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        continuity: Continuity,
+        visit_gap: Seconds,
+        new_visit: Callable[[], str],
+    ) -> None:
         self._rules = rules
+        self._continuity = continuity
         self._visit_gap = visit_gap
         self._new_visit = new_visit
         self._visitors: list[_Visitor] = []
 
-    def update(
-        self, faces: Sequence[SeenFace], captured_at: Instant, gallery: Gallery
-    ) -> tuple[Outcome, ...]:
-        """Take the faces of one frame; decide on each of them.
+    def update(self, sight: Sight, captured_at: Instant, matcher: Matcher) -> tuple[Outcome, ...]:
+        """Take the faces of one frame; decide on each of those that can be judged.
+
+        A face that was rejected is nobody's evidence, but it may be the nearest one.
 
         Args:
-            faces: The frame's faces with their embeddings, widest first.
+            sight: What was seen in the frame.
             captured_at: When the frame was taken.
-            gallery: Who is known.
+            matcher: Finds who is known.
 
         Raises:
             GalleryError: A face cannot be compared with the gallery; nobody is judged.
         """
-        for face in faces:
-            gallery.require_probe(face.embedding)  # or it would spoil a visitor's evidence
+        for seen in sight.faces:  # what cannot be compared would spoil a visitor's evidence
+            matcher.gallery.require_probe(seen.embedding)
         self._visitors = [
             visitor
             for visitor in self._visitors
             if captured_at - visitor.presence.last.seen_at <= self._visit_gap
         ]
-        return tuple(self._judge(face, captured_at, gallery) for face in faces)
+        boxes = [seen.face.box for seen in sight.faces] + [one.face.box for one in sight.rejected]
+        widest = max((box.width for box in boxes), default=0.0)
+        return tuple(
+            self._judge(seen, captured_at, matcher, nearest=seen.face.box.width >= AS_NEAR * widest)
+            for seen in sight.faces
+        )
 
-    def _judge(self, face: SeenFace, captured_at: Instant, gallery: Gallery) -> Outcome:
-        visitor = self._assign(Sighting(face.embedding, face.detection.box, captured_at))
+    def _judge(
+        self, seen: SeenFace, captured_at: Instant, matcher: Matcher, *, nearest: bool
+    ) -> Outcome:
+        visitor = self._assign(
+            Sighting(seen.embedding, seen.quality.weight, seen.face.box, captured_at)
+        )
         evidence = visitor.presence.evidence(captured_at, self._rules.max_age)
         if evidence is None:
             raise RuntimeError("a visitor seen in this frame has no evidence")
-        match = gallery.match(evidence.embedding, self._rules.metric)
-        alone = gallery.match(face.embedding, self._rules.metric)
-        decision = decide(evidence, match, alone, self._rules)
-        return Outcome(visitor.presence.visit, face, decision, _is_news(visitor, decision))
+        match = matcher.match(evidence.embedding)
+        alone = matcher.match(seen.embedding) if evidence.frames > 1 else match
+        decision = decide(evidence, match, alone, self._rules, nearest=nearest)
+        return Outcome(visitor.presence.visit, seen, decision, _is_news(visitor, decision))
 
     def _assign(self, seen: Sighting) -> _Visitor:
         """Find whose face it is; a visitor already seen in this frame cannot be it."""
@@ -101,7 +120,7 @@ class Attendance:
             visitor = max(near, key=lambda pair: pair[0])[1]
             visitor.presence.add(seen)
             return visitor
-        visitor = _Visitor(Presence(self._new_visit(), seen))
+        visitor = _Visitor(Presence(self._new_visit(), seen, self._continuity))
         newest_first = sorted(self._visitors, key=lambda one: -one.presence.last.seen_at)
         self._visitors = [visitor, *newest_first[: MOST_VISITORS - 1]]
         return visitor

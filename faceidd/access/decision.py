@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from faceidd.access.presence import Evidence
-from faceidd.gallery.gallery import Match, Person
-from faceidd.gallery.metric import Metric
+from faceidd.gallery.gallery import Person
+from faceidd.gallery.matcher import Match
+from faceidd.gallery.scale import Scale
 from faceidd.units import Instant, Seconds
 
 
@@ -24,6 +25,8 @@ class Reason(StrEnum):
     STRANGER = "stranger"
     TOO_FEW_FRAMES = "too_few_frames"
     NEWEST_DIFFERS = "newest_differs"
+    AMBIGUOUS = "ambiguous"
+    NOT_NEAREST = "not_nearest"
     NOT_YET_RECOGNIZED = "not_yet_recognized"
 
 
@@ -32,15 +35,18 @@ class Rules:
     """When a measurement is enough for a verdict.
 
     Attributes:
-        metric: What `threshold` is measured in.
+        scale: What `threshold` is measured in.
         threshold: Least similarity, or greatest distance, at which a face is a person's.
+        min_margin: Least margin to the next person, as `Match.margin`; with less, the face
+            may be either's.
         min_frames: Fresh frames of one face, fused, before anybody is recognized.
         stranger_frames: Frames of a visit after which a face that is nobody's is a stranger's.
         max_age: Age beyond which a frame no longer counts.
     """
 
-    metric: Metric
+    scale: Scale
     threshold: float
+    min_margin: float
     min_frames: int
     stranger_frames: int
     max_age: Seconds
@@ -49,11 +55,11 @@ class Rules:
         """Whether a match is near enough. False for what is not a number.
 
         Raises:
-            ValueError: The match was measured in another metric.
+            ValueError: The match was measured on another scale.
         """
-        if match.metric is not self.metric:
-            raise ValueError(f"a {match.metric} value was held against a {self.metric} threshold")
-        if self.metric.greater_is_closer:
+        if match.scale != self.scale:
+            raise ValueError(f"a score in {match.scale} was held against one in {self.scale}")
+        if self.scale.greater_is_closer:
             return match.value >= self.threshold
         return match.value <= self.threshold
 
@@ -81,27 +87,37 @@ class Decision:
     newest: Instant
 
 
-def decide(evidence: Evidence, match: Match | None, alone: Match | None, rules: Rules) -> Decision:
+def decide(
+    evidence: Evidence, match: Match | None, alone: Match | None, rules: Rules, *, nearest: bool
+) -> Decision:
     """Judge one visitor.
 
     The newest frame must be the person's by itself too: a mean of several frames stays near a
-    person for a while after somebody else has taken the place.
+    person for a while after somebody else has taken the place. The door's subject is the nearest
+    visitor: nobody behind a stranger opens the door for that stranger.
 
     Args:
         evidence: What the fresh frames say together.
         match: The nearest person to `evidence.embedding`; None if the gallery is empty.
         alone: The nearest person to the newest of these frames.
         rules: When that is enough.
+        nearest: Whether this visitor is the door's subject.
     """
-    if match is not None and rules.accepts(match):
-        if alone is None or alone.person != match.person or not rules.accepts(alone):
-            return _decision(Verdict.UNDECIDED, Reason.NEWEST_DIFFERS, evidence, match)
-        if evidence.frames >= rules.min_frames:
-            return _decision(Verdict.GRANT, Reason.RECOGNIZED, evidence, match, match.person)
+    known = match is not None and rules.accepts(match)
+    # Asked this way round, a margin that is not a number is none.
+    if match is None or not known or not match.margin >= rules.min_margin:
+        if evidence.frames_seen < rules.stranger_frames:
+            doubt = Reason.AMBIGUOUS if known else Reason.NOT_YET_RECOGNIZED
+            return _decision(Verdict.UNDECIDED, doubt, evidence, match)
+        reason = Reason.AMBIGUOUS if known else Reason.STRANGER
+        return _decision(Verdict.DENY, reason, evidence, match)
+    if alone is None or alone.person != match.person or not rules.accepts(alone):
+        return _decision(Verdict.UNDECIDED, Reason.NEWEST_DIFFERS, evidence, match)
+    if evidence.frames < rules.min_frames:
         return _decision(Verdict.UNDECIDED, Reason.TOO_FEW_FRAMES, evidence, match)
-    if evidence.frames_seen >= rules.stranger_frames:
-        return _decision(Verdict.DENY, Reason.STRANGER, evidence, match)
-    return _decision(Verdict.UNDECIDED, Reason.NOT_YET_RECOGNIZED, evidence, match)
+    if not nearest:
+        return _decision(Verdict.UNDECIDED, Reason.NOT_NEAREST, evidence, match)
+    return _decision(Verdict.GRANT, Reason.RECOGNIZED, evidence, match, match.person)
 
 
 def _decision(

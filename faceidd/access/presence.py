@@ -17,19 +17,45 @@ MOST_SIGHTINGS = 16
 """Frames that count at most, the newest; more of the same face say nothing new."""
 SAME_PLACE = 0.3
 """Least overlap (intersection over union) of one face with itself a frame later."""
-SAME_FACE = 0.7
-"""Least cosine, in the same place, of a frame with the visit's mean; below, another face has taken
-the place. FaceNet: 0.85 and more for frames of one face that follow each other; of another East
-Asian face before a webcam 1 in 100 reaches 0.7, but 1 in 3 reaches 0.5."""
-SURE_FACE = 0.75
-"""Least cosine in another place: a visitor who moved far between two frames of a slow board."""
+
+
+@dataclass(frozen=True, slots=True)
+class Continuity:
+    """When a face is taken for that of a visitor seen a moment before.
+
+    Attributes:
+        same_place: Least cosine of a frame with the visit's mean where the place is the same;
+            below, another face has taken the place.
+        elsewhere: Least cosine in another place: a visitor who moved far between two frames of a
+            slow board.
+    """
+
+    same_place: float
+    elsewhere: float
+
+    @classmethod
+    def of_model(cls, cosine: float) -> "Continuity":
+        """Derive it from the cosine at which a model tells two faces apart.
+
+        Frames of one face that follow each other are far nearer. With FaceNet's 0.74 it gives
+        0.70, which 1 in 100 East Asian impostors before a webcam reaches (1 in 3 reaches 0.5).
+        """
+        return cls(same_place=cosine - 0.04, elsewhere=cosine + 0.01)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sighting:
-    """One face in one frame."""
+    """One face in one frame.
+
+    Attributes:
+        embedding: What the model says of it.
+        weight: How much it counts beside other frames, above 0: the quality of its picture.
+        box: Where, in frame pixels.
+        seen_at: When the frame was taken.
+    """
 
     embedding: Embedding
+    weight: float
     box: Box
     seen_at: Instant
 
@@ -39,7 +65,7 @@ class Evidence:
     """What the fresh frames of one visitor say together.
 
     Attributes:
-        embedding: Mean of the fresh embeddings, brought to unit norm.
+        embedding: Mean of the fresh embeddings by weight, brought to unit norm.
         frames: How many frames that is.
         frames_seen: Frames of the whole visit, old ones included.
         oldest: When the oldest of the fresh frames was taken.
@@ -59,10 +85,12 @@ class Presence:
     Args:
         visit: Key of the visit, unique.
         first: The sighting that began it.
+        continuity: When another face is taken for this visitor's.
     """
 
-    def __init__(self, visit: str, first: Sighting) -> None:
+    def __init__(self, visit: str, first: Sighting, continuity: Continuity) -> None:
         self.visit = visit
+        self._continuity = continuity
         self._sightings = deque([first], maxlen=MOST_SIGHTINGS)
         self._frames_seen = 1
 
@@ -77,10 +105,11 @@ class Presence:
         The face must resemble the mean so far also where the place is the same: when people
         swap places, evidence on one hardly ever counts for the other; see also `decide`.
         """
-        total = _total([kept.embedding for kept in self._sightings])
+        total = _total(list(self._sightings))
         cosine = float(total @ seen.embedding.vector / np.linalg.norm(total))
         same_place = self.last.box.overlap(seen.box) >= SAME_PLACE
-        return cosine if cosine >= (SAME_FACE if same_place else SURE_FACE) else None
+        limit = self._continuity.same_place if same_place else self._continuity.elsewhere
+        return cosine if cosine >= limit else None
 
     def add(self, seen: Sighting) -> None:
         """Take a sighting as one more of this visitor.
@@ -99,7 +128,7 @@ class Presence:
         if not fresh:
             return None
         return Evidence(
-            embedding=_mean([seen.embedding for seen in fresh]),
+            embedding=_mean(fresh),
             frames=len(fresh),
             frames_seen=self._frames_seen,
             oldest=fresh[0].seen_at,
@@ -107,12 +136,14 @@ class Presence:
         )
 
 
-def _mean(embeddings: list[Embedding]) -> Embedding:
-    fused = Embedding.from_raw(_total(embeddings), embeddings[0].model_id)
-    norm = sum(one.norm for one in embeddings) / len(embeddings)
+def _mean(sightings: list[Sighting]) -> Embedding:
+    fused = Embedding.from_raw(_total(sightings), sightings[0].embedding.model_id)
+    weights = sum(one.weight for one in sightings)
+    norm = sum(one.weight * one.embedding.norm for one in sightings) / weights
     return Embedding(fused.vector, norm, fused.model_id)
 
 
-def _total(embeddings: list[Embedding]) -> Vector:
-    total: Vector = np.array([one.vector for one in embeddings]).sum(axis=0)
+def _total(sightings: list[Sighting]) -> Vector:
+    weights = np.array([one.weight for one in sightings], np.float32)
+    total: Vector = weights @ np.array([one.embedding.vector for one in sightings])
     return total

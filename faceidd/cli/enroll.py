@@ -19,7 +19,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     folder = kinds.add_parser(
         "folder",
         help="enroll a folder of photos",
-        description="Photos lie in a folder a person (Kim/Kim1.jpg) or side by side (Kim1.jpg).",
+        description="Photos lie in a folder a person (Kim/Kim1.jpg) or side by side (Kim1.jpg)."
+        " A report on what each photo gave is written beside the gallery; faceidd -v prints it.",
     )
     folder.add_argument("photos", type=Path, help="the folder of photos")
     folder.add_argument(
@@ -39,6 +40,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--skip-bad", action="store_true", help="leave unusable photos out instead of stopping"
     )
     folder.add_argument(
+        "--looks",
+        action="store_true",
+        help="a folder in a person's folder (Kim/mask/1.jpg) is a template of its own, for a look"
+        " that the mean of all photos would not meet",
+    )
+    folder.add_argument(
         "--replace", action="store_true", help="also where somebody of the old gallery is missing"
     )
     folder.set_defaults(func=_folder)
@@ -49,6 +56,7 @@ def _folder(args: argparse.Namespace) -> int:
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
     from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - as above
     from faceidd.enroll.folder import enroll_folder, require_nobody_lost  # noqa: PLC0415 - as above
+    from faceidd.enroll.report import printable, save_report, table  # noqa: PLC0415 - as above
     from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - as above
 
     given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
@@ -61,15 +69,21 @@ def _folder(args: argparse.Namespace) -> int:
         model.recognizer,
         model.name,
         skip_bad=args.skip_bad,
+        looks=args.looks,
         progress=lambda photo: _log.info("%s: %s", photo.name, photo.path),
     )
     file = args.gallery or config.gallery.file
     if file.exists() and not args.replace:
         require_nobody_lost(load_gallery(file), enrollment.gallery)
     save_gallery(enrollment.gallery, file)
-    for rejected in enrollment.rejected:
-        print(f"left out: {rejected.photo.path} {rejected.fault}")
+    report = save_report(enrollment, file)
+    if args.verbose:
+        print("\n".join(table(enrollment)))
+    for one in enrollment.rejected:
+        if one.fault is not None:
+            print(f"left out: {printable(one.photo.path)} {one.fault.words}")
     photos = int(enrollment.gallery.photos.sum())
     print(f"enrolled {len(enrollment.gallery.people)} people from {photos} photos into {file}")
+    print(f"what each photo gave is in {report}")
     print("a door that is running takes it in when it is restarted")
     return 0

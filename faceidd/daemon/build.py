@@ -2,9 +2,12 @@
 
 import logging
 import uuid
+from dataclasses import dataclass
 
 from faceidd.access.attendance import Attendance
 from faceidd.access.decision import Rules
+from faceidd.access.presence import Continuity
+from faceidd.access.rejections import Rejections
 from faceidd.camera.connect import connect
 from faceidd.camera.latest import LatestFrame
 from faceidd.camera.pace import Pace
@@ -13,6 +16,7 @@ from faceidd.daemon.config import Config
 from faceidd.daemon.password import read_password
 from faceidd.daemon.recognition import Model
 from faceidd.daemon.telling import Telling
+from faceidd.daemon.watch import Watch
 from faceidd.door.door import Door
 from faceidd.door.pulse import PulseRules
 from faceidd.door.relay import Relay, RelaySettings
@@ -21,9 +25,13 @@ from faceidd.events.log import LogSink
 from faceidd.events.mqtt import MqttSettings, TlsSettings
 from faceidd.events.mqtt_sink import MqttSink
 from faceidd.events.sink import EventSink, FanOut
+from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
+from faceidd.gallery.matcher import Matcher
 from faceidd.gallery.metric import Metric
+from faceidd.gallery.scale import Scale
+from faceidd.gallery.scoring import Cohort
 from faceidd.units import Seconds
 
 RECONNECT_MIN = Seconds(1.0)
@@ -49,22 +57,97 @@ def build_gallery(config: Config, model: Model) -> Gallery:
     return gallery
 
 
-def build_attendance(config: Config, model: Model) -> Attendance:
-    """Put together what decides on visitors; an unset threshold is the model pack's."""
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """Where likeness begins.
+
+    Attributes:
+        scale: What scores are measured in.
+        threshold: The least similarity, or greatest distance, that is accepted.
+        cohort: The strangers that the scale needs; None if it needs none.
+    """
+
+    scale: Scale
+    threshold: float
+    cohort: Cohort | None
+
+
+def operating_point(config: Config, model: Model) -> OperatingPoint:
+    """Choose the threshold: the configuration's, or else the calibration's, or else the pack's.
+
+    Raises:
+        GalleryError: The calibration is damaged, or does not fit the model.
+        ConfigError: The calibration was made for another metric.
+    """
     access = config.access
     metric, packs = Metric(access.metric), model.manifest.thresholds[access.metric]
-    threshold = packs if access.threshold is None else access.threshold
-    _log.info("metric %s, threshold %.3f", metric, threshold)
-    if threshold < packs if metric.greater_is_closer else threshold > packs:
-        _log.warning("the threshold is looser than the model pack's %.3f", packs)
+    calibration = find_calibration(config, model)
+    if access.threshold is not None:
+        if calibration is not None:
+            _log.warning("access.threshold is set, so the calibration is not used")
+        if access.threshold < packs if metric.greater_is_closer else access.threshold > packs:
+            _log.warning("the threshold is looser than the model pack's %.3f", packs)
+        return OperatingPoint(Scale(metric), access.threshold, None)
+    if calibration is None:
+        _log.warning("not calibrated: the threshold is the model pack's (see faceidd calibrate)")
+        return OperatingPoint(Scale(metric), packs, None)
+    if calibration.scale.metric is not metric:
+        raise ConfigError(
+            f"the calibration is for {calibration.scale.metric}, access.metric is {metric}",
+            do=f"set access.metric to {calibration.scale.metric}, or calibrate with the other",
+        )
+    return OperatingPoint(calibration.scale, calibration.threshold, calibration.cohort)
+
+
+def find_calibration(config: Config, model: Model) -> Calibration | None:
+    """Load the calibration that lies beside the model pack; None where there is none.
+
+    Raises:
+        GalleryError: It is damaged, or was made for another model.
+    """
+    models = config.models
+    path = calibration_path(models.dir, models.embedder, models.variant)
+    if not path.exists():
+        return None
+    calibration = load_calibration(path)
+    calibration.require_model(model.recognizer.model_id, model.name)
+    return calibration
+
+
+def build_attendance(config: Config, model: Model, point: OperatingPoint) -> Attendance:
+    """Put together what decides on visitors."""
+    access = config.access
+    _log.info("scores in %s, threshold %.3f", point.scale, point.threshold)
     rules = Rules(
-        metric=metric,
-        threshold=threshold,
+        scale=point.scale,
+        threshold=point.threshold,
+        min_margin=access.min_margin,
         min_frames=access.min_frames,
         stranger_frames=access.stranger_frames,
         max_age=access.max_age_s,
     )
-    return Attendance(rules, access.visit_gap_s, lambda: uuid.uuid4().hex[:12])
+    continuity = Continuity.of_model(model.manifest.thresholds["cosine"])
+    return Attendance(rules, continuity, access.visit_gap_s, lambda: uuid.uuid4().hex[:12])
+
+
+def build_watch(
+    config: Config, model: Model, gallery: Gallery, door: Door, teller: Telling
+) -> Watch:
+    """Put together what looks at frames.
+
+    Raises:
+        GalleryError: The calibration is damaged, or does not fit the model or the gallery.
+        ConfigError: The calibration was made for another metric.
+    """
+    point = operating_point(config, model)
+    return Watch(
+        recognizer=model.recognizer,
+        matcher=Matcher(gallery, point.scale, point.cohort),
+        attendance=build_attendance(config, model, point),
+        rejections=Rejections(config.access.stranger_frames, config.access.visit_gap_s),
+        door=door,
+        teller=teller,
+    )
 
 
 def relay_settings(config: Config) -> RelaySettings:

@@ -113,7 +113,7 @@ class DetectorConfig(Section):
     """What finds faces in the picture."""
 
     name: Literal["blazeface", "haar", "mtcnn", "yunet"] = "blazeface"
-    """The detector; the embedder's pack must have a crop rule for it."""
+    """The detector; all are refined to the same boxes and landmarks."""
     min_face_px: Annotated[int, Field(ge=20, le=2000)] = 130
     """Narrower faces are not searched for, in pixels: sets how near a visitor must come."""
     min_score: Annotated[float, Field(ge=0, le=1)] | None = None
@@ -142,7 +142,10 @@ class AccessConfig(Section):
     metric: MetricName = "cosine"
     """How two faces are compared; `cosine` is greater for closer faces, the others smaller."""
     threshold: float | None = None
-    """How close a face must be: at least this cosine, at most this distance; null is the pack's."""
+    """How close a face must be: at least this cosine, at most this distance; null is the
+    calibration's, or else the pack's."""
+    min_margin: Annotated[float, Field(ge=0, le=1)] = 0.05
+    """How much nearer, in cosine, a face must be to its person than to the next one."""
     min_frames: Annotated[int, Field(ge=1, le=MOST_SIGHTINGS)] = 3
     """Frames of one face that are compared together before the door opens."""
     stranger_frames: Annotated[int, Field(ge=1, le=200)] = 10

@@ -8,18 +8,18 @@ from typing import Self
 
 from faceidd.camera.latest import End
 from faceidd.daemon.build import (
-    build_attendance,
     build_camera,
     build_door,
     build_gallery,
     build_sink,
+    build_watch,
     relay_settings,
 )
 from faceidd.daemon.config import Config
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
-from faceidd.daemon.watch import Look, Watch
+from faceidd.daemon.watch import Look
 from faceidd.door.relay import open_relay
 from faceidd.errors import CameraError
 from faceidd.units import Seconds
@@ -50,14 +50,13 @@ class Daemon:
             stack.callback(self.relay.close)
             model = build_model(config)
             gallery = build_gallery(config, model)
-            attendance = build_attendance(config, model)
             self._camera = build_camera(config)
             stack.callback(self._camera.stop)
             self._camera.start()
             sink = stack.enter_context(closing(build_sink(config)))
             telling = Telling(sink, config.door.id, Seconds(config.mqtt.event_expiry_s))
             self._door = stack.enter_context(closing(build_door(config, self.relay, telling)))
-            self._watch = Watch(model.recognizer, gallery, attendance, self._door, telling.outcome)
+            self._watch = build_watch(config, model, gallery, self._door, telling)
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:

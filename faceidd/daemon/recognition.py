@@ -8,12 +8,14 @@ import cv2
 
 from faceidd.daemon.config import Config, DetectorConfig
 from faceidd.errors import ModelError
-from faceidd.face.alignment import crop_rule
 from faceidd.face.blazeface import BlazeFace
 from faceidd.face.detection import FaceDetector
 from faceidd.face.haar import Haar
 from faceidd.face.mtcnn import Mtcnn, MtcnnFiles
+from faceidd.face.onet import OutputNet
+from faceidd.face.quality_gate import QualityGate
 from faceidd.face.recognizer import Recognizer
+from faceidd.face.refinement import Refiner
 from faceidd.face.tflite import TfliteEmbedder
 from faceidd.face.yunet import YuNet
 from faceidd.models.manifest import EmbedderManifest
@@ -59,13 +61,15 @@ def build_model(config: Config) -> Model:
     )
     embedder = TfliteEmbedder(pack.manifest, models.variant, network)
     detector = build_detector(config)
-    rule = crop_rule(pack.manifest, detector)
+    onet = OutputNet(load_detector(models.dir, "mtcnn").read("onet"))
+    refiner = Refiner(onet, square_scale=detector.square_scale)
     _log.info(
         "model %s (%s) on %s, %d threads; detector %s, faces from %d px",
         name, embedder.model_id[:12], network.runtime, models.threads,
         detector.name, config.detector.min_face_px,
     )  # fmt: skip
-    return Model(Recognizer(detector, embedder, rule), pack.manifest, name)
+    recognizer = Recognizer(detector, refiner, QualityGate(), embedder, pack.manifest.crop)
+    return Model(recognizer, pack.manifest, name)
 
 
 def build_detector(config: Config) -> FaceDetector:

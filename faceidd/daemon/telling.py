@@ -1,12 +1,14 @@
 """Outcomes and changes of the door -> events."""
 
 from faceidd.access.attendance import Outcome
-from faceidd.access.decision import Verdict
+from faceidd.access.decision import Reason, Verdict
+from faceidd.access.rejections import RejectionNews
 from faceidd.clock import Clock, monotonic
 from faceidd.door.change import DoorChange
 from faceidd.events.event import (
     DoorClosed,
     DoorOpened,
+    FaceRejected,
     PersonRecognized,
     Stamp,
     StrangerSeen,
@@ -42,7 +44,9 @@ class Telling:
             stranger = StrangerSeen(
                 **stamp,
                 visit=outcome.visit,
-                metric=match.metric if match else None,
+                reason=Reason.AMBIGUOUS if decision.reason is Reason.AMBIGUOUS else Reason.STRANGER,
+                metric=match.scale.metric if match else None,
+                normalization=match.scale.normalization if match else None,
                 value=round(match.value, 4) if match else None,
                 frames=decision.frames,
             )
@@ -53,12 +57,20 @@ class Telling:
                 visit=outcome.visit,
                 person=decision.person.id,
                 name=decision.person.name,
-                metric=match.metric,
+                metric=match.scale.metric,
+                normalization=match.scale.normalization,
                 value=round(match.value, 4),
                 frames=decision.frames,
                 latency_ms=round(1000 * self._age(decision.oldest)),
             )
             self._sink.publish(recognized)
+
+    def rejection(self, news: RejectionNews) -> None:
+        """Tell that faces could not be judged."""
+        rejected = FaceRejected(
+            **self._stamp(news.at), reason=news.reason, frames=news.frames, total=news.total
+        )
+        self._sink.publish(rejected)
 
     def change(self, change: DoorChange) -> None:
         """Tell that the relay was energized or released."""

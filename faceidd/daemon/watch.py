@@ -8,19 +8,23 @@ through here; the door keeps its own deadline.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from faceidd.access.attendance import MOST_VISITORS, Attendance, Outcome
+from faceidd.access.rejections import RejectionNews, Rejections
 from faceidd.camera.frame import Frame
 from faceidd.clock import monotonic
 from faceidd.door.door import Door
 from faceidd.door.pulse import Answer
 from faceidd.errors import DoorError, FaceiddError
-from faceidd.face.recognizer import Recognizer
-from faceidd.gallery.gallery import Gallery
+from faceidd.face.recognizer import FoundFace, Recognizer, Sight
+from faceidd.gallery.matcher import Matcher
 from faceidd.units import Seconds
 
 MOST_FAULTS = 100
 """Frames that may fail one after the other before the daemon gives up and is restarted."""
+
+News = TypeVar("News", Outcome, RejectionNews)
 
 _log = logging.getLogger(__name__)
 
@@ -31,15 +35,28 @@ class Look:
 
     Attributes:
         frame: The frame.
-        outcomes: One for each face, widest first; empty if nobody was there or it failed.
+        outcomes: One for each face that could be judged, widest first; empty if nobody was there
+            or it failed.
+        rejected: Faces that could not be judged.
         fault: What went wrong, if anything did.
         took: From the frame's arrival here to the last consequence.
     """
 
     frame: Frame
     outcomes: tuple[Outcome, ...]
+    rejected: tuple[FoundFace, ...]
     fault: str | None
     took: Seconds
+
+
+class Teller(Protocol):
+    """Who is told what is news."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        """A visitor was recognized, or is a stranger."""
+
+    def rejection(self, news: RejectionNews) -> None:
+        """Faces have been rejected for a while."""
 
 
 class Watch:
@@ -47,25 +64,29 @@ class Watch:
 
     Args:
         recognizer: Finds and embeds faces.
-        gallery: Who is known.
+        matcher: Finds who is known.
         attendance: Keeps visitors apart and decides.
+        rejections: Counts faces that cannot be judged.
         door: What a grant opens.
-        tell: What is told of an outcome that is news.
+        teller: Who is told what is news.
     """
 
     def __init__(
         self,
+        *,
         recognizer: Recognizer,
-        gallery: Gallery,
+        matcher: Matcher,
         attendance: Attendance,
+        rejections: Rejections,
         door: Door,
-        tell: Callable[[Outcome], None],
+        teller: Teller,
     ) -> None:
         self._recognizer = recognizer
-        self._gallery = gallery
+        self._matcher = matcher
         self._attendance = attendance
+        self._rejections = rejections
         self._door = door
-        self._tell = tell
+        self._teller = teller
         self._faults = 0
         # Visit -> person: grants that have not opened the door yet, because it was open for
         # somebody else or the frame was too old. The visitor's next frames try again.
@@ -80,20 +101,25 @@ class Watch:
         """
         began = monotonic()
         outcomes: tuple[Outcome, ...] = ()
+        sight = Sight((), ())
         fault = None
         try:
-            outcomes = self._decide(frame)
+            sight = self._recognizer.see(frame.image)
+            outcomes = self._attendance.update(sight, frame.captured_at, self._matcher)
         except Exception as error:
             fault = self._denied(frame, error)
         else:
             self._faults = 0
         for outcome in outcomes:
             self._act(outcome)
-        return Look(frame, outcomes, fault, Seconds(monotonic() - began))
+        self._note_rejected(frame, sight)
+        return Look(frame, outcomes, sight.rejected, fault, Seconds(monotonic() - began))
 
-    def _decide(self, frame: Frame) -> tuple[Outcome, ...]:
-        faces = self._recognizer.see(frame.image)
-        return self._attendance.update(faces, frame.captured_at, self._gallery)
+    def _note_rejected(self, frame: Frame, sight: Sight) -> None:
+        reasons = [one.quality.rejection for one in sight.rejected]
+        known = [reason for reason in reasons if reason is not None]
+        for news in self._rejections.update(known, frame.captured_at):
+            self._tell(self._teller.rejection, news)
 
     def _denied(self, frame: Frame, error: Exception) -> str:
         """Note that a frame failed; give up when nothing else happens any more."""
@@ -111,7 +137,7 @@ class Watch:
 
     def _act(self, outcome: Outcome) -> None:
         if outcome.news:
-            self._told(outcome)
+            self._tell(self._teller.outcome, outcome)
         person = outcome.decision.person
         if person is None:
             return
@@ -121,11 +147,11 @@ class Watch:
         if self._owed.get(outcome.visit) == person.id:
             self._open(outcome, person.id)
 
-    def _told(self, outcome: Outcome) -> None:
+    def _tell(self, tell: Callable[[News], None], news: News) -> None:
         try:
-            self._tell(outcome)
+            tell(news)
         except Exception:  # whoever listens, the door goes on
-            _log.exception("visit %s could not be told", outcome.visit)
+            _log.exception("it could not be told: %s", type(news).__name__)
 
     def _open(self, outcome: Outcome, person: str) -> None:
         try:

@@ -31,6 +31,8 @@ from faceidd.models.sources import Sources
 ENROLLED: PortraitName = "eileen_collins"
 STRANGER: PortraitName = "grace_hopper"
 NAME = "Eileen Collins"
+PACKS = ("blazeface", "mtcnn", "facenet")
+"""What the demo's door runs."""
 DOOR = "demo"
 PULSE_S = 2.0
 PHOTO_FACE_PX = 90
@@ -54,7 +56,7 @@ def prepare(folder: Path, models: Path) -> Config:
     EmbeddedBroker().close()  # if there is none, that is told before the work and not after it
     photos = folder / "photos" / NAME
     photos.mkdir(parents=True, exist_ok=True)
-    for name in BUILDERS:
+    for name in PACKS:
         try:
             load_pack(models, name).verify()
         except ModelError as error:

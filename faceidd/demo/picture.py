@@ -12,6 +12,8 @@ from faceidd.access.decision import Reason, Verdict
 from faceidd.camera.frame import Image
 from faceidd.demo.approach import FPS, HEIGHT, WIDTH, scene_at
 from faceidd.errors import FaceiddError
+from faceidd.face.detection import Box
+from faceidd.face.recognizer import FoundFace
 
 COLORS = {
     Verdict.GRANT: (80, 200, 60),
@@ -33,11 +35,13 @@ class Caption:
 
     Attributes:
         outcomes: What the daemon decided; empty where it saw nobody or never got the frame.
+        rejected: Faces whose picture could not be judged.
         relay_on: Whether the relay was energized.
         told: The newest event that had been received by then.
     """
 
     outcomes: tuple[Outcome, ...]
+    rejected: tuple[FoundFace, ...]
     relay_on: bool
     told: str
 
@@ -47,7 +51,10 @@ def annotate(image: Image, index: int, caption: Caption) -> Image:
     canvas = np.zeros((HEIGHT + BAR, WIDTH, 3), np.uint8)
     canvas[:HEIGHT] = image
     for outcome in caption.outcomes:
-        _draw_face(canvas[:HEIGHT], outcome)
+        _draw_outcome(canvas[:HEIGHT], outcome)
+    for found in caption.rejected:
+        reason = str(found.quality.rejection).replace("_", " ")
+        _draw_face(canvas[:HEIGHT], found.face.box, reason, COLORS[Verdict.UNDECIDED])
     _text(canvas, f"{index / FPS:4.1f} s  {scene_at(index).title}", (10, HEIGHT + 26), WHITE)
     _text(canvas, caption.told, (10, HEIGHT + 52), GRAY)
     state, color = ("DOOR OPEN", OPEN) if caption.relay_on else ("door shut", GRAY)
@@ -98,18 +105,21 @@ def write_contact_sheet(moments: Mapping[int, Image], path: Path) -> None:
         raise FaceiddError(f"cannot write the picture {path}", do="check the folder and its room")
 
 
-def _draw_face(picture: Image, outcome: Outcome) -> None:
-    box, decision = outcome.seen.detection.box, outcome.decision
-    color = COLORS[decision.verdict]
-    left, top = round(box.x), round(box.y)
-    right, bottom = round(box.x + box.width), round(box.y + box.height)
-    cv2.rectangle(picture, (left, top), (right, bottom), color, 2)
+def _draw_outcome(picture: Image, outcome: Outcome) -> None:
+    decision = outcome.decision
     if decision.person is not None:
         who = decision.person.name
     else:
         who = "Stranger" if decision.reason is Reason.STRANGER else "..."
     value = f" {decision.match.value:.2f}" if decision.match is not None else ""
-    _label(picture, f"{who}{value}, {box.width:.0f} px", (max(4, left), max(24, top - 10)), color)
+    _draw_face(picture, outcome.seen.face.box, f"{who}{value}", COLORS[decision.verdict])
+
+
+def _draw_face(picture: Image, box: Box, text: str, color: tuple[int, int, int]) -> None:
+    left, top = round(box.x), round(box.y)
+    right, bottom = round(box.x + box.width), round(box.y + box.height)
+    cv2.rectangle(picture, (left, top), (right, bottom), color, 2)
+    _label(picture, f"{text}, {box.width:.0f} px", (max(4, left), max(24, top - 10)), color)
 
 
 def _label(canvas: Image, text: str, at: tuple[int, int], color: tuple[int, int, int]) -> None:

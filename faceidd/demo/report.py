@@ -140,7 +140,7 @@ class Evening:
         )
         frames = look.frame.sequence - first.frame.sequence + 1
         who = decision.person.name if decision.person else "a stranger"
-        value = f" ({decision.match.metric} {decision.match.value:.2f})" if decision.match else ""
+        value = f" ({decision.match.scale} {decision.match.value:.2f})" if decision.match else ""
         line = (
             f"{who}{value}: near enough at {first.frame.sequence / FPS:.2f} s,"
             f" decided after {frames} frames"
@@ -155,6 +155,7 @@ class Evening:
         told = [one.event.type for one in self.heard if one.event is not None and one.at <= now]
         return Caption(
             outcomes=look.outcomes if look else (),
+            rejected=look.rejected if look else (),
             relay_on=any(opening.on <= now < opening.off for opening in self.openings),
             told=f"told: {told[-1]}" if told else "",
         )

@@ -1,48 +1,70 @@
-"""A folder of photos -> a gallery: one template a person, the mean of that person's photos."""
+"""A folder of photos -> a gallery: one template a person, or a look where looks are asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
-import cv2
 import numpy as np
 
+from faceidd.enroll.faults import Fault
 from faceidd.enroll.photos import Photo, find_photos
+from faceidd.enroll.subject import find_in_photo, read_photo, subject
+from faceidd.enroll.templates import Contribution, FusedPhotos, Template, Use, fuse
 from faceidd.errors import EnrollmentError
-from faceidd.face.detection import Detection
 from faceidd.face.embedding import Embedding
 from faceidd.face.recognizer import Recognizer
 from faceidd.gallery.gallery import Gallery, Person
 
-DOMINANT = 1.5
-"""A face this many times as wide as the next is the photo's subject; others are passers-by."""
 LISTED = 20
 """Rejected photos named in one message."""
+_FAULTS = {Use.OUTLIER: Fault.OUTLIER, Use.DISAGREE: Fault.DISAGREE}
 
-
-class Fault(StrEnum):
-    """Why a photo cannot be used."""
-
-    UNREADABLE = "is no readable image"
-    NO_FACE = "shows no face large enough"
-    MANY_FACES = "shows several faces of like size"
+Look = tuple[str, str]
+"""A person's name and a look of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
-class Rejected:
-    """A photo that was not used, and why."""
+class PhotoRecord:
+    """What became of a photo.
+
+    Attributes:
+        photo: The photo.
+        fault: Why it was not used; None for one that was, or that repeats one that was.
+        quality: Its quality weight, 0..1; None where no face could be used.
+        contribution: What it gave to its template; None where no face could be used.
+    """
 
     photo: Photo
-    fault: Fault
+    fault: Fault | None
+    quality: float | None = None
+    contribution: Contribution | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """A gallery and the photos that are not in it."""
+    """A gallery and what each photo gave to it.
+
+    Attributes:
+        gallery: The gallery, people and looks in the order of their names.
+        looks: Person and look of each template, in the gallery's order.
+        records: What became of each photo, in the order of their paths.
+    """
 
     gallery: Gallery
-    rejected: tuple[Rejected, ...]
+    looks: tuple[Look, ...]
+    records: tuple[PhotoRecord, ...]
+
+    @property
+    def rejected(self) -> tuple[PhotoRecord, ...]:
+        """The photos that are not in the gallery for a fault of theirs."""
+        return tuple(one for one in self.records if one.fault is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    photo: Photo
+    embedding: Embedding
+    quality: float
 
 
 def enroll_folder(
@@ -51,37 +73,47 @@ def enroll_folder(
     model_name: str,
     *,
     skip_bad: bool = False,
+    looks: bool = False,
     progress: Callable[[Photo], None] = lambda _: None,
 ) -> Enrollment:
     """Enroll everybody in a folder of photos.
 
     Args:
         folder: Photos as `faceidd.enroll.photos` reads them.
-        recognizer: The detector and model the door runs.
+        recognizer: The detector, quality gate and model the door runs.
         model_name: That model as people call it, kept in the gallery.
         skip_bad: Leave photos out that cannot be used, rather than enroll nobody.
+        looks: Make a template of each folder in a person's folder.
         progress: Called before each photo.
 
     Raises:
         EnrollmentError: The folder cannot be read as photos of people; or a photo cannot be
-            used and `skip_bad` is off, or somebody is left without a single photo: all these
+            used and `skip_bad` is off, or a person or look is left without a template: all these
             faults are listed.
         ModelError: A network failed.
     """
-    photos = find_photos(folder)
-    rejected: list[Rejected] = []
-    by_name: dict[str, list[Embedding]] = {photo.name: [] for photo in photos}
+    photos = find_photos(folder, looks=looks)
+    records: dict[Photo, PhotoRecord] = {}
+    seen: dict[Look, list[_Seen]] = {(photo.name, photo.look): [] for photo in photos}
     for photo in photos:
         progress(photo)
-        outcome = _embed(photo.path, recognizer)
+        outcome = _see(photo, recognizer)
         if isinstance(outcome, Fault):
-            rejected.append(Rejected(photo, outcome))
+            records[photo] = PhotoRecord(photo, outcome)
         else:
-            by_name[photo.name].append(outcome)
-    empty = sorted(name for name, embeddings in by_name.items() if not embeddings)
-    if rejected and (empty or not skip_bad):
-        raise _refusal(rejected, empty)
-    return Enrollment(_gallery(by_name, recognizer, model_name), tuple(rejected))
+            seen[photo.name, photo.look].append(outcome)
+    templates: dict[Look, tuple[Template, int]] = {}
+    for look, some in sorted(seen.items()):
+        if not some:
+            continue
+        fused = _fuse(some)
+        records |= {one.photo: one for one in _records(some, fused)}
+        if fused.template is not None:
+            used = sum(one.use is Use.USED for one in fused.contributions)
+            templates[look] = (fused.template, used)
+    ordered = tuple(records[photo] for photo in photos)
+    _require_usable(ordered, sorted(seen.keys() - templates.keys()), skip_bad=skip_bad)
+    return Enrollment(_gallery(templates, recognizer, model_name), tuple(templates), ordered)
 
 
 def require_nobody_lost(old: Gallery, new: Gallery) -> None:
@@ -99,59 +131,77 @@ def require_nobody_lost(old: Gallery, new: Gallery) -> None:
         )
 
 
-def subject(found: Sequence[Detection]) -> Detection | Fault:
-    """Choose the face a photo is of, from its detections, widest first."""
-    if not found:
-        return Fault.NO_FACE
-    if len(found) > 1 and found[0].box.width < DOMINANT * found[1].box.width:
-        return Fault.MANY_FACES
-    return found[0]
-
-
-def _embed(path: Path, recognizer: Recognizer) -> Embedding | Fault:
-    try:
-        content = np.fromfile(path, np.uint8)
-        # IMREAD_COLOR turns the picture upright by its EXIF orientation.
-        image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
-    except (OSError, cv2.error):
-        return Fault.UNREADABLE
+def _see(photo: Photo, recognizer: Recognizer) -> _Seen | Fault:
+    image = read_photo(photo.path)
     if image is None:
         return Fault.UNREADABLE
-    pixels = image.astype(np.uint8, copy=False)
-    face = subject(recognizer.detector.detect(pixels))
-    return face if isinstance(face, Fault) else recognizer.embed(pixels, face)
+    found = find_in_photo(recognizer, image)
+    chosen = subject(found.faces)
+    if isinstance(chosen, Fault):
+        return chosen
+    embedding = recognizer.embed(found.image, chosen.face)
+    return _Seen(photo, embedding, chosen.quality.weight)
+
+
+def _fuse(some: Sequence[_Seen]) -> FusedPhotos:
+    return fuse(
+        np.stack([one.embedding.vector for one in some]),
+        np.array([one.embedding.norm for one in some], np.float32),
+        np.array([one.quality for one in some], np.float32),
+    )
+
+
+def _records(some: Sequence[_Seen], fused: FusedPhotos) -> Iterator[PhotoRecord]:
+    for one, given in zip(some, fused.contributions, strict=True):
+        yield PhotoRecord(one.photo, _FAULTS.get(given.use), one.quality, given)
 
 
 def _gallery(
-    by_name: dict[str, list[Embedding]], recognizer: Recognizer, model_name: str
+    templates: Mapping[Look, tuple[Template, int]], recognizer: Recognizer, model_name: str
 ) -> Gallery:
-    names = sorted(by_name)
-    means = [np.mean([one.vector for one in by_name[name]], axis=0) for name in names]
-    norms = [np.mean([one.norm for one in by_name[name]]) for name in names]
-    vectors = np.stack([mean / np.linalg.norm(mean) for mean in means]).astype(np.float32)
+    names = sorted({name for name, _ in templates})
+    place = {name: at for at, name in enumerate(names)}
     return Gallery(
         model_id=recognizer.model_id,
         model_name=model_name,
         detector=recognizer.detector.name,
         people=tuple(Person(name, name) for name in names),
-        vectors=vectors,
-        norms=np.array(norms, np.float32),
-        owners=np.arange(len(names), dtype=np.intp),
-        photos=np.array([len(by_name[name]) for name in names], np.int64),
+        vectors=np.stack([template.vector for template, _ in templates.values()]),
+        norms=np.array([template.norm for template, _ in templates.values()], np.float32),
+        owners=np.array([place[name] for name, _ in templates], np.intp),
+        photos=np.array([used for _, used in templates.values()], np.int64),
     )
 
 
-def _refusal(rejected: Sequence[Rejected], empty: Sequence[str]) -> EnrollmentError:
-    lines = [f"  {one.photo.path} {one.fault}" for one in rejected[:LISTED]]
+def _require_usable(
+    records: Sequence[PhotoRecord], empty: Sequence[Look], *, skip_bad: bool
+) -> None:
+    rejected = [one for one in records if one.fault is not None]
+    if not rejected or (skip_bad and not empty):
+        return
+    lines = [f"  {_told(one)}" for one in rejected[:LISTED]]
     if len(rejected) > LISTED:
         lines.append(f"  ... and {len(rejected) - LISTED} more")
     if empty:
-        lines.append(f"  no photo is left of: {', '.join(empty)}")
+        left = ", ".join(Photo(Path(), name, look).of for name, look in empty)
+        lines.append(f"  no photo is left of: {left}")
     listing = "\n".join(lines)
-    advice = "replace or remove these photos"
-    if not empty:
-        advice += ", or pass --skip-bad to leave them out"
-    return EnrollmentError(
+    raise EnrollmentError(
         f"nothing was written, {len(rejected)} of the photos cannot be enrolled:\n{listing}",
-        do=advice,
+        do=_advice(rejected, skippable=not empty),
     )
+
+
+def _told(record: PhotoRecord) -> str:
+    fault, given = record.fault, record.contribution
+    words = "" if fault is None else fault.words
+    return f"{record.photo.path} {words}" + (f" (likeness {given.likeness:.2f})" if given else "")
+
+
+def _advice(rejected: Sequence[PhotoRecord], *, skippable: bool) -> str:
+    advice = "replace or remove these photos"
+    if any(one.fault is Fault.DISAGREE for one in rejected):
+        advice += ", where photos disagree those of somebody else,"
+        advice += " or add photos until most agree; a look of its own is filed as"
+        advice += " NAME/LOOK/1.jpg and enrolled with --looks"
+    return advice + (", or pass --skip-bad to leave them out" if skippable else "")

@@ -18,8 +18,11 @@ from pydantic import (
     model_validator,
 )
 
+from faceidd.access.decision import Reason
 from faceidd.door.change import Cause
+from faceidd.face.quality import Rejection
 from faceidd.gallery.metric import Metric
+from faceidd.gallery.scale import Normalization
 from faceidd.units import Seconds
 
 SCHEMA: Literal["faceidd.event/1"] = "faceidd.event/1"
@@ -80,8 +83,9 @@ class PersonRecognized(Envelope):
     name: _Text
     """How people call them."""
     metric: Metric
+    normalization: Normalization
     value: float
-    """How close the face was: a similarity or a distance, by `metric`."""
+    """How close the face was, on the scale of `metric` and `normalization`."""
     frames: _Count
     """Frames it rests on."""
     latency_ms: _Count
@@ -89,15 +93,28 @@ class PersonRecognized(Envelope):
 
 
 class StrangerSeen(Envelope):
-    """A visitor was seen long enough, and is nobody the door knows."""
+    """A visitor was seen long enough, and is nobody the door knows, or could be two it knows."""
 
     type: Literal["stranger_seen"] = "stranger_seen"
     visit: _Text
+    reason: Literal[Reason.STRANGER, Reason.AMBIGUOUS]
     metric: Metric | None
+    normalization: Normalization | None
     value: float | None
     """How close the nearest person was, whom it does not name; null if the gallery is empty."""
     frames: _Count
     """Frames it rests on."""
+
+
+class FaceRejected(Envelope):
+    """Faces could not be judged for a while, all for one reason."""
+
+    type: Literal["face_rejected"] = "face_rejected"
+    reason: Rejection
+    frames: _Count
+    """Frames of this spell so far."""
+    total: _Count
+    """Faces rejected for this reason since the daemon started."""
 
 
 class DoorOpened(Envelope):
@@ -117,7 +134,7 @@ class DoorClosed(Envelope):
     cause: Cause
 
 
-Event = PersonRecognized | StrangerSeen | DoorOpened | DoorClosed
+Event = PersonRecognized | StrangerSeen | FaceRejected | DoorOpened | DoorClosed
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
 

@@ -1,4 +1,4 @@
-"""Detection -> AlignedFace: cropped or warped exactly as the model pack's manifest says."""
+"""Face -> AlignedFace: cropped or warped exactly as the model pack's manifest says."""
 
 from dataclasses import dataclass
 
@@ -6,10 +6,10 @@ import cv2
 import numpy as np
 
 from faceidd.camera.frame import Image
-from faceidd.errors import ModelError
-from faceidd.face.detection import Box, Detection, FaceDetector
+from faceidd.face.detection import Box
+from faceidd.face.refinement import Face
 from faceidd.face.region import cut
-from faceidd.models.manifest import BoxCrop, CropRule, EmbedderManifest, FivePointWarp
+from faceidd.models.manifest import BoxCrop, CropRule, FivePointWarp
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -18,72 +18,46 @@ class AlignedFace:
 
     Attributes:
         image: uint8 (S, S, 3) BGR, S the model's input side.
-        detection: Where it was cut from.
     """
 
     image: Image
-    detection: Detection
 
 
-def crop_rule(manifest: EmbedderManifest, detector: FaceDetector) -> CropRule:
-    """Look up how this model crops the boxes of that detector.
-
-    Args:
-        manifest: The embedder's manifest.
-        detector: The detector that finds the faces.
-
-    Raises:
-        ModelError: The pack has no rule for the detector, or one that needs landmarks which
-            the detector does not give.
-    """
-    rule = manifest.crops.get(detector.name)
-    known = ", ".join(sorted(manifest.crops))
-    if rule is None:
-        raise ModelError(
-            f"model pack {manifest.name} has no crop rule for detector {detector.name}",
-            do=f"set detector.name to one of: {known}",
-        )
-    if isinstance(rule, FivePointWarp) and not detector.gives_landmarks:
-        raise ModelError(
-            f"model pack {manifest.name} warps by five landmarks;"
-            f" detector {detector.name} gives none",
-            do="set detector.name to mtcnn or yunet",
-        )
-    return rule
-
-
-def align(image: Image, detection: Detection, rule: CropRule, side: int) -> AlignedFace:
+def align(image: Image, face: Face, rule: CropRule, side: int) -> AlignedFace:
     """Cut a face out of its frame for a model with square input.
 
     Args:
         image: The frame, uint8 (H, W, 3) BGR.
-        detection: A face in that frame.
-        rule: The manifest's rule for the detector that found it.
+        face: A face in that frame.
+        rule: The rule of the model's manifest.
         side: The model's input side, px.
 
     Raises:
-        ValueError: The box lies outside of the frame, or the rule needs landmarks and the
-            detection has none.
+        ValueError: The face's box lies outside of the frame, or its landmarks on one point.
     """
     if isinstance(rule, BoxCrop):
-        crop = cut(image, region(detection.box, rule), (side, side))
-    else:
-        crop = _warp(image, detection, rule, side)
-    return AlignedFace(crop, detection)
+        return AlignedFace(cut(image, region(face.box, rule), (side, side)))
+    return AlignedFace(warp(image, face, rule, side))
 
 
 def region(box: Box, rule: BoxCrop) -> Box:
-    """Rectangle of the frame that a box rule takes for a detector's box."""
+    """Rectangle of the frame that a box rule takes for a face's box."""
     x, y = box.center
     y += rule.shift_y * box.height
     width, height = box.width * rule.scale * rule.aspect, box.height * rule.scale
     return Box(x - width / 2, y - height / 2, width, height)
 
 
-def _warp(image: Image, detection: Detection, rule: FivePointWarp, side: int) -> Image:
-    if detection.landmarks is None:
-        raise ValueError("the rule warps by landmarks and the detection has none")
-    here = np.array(detection.landmarks, np.float32)
+def warp(image: Image, face: Face, rule: FivePointWarp, side: int) -> Image:
+    """Turn, scale and shift a face so that its landmarks come to lie on the rule's points.
+
+    Returns:
+        uint8 (side, side, 3) BGR; beyond the frame its edge pixels are repeated.
+
+    Raises:
+        ValueError: The landmarks lie on one point.
+    """
+    here = np.array(face.landmarks, np.float32)
     there = np.array(rule.points, np.float32) * side
     matrix = _similarity(here, there)
     warped = cv2.warpAffine(

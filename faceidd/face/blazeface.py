@@ -4,9 +4,6 @@ Bazarevsky et al., "BlazeFace: Sub-millisecond Neural Face Detection on Mobile G
 network sees a 128 x 128 picture and finds faces from about a sixth of its side upward, so the
 size filter decides how much of the frame one such picture may cover: the whole frame where the
 smallest wanted face is still large enough in it, overlapping tiles where not.
-
-It gives eyes, nose and the *center* of the mouth; the five landmarks of a Detection are left to
-detectors that find both mouth corners.
 """
 
 import math
@@ -45,7 +42,7 @@ class BlazeFace:
     """
 
     name = "blazeface"
-    gives_landmarks = False
+    square_scale = 1.1
 
     def __init__(self, network: Network, *, min_face_px: int, min_score: float = 0.6) -> None:
         self._network = network

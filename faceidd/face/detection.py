@@ -37,18 +37,15 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """A face found in a frame.
+    """Where a detector sees a face in a frame; `face.refinement` says what of it is one.
 
     Attributes:
         box: Where, as this detector draws its boxes, in frame pixels.
         score: The detector's confidence, 0..1; comparable within one detector only.
-        landmarks: Right eye, left eye (the subject's), nose tip, right and left mouth corner in
-            frame pixels, or None where the detector does not give these five.
     """
 
     box: Box
     score: float
-    landmarks: tuple[Point, Point, Point, Point, Point] | None = None
 
 
 class FaceDetector(Protocol):
@@ -60,11 +57,11 @@ class FaceDetector(Protocol):
 
     @property
     def name(self) -> str:
-        """The detector's name in configuration and in the crop rules of model packs."""
+        """The detector's name in configuration and galleries."""
 
     @property
-    def gives_landmarks(self) -> bool:
-        """Whether its detections carry the five landmarks."""
+    def square_scale(self) -> float:
+        """Side of a square that frames the face, forehead to chin, in its boxes' longer side."""
 
     def detect(self, image: Image) -> tuple[Detection, ...]:
         """Find faces, widest first.

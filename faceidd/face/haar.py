@@ -1,4 +1,4 @@
-"""Haar cascade over OpenCV (Viola and Jones, 2001): needs no model pack, and gives no landmarks.
+"""Haar cascade over OpenCV (Viola and Jones, 2001): needs no model pack.
 
 The cascade file comes with OpenCV's own package, under OpenCV's Apache-2.0 license.
 """
@@ -30,7 +30,7 @@ class Haar:
     """
 
     name = "haar"
-    gives_landmarks = False
+    square_scale = 1.0
 
     def __init__(self, *, min_face_px: int, min_score: float = 0.5) -> None:
         file = Path(cv2.data.haarcascades) / "haarcascade_frontalface_default.xml"

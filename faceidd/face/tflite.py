@@ -5,7 +5,7 @@ import numpy as np
 
 from faceidd.errors import ModelError
 from faceidd.face.alignment import AlignedFace
-from faceidd.face.embedding import Embedding
+from faceidd.face.embedding import Embedding, Vector
 from faceidd.models.manifest import EmbedderManifest
 from faceidd.models.runtime import Network
 
@@ -24,16 +24,17 @@ class TfliteEmbedder:
 
     def __init__(self, manifest: EmbedderManifest, variant: str, network: Network) -> None:
         side = manifest.input_px
-        if network.input_shape != (1, side, side, 3):
+        shape = (2 if manifest.mirrored else 1, side, side, 3)
+        if network.input_shape != shape:
             raise ModelError(
-                f"model pack {manifest.name} says its input is (1, {side}, {side}, 3);"
+                f"model pack {manifest.name} says its input is {shape};"
                 f" the {variant} file takes {network.input_shape}",
                 do=f"rebuild the pack: faceidd model build {manifest.name}",
             )
         self._manifest = manifest
         self._network = network
         self._model_id = manifest.model_id(variant)
-        self._picture = np.empty(network.input_shape, np.float32)
+        self._pictures = np.empty(shape, np.float32)
 
     @property
     def model_id(self) -> str:
@@ -47,7 +48,25 @@ class TfliteEmbedder:
 
     def embed(self, face: AlignedFace) -> Embedding:
         """Embed one face; see `FaceEmbedder.embed`."""
-        manifest, picture = self._manifest, self._picture[0]
+        self._prepare(face)
+        raws = self._network.run(self._pictures)[0]
+        manifest, count = self._manifest, len(self._pictures)
+        if raws.size != count * manifest.dimension:
+            raise ModelError(
+                f"model {manifest.name} gave {raws.size} numbers, not {count * manifest.dimension}",
+                do=f"rebuild the pack: faceidd model build {manifest.name}",
+            )
+        try:
+            return self._joined(raws.reshape(count, manifest.dimension))
+        except ValueError as error:
+            raise ModelError(
+                f"model {manifest.name} gave no usable embedding: {error}",
+                do="run `faceidd model verify`, and check the board's memory and power",
+            ) from error
+
+    def _prepare(self, face: AlignedFace) -> None:
+        """Write a face, as the network takes it, into its input; and its mirror image."""
+        manifest, picture = self._manifest, self._pictures[0]
         if face.image.shape != picture.shape:
             raise ModelError(
                 f"model {manifest.name} takes faces of {picture.shape}, not {face.image.shape}",
@@ -57,16 +76,12 @@ class TfliteEmbedder:
         pixels = cv2.cvtColor(face.image, cv2.COLOR_BGR2RGB) if rgb else face.image
         np.subtract(pixels, np.float32(manifest.normalization.mean), out=picture)
         np.multiply(picture, np.float32(1 / manifest.normalization.scale), out=picture)
-        raw = self._network.run(self._picture)[0].reshape(-1)
-        if raw.shape != (manifest.dimension,):
-            raise ModelError(
-                f"model {manifest.name} gave {raw.size} numbers, not {manifest.dimension}",
-                do=f"rebuild the pack: faceidd model build {manifest.name}",
-            )
-        try:
-            return Embedding.from_raw(raw, self._model_id)
-        except ValueError as error:
-            raise ModelError(
-                f"model {manifest.name} gave no usable embedding: {error}",
-                do="run `faceidd model verify`, and check the board's memory and power",
-            ) from error
+        if manifest.mirrored:
+            self._pictures[1] = picture[:, ::-1]
+
+    def _joined(self, raws: Vector) -> Embedding:
+        """Make one embedding of the outputs, float32 (N, D); see `EmbedderManifest.mirrored`."""
+        if not self._manifest.mirrored:
+            return Embedding.from_raw(raws[0], self._model_id)
+        one, other = (Embedding.from_raw(raw, self._model_id).vector for raw in raws)
+        return Embedding.from_raw((one + other) * np.float32(0.5), self._model_id)

@@ -18,7 +18,7 @@ SMALLEST_FACE_PX = 16
 
 
 class YuNet:
-    """Finds faces and five landmarks.
+    """Finds faces.
 
     Args:
         file: The ONNX file.
@@ -31,7 +31,7 @@ class YuNet:
     """
 
     name = "yunet"
-    gives_landmarks = True
+    square_scale = 0.93
 
     def __init__(self, file: Path, *, min_face_px: int, min_score: float = 0.7) -> None:
         if not file.is_file():
@@ -64,14 +64,12 @@ class YuNet:
             ) from error
         if not isinstance(rows, np.ndarray):
             return ()
-        stretch = np.array([width / size[0], height / size[1]] * 7, np.float32)
-        found = (_detection(row[:14] * stretch, float(row[14])) for row in rows)
+        stretch = np.array([width / size[0], height / size[1]] * 2, np.float32)
+        found = (_detection(row[:4] * stretch, float(row[14])) for row in rows)
         wanted = (seen for seen in found if seen.box.width >= self._min_face_px)
         return tuple(sorted(wanted, key=lambda seen: -seen.box.width))
 
 
 def _detection(row: np.ndarray[tuple[int, ...], np.dtype[np.float32]], score: float) -> Detection:
-    values = [float(value) for value in row]
-    x, y, width, height = values[:4]
-    eye_r, eye_l, nose, mouth_r, mouth_l = zip(values[4::2], values[5::2], strict=True)
-    return Detection(Box(x, y, width, height), score, (eye_r, eye_l, nose, mouth_r, mouth_l))
+    x, y, width, height = (float(value) for value in row)
+    return Detection(Box(x, y, width, height), score)

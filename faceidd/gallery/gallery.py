@@ -1,4 +1,4 @@
-"""Gallery: an immutable snapshot of the people a door knows, and the search in it."""
+"""Gallery: an immutable snapshot of the people a door knows."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from faceidd.errors import GalleryError, GalleryModelError
 from faceidd.face.embedding import Embedding
-from faceidd.gallery.metric import Metric, Values
 
 UNIT_TOLERANCE = 1e-3
 MOST_LETTERS = 200
@@ -25,24 +24,6 @@ class Person:
 
     id: str
     name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A measurement: the nearest person. Whether that is near enough is decided in `access`.
-
-    Attributes:
-        person: The nearest person.
-        metric: What `value` and `margin` are measured in.
-        value: The metric between the probe and that person's nearest template.
-        margin: How much nearer this person is than the next other person, >= 0; infinite in a
-            gallery of one.
-    """
-
-    person: Person
-    metric: Metric
-    value: float
-    margin: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,29 +96,6 @@ class Gallery:
                 " than the templates, or no unit length",
                 do="run `faceidd model verify`",
             )
-
-    def match(self, probe: Embedding, metric: Metric) -> Match | None:
-        """Find the person nearest to a face; None in an empty gallery.
-
-        Raises:
-            GalleryError: The probe cannot be compared, as `require_probe` says.
-        """
-        self.require_probe(probe)
-        if not self.people:
-            return None
-        values = metric.values(self.vectors @ probe.vector, probe.norm, self.norms)
-        best = np.full(len(self.people), -np.inf, np.float32)
-        np.maximum.at(best, self.owners, metric.closeness(values))
-        return _nearest(self.people, best, metric)
-
-
-def _nearest(people: tuple[Person, ...], closeness: Values, metric: Metric) -> Match:
-    first = int(np.argmax(closeness))
-    others = closeness.copy()
-    others[first] = -np.inf
-    margin = float(closeness[first] - others.max())
-    value = float(closeness[first]) if metric.greater_is_closer else -float(closeness[first])
-    return Match(people[first], metric, value, margin)
 
 
 def _are_unit(vectors: NDArray[np.float32]) -> bool:

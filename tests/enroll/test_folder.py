@@ -2,21 +2,22 @@
 
 import struct
 import zlib
-from collections.abc import Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
+from support.photo_files import alone, both, nobody, write
 from support.portraits import EILEEN, GRACE, Visitor, head, scene
 from support.seeing import recognizer
 
 from faceidd.camera.frame import Image
-from faceidd.enroll.folder import LISTED, Fault, enroll_folder, subject
+from faceidd.enroll.faults import Fault
+from faceidd.enroll.folder import LISTED, enroll_folder
 from faceidd.errors import EnrollmentError
-from faceidd.face.detection import Box, Detection
 from faceidd.face.recognizer import Recognizer
-from faceidd.gallery.metric import Metric
+from faceidd.gallery.matcher import Matcher
+from faceidd.gallery.scale import Scale
 
 UPRIGHT, UPSIDE_DOWN, TO_TURN_RIGHT, TO_TURN_LEFT = 1, 3, 6, 8
 
@@ -24,23 +25,6 @@ UPRIGHT, UPSIDE_DOWN, TO_TURN_RIGHT, TO_TURN_LEFT = 1, 3, 6, 8
 @pytest.fixture(scope="module")
 def seeing(models_dir: Path) -> Recognizer:
     return recognizer(models_dir)
-
-
-def write(path: Path, image: Image) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(cv2.imencode(path.suffix, image)[1].tobytes())
-
-
-def alone(name: str = EILEEN, width: float = 140) -> Image:
-    return scene(Visitor(EILEEN if name == EILEEN else GRACE, width, (320, 240)))
-
-
-def nobody() -> Image:
-    return scene()
-
-
-def both(first: float, second: float) -> Image:
-    return scene(Visitor(GRACE, first, (170, 240)), Visitor(EILEEN, second, (480, 240)))
 
 
 def turned(upright: Image, orientation: int) -> bytes:
@@ -88,10 +72,15 @@ def test_everybody_comes_in_with_the_mean_of_their_photos(
     assert gallery.photos.tolist() == [3, 1]
     assert (gallery.model_id, gallery.model_name) == (seeing.model_id, "facenet int8")
     assert gallery.detector == "blazeface"
-    each = [seeing.see(image)[0].embedding for image in photos]
-    mean = np.mean([one.vector for one in each], axis=0)
+    each = [seeing.see(image).faces[0] for image in photos]
+    weights = [one.quality.weight for one in each]
+    mean = np.average([one.embedding.vector for one in each], axis=0, weights=weights)
     assert gallery.vectors[0] == pytest.approx(mean / np.linalg.norm(mean), abs=1e-5)
-    assert gallery.norms[0] == pytest.approx(np.mean([one.norm for one in each]), rel=1e-5)
+    norm = np.average([one.embedding.norm for one in each], weights=weights)
+    assert gallery.norms[0] == pytest.approx(norm, rel=1e-5)
+    shares = [one.contribution.share for one in enrollment.records[:3] if one.contribution]
+    assert shares == pytest.approx(np.array(weights) / np.sum(weights))
+    assert [one.quality for one in enrollment.records[:3]] == weights
 
 
 def test_who_was_enrolled_is_recognized(tmp_path: Path, seeing: Recognizer) -> None:
@@ -102,8 +91,8 @@ def test_who_was_enrolled_is_recognized(tmp_path: Path, seeing: Recognizer) -> N
         (Visitor(EILEEN, 210, (250, 200)), "Eileen"),
         (Visitor(GRACE, 90, (400, 250)), "Grace"),
     ):
-        (seen,) = seeing.see(scene(visitor))
-        match = gallery.match(seen.embedding, Metric.COSINE)
+        (seen,) = seeing.see(scene(visitor)).faces
+        match = Matcher(gallery, Scale()).match(seen.embedding)
         assert match is not None
         assert match.person.name == name
         assert match.value > 0.85
@@ -116,7 +105,7 @@ def test_a_photo_is_turned_as_its_camera_says(
 ) -> None:
     portrait = alone(GRACE, 160)[:, 60:580]
     (tmp_path / "Grace.jpg").write_bytes(turned(portrait, orientation))
-    (seen,) = seeing.see(portrait)
+    (seen,) = seeing.see(portrait).faces
     gallery = enroll_folder(tmp_path, seeing, "facenet int8").gallery
     assert gallery.vectors[0] @ seen.embedding.vector > 0.97
 
@@ -131,8 +120,10 @@ def test_a_photo_is_turned_as_its_camera_says(
         (cv2.imencode(".jpg", nobody())[1].tobytes(), Fault.NO_FACE),
         (cv2.imencode(".jpg", alone(width=40))[1].tobytes(), Fault.NO_FACE),
         (cv2.imencode(".jpg", both(150, 120))[1].tobytes(), Fault.MANY_FACES),
+        (cv2.imencode(".jpg", alone() // 8)[1].tobytes(), Fault.TOO_DARK),
+        (cv2.imencode(".jpg", alone(width=200)[:276])[1].tobytes(), Fault.AT_EDGE),
     ],
-    ids=["empty", "text", "torn", "huge", "faceless", "far", "two"],
+    ids=["empty", "text", "torn", "huge", "faceless", "far", "two", "dark", "chinless"],
 )
 def test_a_photo_that_cannot_be_used_is_named_with_its_reason(
     tmp_path: Path, seeing: Recognizer, content: bytes, fault: Fault
@@ -144,7 +135,7 @@ def test_a_photo_that_cannot_be_used_is_named_with_its_reason(
     with pytest.raises(EnrollmentError) as refused:
         enroll_folder(tmp_path, seeing, "facenet int8")
 
-    assert f"{tmp_path / 'Eileen2.jpg'} {fault}" in str(refused.value)
+    assert f"{tmp_path / 'Eileen2.jpg'} {fault.words}" in str(refused.value)
     assert "Eileen1" not in str(refused.value)
     assert "--skip-bad" in refused.value.do
     assert sorted(tmp_path.iterdir()) == files
@@ -161,8 +152,8 @@ def test_all_faults_are_listed_at_once(tmp_path: Path, seeing: Recognizer) -> No
     with pytest.raises(EnrollmentError) as refused:
         enroll_folder(tmp_path, seeing, "facenet int8")
     assert "2 of the photos" in refused.value.what
-    assert f"Eileen2.jpg {Fault.NO_FACE}" in refused.value.what
-    assert f"Grace1.jpg {Fault.UNREADABLE}" in refused.value.what
+    assert f"Eileen2.jpg {Fault.NO_FACE.words}" in refused.value.what
+    assert f"Grace1.jpg {Fault.UNREADABLE.words}" in refused.value.what
 
 
 def test_a_long_list_is_cut(tmp_path: Path, seeing: Recognizer) -> None:
@@ -170,7 +161,7 @@ def test_a_long_list_is_cut(tmp_path: Path, seeing: Recognizer) -> None:
         (tmp_path / f"Grace{index}.jpg").touch()
     with pytest.raises(EnrollmentError) as refused:
         enroll_folder(tmp_path, seeing, "facenet int8")
-    assert refused.value.what.count(str(Fault.UNREADABLE)) == LISTED
+    assert refused.value.what.count(Fault.UNREADABLE.words) == LISTED
     assert "... and 3 more" in refused.value.what
 
 
@@ -195,27 +186,6 @@ def test_a_photo_that_vanishes_is_unreadable(tmp_path: Path, seeing: Recognizer)
         progress=lambda _: (tmp_path / "Eileen2.jpg").unlink(missing_ok=True),
     )
     assert [one.fault for one in enrollment.rejected] == [Fault.UNREADABLE]
-
-
-def faces(*widths: float) -> list[Detection]:
-    return [Detection(Box(0, 0, width, width), 0.9) for width in widths]
-
-
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        ([], Fault.NO_FACE),
-        (faces(100), 0),
-        (faces(150, 100), 0),
-        (faces(300, 100, 99), 0),
-        (faces(149, 100), Fault.MANY_FACES),
-        (faces(100, 100, 10), Fault.MANY_FACES),
-    ],
-)
-def test_the_subject_is_clearly_the_nearest(
-    found: Sequence[Detection], expected: Fault | int
-) -> None:
-    assert subject(found) == (expected if isinstance(expected, Fault) else found[expected])
 
 
 def test_a_photo_full_of_one_face_is_enough(tmp_path: Path, seeing: Recognizer) -> None:

@@ -59,6 +59,37 @@ def test_folders_in_a_persons_folder_are_that_persons(tmp_path: Path) -> None:
     ]
 
 
+def looks(folder: Path) -> list[tuple[str, str, str]]:
+    found = find_photos(folder, looks=True)
+    return [(str(photo.path.relative_to(folder)), photo.name, photo.look) for photo in found]
+
+
+def test_folders_in_a_persons_folder_are_looks_where_asked_for(tmp_path: Path) -> None:
+    filed(tmp_path, "Kim/1.jpg", "Kim/glasses/1.jpg", "Kim/mask/2024/2.jpg", "Lee1.jpg")
+    assert looks(tmp_path) == [
+        ("Kim/1.jpg", "Kim", ""),
+        ("Kim/glasses/1.jpg", "Kim", "glasses"),
+        ("Kim/mask/2024/2.jpg", "Kim", "mask"),
+        ("Lee1.jpg", "Lee", ""),
+    ]
+    assert [photo.of for photo in find_photos(tmp_path, looks=True)] == [
+        "Kim", "Kim (glasses)", "Kim (mask)", "Lee"
+    ]  # fmt: skip
+    assert {photo.look for photo in find_photos(tmp_path)} == {""}
+
+
+def test_a_look_that_no_report_can_name_is_refused(tmp_path: Path) -> None:
+    filed(tmp_path, f"Kim/{'m' * 201}/1.jpg")
+    with pytest.raises(EnrollmentError, match="longer than 200"):
+        find_photos(tmp_path, looks=True)
+
+
+def test_both_spellings_of_one_look_are_one_look(tmp_path: Path) -> None:
+    composed, parted = (unicodedata.normalize(form, "안경") for form in ("NFC", "NFD"))
+    filed(tmp_path, f"Kim/{composed}/1.jpg", f"Kim/{parted}/2.jpg")
+    assert {look for _, _, look in looks(tmp_path)} == {composed}
+
+
 @pytest.mark.parametrize("name", ["김민준", "Zoë"])
 def test_both_spellings_of_one_name_are_one_person(tmp_path: Path, name: str) -> None:
     composed, parted = (unicodedata.normalize(form, name) for form in ("NFC", "NFD"))

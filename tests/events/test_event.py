@@ -8,18 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from faceidd.access.decision import Reason
 from faceidd.door.change import Cause
 from faceidd.events.event import (
     DoorClosed,
     DoorOpened,
     Event,
+    FaceRejected,
     PersonRecognized,
     Stamp,
     StrangerSeen,
     envelope,
     parse,
 )
+from faceidd.face.quality import Rejection
 from faceidd.gallery.metric import Metric
+from faceidd.gallery.scale import Normalization
 from faceidd.units import Seconds
 
 NOON = datetime(2026, 5, 4, 12, 0, tzinfo=UTC)
@@ -31,12 +35,30 @@ EVENTS: list[Event] = [
         person="p-mina",
         name="Mina",
         metric=Metric.COSINE,
+        normalization=Normalization.NONE,
         value=0.75,
         frames=3,
         latency_ms=250,
     ),
-    StrangerSeen(**STAMP, visit="v2", metric=Metric.EUCLIDEAN_L2, value=1.25, frames=5),
-    StrangerSeen(**STAMP, visit="v2", metric=None, value=None, frames=5),
+    StrangerSeen(
+        **STAMP,
+        visit="v2",
+        reason=Reason.AMBIGUOUS,
+        metric=Metric.EUCLIDEAN_L2,
+        normalization=Normalization.NONE,
+        value=1.25,
+        frames=5,
+    ),
+    StrangerSeen(
+        **STAMP,
+        visit="v2",
+        reason=Reason.STRANGER,
+        metric=None,
+        normalization=None,
+        value=None,
+        frames=5,
+    ),
+    FaceRejected(**STAMP, reason=Rejection.COVERED, frames=10, total=12),
     DoorOpened(**STAMP, visit="v1"),
     DoorClosed(**STAMP, visit="v1", open_ms=3000, cause=Cause.PULSE_OVER),
 ]
@@ -60,6 +82,7 @@ def test_the_wire_form_is_what_was_promised() -> None:
         "person": "p-mina",
         "name": "Mina",
         "metric": "cosine",
+        "normalization": "none",
         "value": 0.75,
         "frames": 3,
         "latency_ms": 250,

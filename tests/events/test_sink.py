@@ -9,6 +9,7 @@ from faceidd.events.event import Event, PersonRecognized, envelope
 from faceidd.events.log import LogSink
 from faceidd.events.sink import FanOut
 from faceidd.gallery.metric import Metric
+from faceidd.gallery.scale import Normalization
 from faceidd.units import Seconds
 
 
@@ -51,6 +52,7 @@ def test_the_log_names_people_by_id_only(caplog: pytest.LogCaptureFixture) -> No
         person="p-17",
         name="Mina Kim",
         metric=Metric.COSINE,
+        normalization=Normalization.S_NORM,
         value=0.75,
         frames=3,
         latency_ms=250,
@@ -60,6 +62,6 @@ def test_the_log_names_people_by_id_only(caplog: pytest.LogCaptureFixture) -> No
     sink.close()
     (line,) = caplog.messages
     assert line == (
-        "person_recognized door=front visit=v1 person=p-17 metric=cosine value=0.75"
-        f" frames=3 latency_ms=250 id={event.id}"
+        "person_recognized door=front visit=v1 person=p-17 metric=cosine normalization=s_norm"
+        f" value=0.75 frames=3 latency_ms=250 id={event.id}"
     )

@@ -92,7 +92,6 @@ def test_boxes_are_told_in_the_pixels_of_the_frame() -> None:
     assert found.box.center == pytest.approx((320, 160))
     assert (found.box.width, found.box.height) == pytest.approx((200, 200))
     assert found.score == pytest.approx(1 / (1 + np.exp(-3)))
-    assert found.landmarks is None
 
 
 @pytest.mark.parametrize(("least", "count"), [(0.95, 1), (0.96, 0), (0.0, 1), (1.0, 0)])

@@ -87,23 +87,6 @@ def test_a_near_face_is_found_anywhere_in_a_large_frame(
     assert shows(found, visitor)
 
 
-def test_landmarks_lie_in_the_face_as_a_viewer_sees_them(make: Make) -> None:
-    for name in PEOPLE:
-        (found,) = make(65).detect(scene(Visitor(name, 180, (320, 240))))
-        if not make(65).gives_landmarks:
-            assert found.landmarks is None
-            continue
-        assert found.landmarks is not None
-        box = found.box
-        for x, y in found.landmarks:
-            assert box.x < x < box.x + box.width
-            assert box.y < y < box.y + box.height
-        right_eye, left_eye, nose, right_mouth, left_mouth = found.landmarks
-        assert right_eye[0] < nose[0] < left_eye[0]
-        assert right_mouth[0] < left_mouth[0]
-        assert max(right_eye[1], left_eye[1]) < nose[1] < min(right_mouth[1], left_mouth[1])
-
-
 def test_the_frame_stays_as_it_was(make: Make) -> None:
     image: Image = scene(Visitor(GRACE, 180, (320, 240)))
     copy = image.copy()

@@ -1,5 +1,6 @@
 """The embedder: how the network is fed, and what is made of its answer."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -11,13 +12,15 @@ from support.told import ToldNetwork, told_manifest
 from faceidd.camera.frame import Image
 from faceidd.errors import ModelError
 from faceidd.face.alignment import AlignedFace
-from faceidd.face.detection import Box, Detection
 from faceidd.face.recognizer import Recognizer
 from faceidd.face.tflite import TfliteEmbedder
+from faceidd.models.manifest import EmbedderManifest
 from faceidd.models.pack import load_embedder
 
 SHAPE = (1, 8, 8, 3)
+PAIR = (2, 8, 8, 3)
 ANSWER = np.array([[1, 2, 2, 4]], np.float32)
+ANSWERS = np.array([[1, 2, 2, 4], [8, 6, 0, 0]], np.float32)
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +28,12 @@ def seeing(models_dir: Path) -> Recognizer:
     return recognizer(models_dir)
 
 
+def mirrored_manifest() -> EmbedderManifest:
+    return told_manifest().model_copy(update={"mirrored": True})
+
+
 def aligned(image: Image) -> AlignedFace:
-    return AlignedFace(image, Detection(Box(0, 0, 8, 8), 0.9))
+    return AlignedFace(image)
 
 
 def colors() -> Image:
@@ -57,9 +64,60 @@ def test_the_answer_becomes_an_embedding_of_that_model() -> None:
     assert embedder.input_px == 8
 
 
-def test_a_network_of_another_input_is_refused() -> None:
-    with pytest.raises(ModelError, match=r"input is \(1, 8, 8, 3\).*takes \(1, 9, 9, 3\)"):
-        TfliteEmbedder(told_manifest(), "float32", ToldNetwork((1, 9, 9, 3), ANSWER))
+def test_a_mirrored_network_is_fed_the_face_and_its_mirror_image() -> None:
+    network = ToldNetwork(PAIR, ANSWERS)
+    embedder = TfliteEmbedder(mirrored_manifest(), "float32", network)
+    embedder.embed(aligned(colors()))
+    (fed,) = network.fed
+    alone = ToldNetwork(SHAPE, ANSWER)
+    TfliteEmbedder(told_manifest(), "float32", alone).embed(aligned(colors()))
+    assert (fed[0] == alone.fed[0][0]).all()
+    assert (fed[1] == fed[0][:, ::-1]).all()
+    assert (fed[1] != fed[0]).any()
+
+
+def test_a_mirrored_embedding_is_the_mean_of_two_directions() -> None:
+    manifest = mirrored_manifest()
+    embedder = TfliteEmbedder(manifest, "float32", ToldNetwork(PAIR, ANSWERS))
+    embedding = embedder.embed(aligned(colors()))
+    mean = (ANSWERS[0] / 5 + ANSWERS[1] / 10) / 2
+    assert embedding.norm == pytest.approx(np.linalg.norm(mean))
+    assert embedding.vector == pytest.approx(mean / np.linalg.norm(mean))
+    assert embedding.model_id == manifest.model_id("float32") != told_manifest().model_id("float32")
+
+
+def test_the_order_of_a_mirrored_answer_changes_nothing() -> None:
+    one, other = (
+        TfliteEmbedder(mirrored_manifest(), "float32", ToldNetwork(PAIR, answers)).embed(
+            aligned(colors())
+        )
+        for answers in (ANSWERS, ANSWERS[::-1])
+    )
+    assert (one.vector == other.vector).all()
+
+
+@pytest.mark.parametrize("other", [[np.nan, 0, 0, 1], [0, 0, 0, 0], [-1, -2, -2, -4]])
+def test_a_mirrored_answer_without_direction_is_a_fault(other: list[float]) -> None:
+    for rows in ([ANSWER[0], other], [other, ANSWER[0]]):
+        network = ToldNetwork(PAIR, np.array(rows, np.float32))
+        embedder = TfliteEmbedder(mirrored_manifest(), "float32", network)
+        with pytest.raises(ModelError, match="no usable embedding"):
+            embedder.embed(aligned(colors()))
+
+
+def test_a_mirrored_answer_of_one_is_a_fault() -> None:
+    embedder = TfliteEmbedder(mirrored_manifest(), "float32", ToldNetwork(PAIR, ANSWER))
+    with pytest.raises(ModelError, match="gave 4 numbers, not 8"):
+        embedder.embed(aligned(colors()))
+
+
+@pytest.mark.parametrize("mirrored", [False, True])
+@pytest.mark.parametrize("takes", [(1, 9, 9, 3), (3, 8, 8, 3)])
+def test_a_network_of_another_input_is_refused(mirrored: bool, takes: tuple[int, ...]) -> None:
+    for shape in (takes, SHAPE if mirrored else PAIR):
+        manifest = mirrored_manifest() if mirrored else told_manifest()
+        with pytest.raises(ModelError, match=rf"input is .*takes {re.escape(str(shape))}"):
+            TfliteEmbedder(manifest, "float32", ToldNetwork(shape, ANSWER))
 
 
 @pytest.mark.parametrize("shape", [(9, 8, 3), (8, 8, 4), (8, 8)])
@@ -120,7 +178,7 @@ def test_one_person_varies_less_than_two_differ(seeing: Recognizer) -> None:
             (250, (300, 240), 1.25),
         ):
             image = np.clip(scene(Visitor(name, width, center)) * light, 0, 255).astype(np.uint8)
-            (seen,) = seeing.see(image)
+            (seen,) = seeing.see(image).faces
             varied.append(seen.embedding.vector)
         vectors[name] = np.stack(varied)
     same = min((some @ some.T).min() for some in vectors.values())

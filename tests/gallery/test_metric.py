@@ -22,7 +22,7 @@ def compared(metric: Metric, directions: NDArray[np.float64], lengths: Values) -
     probe, *others = (Embedding.from_raw(raw.astype(np.float32), "model") for raw in raws)
     vectors = np.stack([other.vector for other in others])
     norms = np.array([other.norm for other in others], np.float32)
-    return metric.values(vectors @ probe.vector, probe.norm, norms)
+    return metric.values(vectors @ probe.vector, np.array([probe.norm], np.float32), norms)
 
 
 @given(DIRECTIONS, LENGTHS)
@@ -58,15 +58,26 @@ def test_cosine_and_unit_distance_put_everybody_in_the_same_order(
     assert distances**2 == pytest.approx(2 - 2 * cosines, abs=1e-5)
 
 
+@given(DIRECTIONS, LENGTHS)
+def test_the_angle_is_a_part_of_a_half_turn(
+    directions: NDArray[np.float64], lengths: Values
+) -> None:
+    cosines = compared(Metric.COSINE, directions, lengths)
+    angles = compared(Metric.ANGULAR, directions, lengths)
+    assert ((angles >= 0) & (angles <= 1)).all()
+    assert np.cos(np.pi * angles) == pytest.approx(np.clip(cosines, -1, 1), abs=1e-5)
+
+
 @pytest.mark.parametrize("metric", list(Metric))
 def test_values_are_finite_where_rounding_lifts_a_cosine_over_one(metric: Metric) -> None:
     over = np.array([1 + 1e-6], np.float32)
-    values = metric.values(over, 7.0, np.array([7], np.float32))
+    seven = np.array([7], np.float32)
+    values = metric.values(over, seven, seven)
     assert values.dtype == np.float32
     assert np.isfinite(values).all()
 
 
 def test_only_the_cosine_grows_with_likeness() -> None:
-    assert [metric.greater_is_closer for metric in Metric] == [True, False, False]
+    assert [metric for metric in Metric if metric.greater_is_closer] == [Metric.COSINE]
     assert Metric.COSINE.closeness(np.array([0.3], np.float32)) == pytest.approx([0.3])
     assert Metric.EUCLIDEAN.closeness(np.array([0.3], np.float32)) == pytest.approx([-0.3])

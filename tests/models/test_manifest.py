@@ -36,6 +36,7 @@ def changed(manifest: Json, change: Callable[[Json], object]) -> Json:
         lambda m: m["normalization"].update(mean=127.0),
         lambda m: m["normalization"].update(scale=127.5),
         lambda m: m.update(dimension=128),
+        lambda m: m.update(mirrored=True),
     ],
 )
 def test_the_model_id_changes_with_everything_that_makes_the_numbers(
@@ -48,8 +49,7 @@ def test_the_model_id_changes_with_everything_that_makes_the_numbers(
     "change",
     [
         lambda m: m["thresholds"].update(cosine=0.1),
-        lambda m: m["crops"].pop("haar"),
-        lambda m: m["crops"]["mtcnn"].update(scale=1.9),
+        lambda m: m["crop"].update(scale=1.9),
         lambda m: m["files"]["float32"].update(sha256="0" * 64),
         lambda m: m["files"]["int8"].update(license="other", file="renamed.tflite"),
     ],
@@ -88,7 +88,13 @@ def test_an_unknown_variant_has_no_id(facenet: Json) -> None:
         (lambda m: m["normalization"].update(scale=0), "scale"),
         (lambda m: m["thresholds"].update(cosine=float("nan")), "finite number"),
         (lambda m: m["thresholds"].update(manhattan=1.0), "manhattan"),
-        (lambda m: m["crops"]["haar"].update(kind="circle"), "kind"),
+        (lambda m: m["thresholds"].pop("angular"), "no threshold for angular"),
+        (lambda m: m["thresholds"].update(angular=1.1), "1.1 is no threshold for angular"),
+        (lambda m: m["thresholds"].update(cosine=0.0), "0.0 is no threshold for cosine"),
+        (lambda m: m["crop"].update(kind="circle"), "kind"),
+        (lambda m: m["crop"].update(scale=0), "scale"),
+        (lambda m: m.update(crop={"kind": "five_point", "points": [[0.5, 0.5]] * 4}), "points"),
+        (lambda m: m.update(mirrored=1), "mirrored"),
         (lambda m: m.pop("dimension"), "dimension"),
     ],
 )

@@ -74,7 +74,8 @@ def enroll(faces: Path, person: str, folder: Path, models: Path) -> Path:
             if photo.stem.split("_")[3] != "03":
                 shutil.copy(photo, photos / one)
     gallery = folder / "gallery.safetensors"
-    command = ["enroll", "folder", str(photos), "--models", str(models), "--gallery", str(gallery)]
+    command = ["enroll", "folder", str(photos), "--models", str(models), "--skip-bad"]
+    command += ["--gallery", str(gallery)]
     assert main(command) == 0
     return gallery
 

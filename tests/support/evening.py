@@ -4,9 +4,12 @@ import itertools
 
 import numpy as np
 from support.hand_clock import HandClock
+from support.sights import found
 
 from faceidd.access.attendance import Attendance, Outcome
 from faceidd.access.decision import Rules
+from faceidd.access.presence import Continuity
+from faceidd.access.rejections import RejectionNews, Rejections
 from faceidd.camera.frame import Frame, Image
 from faceidd.daemon.watch import Look, Watch
 from faceidd.door.door import Door
@@ -14,26 +17,27 @@ from faceidd.door.pulse import PulseRules
 from faceidd.door.relay import RelaySettings
 from faceidd.door.simulated import SimulatedRelay
 from faceidd.errors import DoorError
-from faceidd.face.detection import Box, Detection
+from faceidd.face.detection import Box
 from faceidd.face.embedding import Embedding
-from faceidd.face.recognizer import Recognizer, SeenFace
+from faceidd.face.quality import Rejection
+from faceidd.face.recognizer import Recognizer, SeenFace, Sight
 from faceidd.gallery.gallery import Gallery, Person
-from faceidd.gallery.metric import Metric
+from faceidd.gallery.matcher import Matcher
+from faceidd.gallery.scale import Scale
 from faceidd.units import Seconds
 
 MODEL = "told model"
 PULSE_S = 3.0
 PERIOD_S = 0.1
-RULES = Rules(Metric.COSINE, 0.75, min_frames=3, stranger_frames=5, max_age=Seconds(1.5))
+RULES = Rules(Scale(), 0.75, min_margin=0.1, min_frames=3, stranger_frames=5, max_age=Seconds(1.5))
 VISIT_GAP = Seconds(2.0)
 MINA, OTTO = Person("p-mina", "Mina"), Person("p-otto", "Otto")
 
 
 def face(*numbers: float, x: float) -> SeenFace:
     raw = np.array(numbers, np.float32)
-    return SeenFace(
-        Detection(Box(x, 100, 150, 150), score=0.9), Embedding.from_raw(raw, model_id=MODEL)
-    )
+    place = found(Box(x, 100, 150, 150))
+    return SeenFace(place.face, place.quality, Embedding.from_raw(raw, model_id=MODEL))
 
 
 MINAS, OTTOS, STRANGERS = face(1, 0, 0, x=0), face(0, 1, 0, x=300), face(0, 0, 1, x=600)
@@ -56,9 +60,9 @@ class ToldRecognizer(Recognizer):
     """Sees whoever it was told, or fails as it was told; its networks are never asked."""
 
     def __init__(self) -> None:
-        self.answer: tuple[SeenFace, ...] | Exception = ()
+        self.answer: Sight | Exception = Sight((), ())
 
-    def see(self, image: Image) -> tuple[SeenFace, ...]:  # noqa: ARG002 - the picture is of nobody
+    def see(self, image: Image) -> Sight:  # noqa: ARG002 - the picture is of nobody
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
@@ -87,26 +91,45 @@ class Evening:
             self.relay, PulseRules(Seconds(PULSE_S), RULES.max_age), lambda _: None, self.clock
         )
         self.told: list[Outcome] = []
+        self.rejections: list[RejectionNews] = []
         visits = map("v{}".format, itertools.count(1))
-        attendance = Attendance(RULES, VISIT_GAP, lambda: next(visits))
-        self.watch = Watch(self.recognizer, gallery(), attendance, self.door, self._tell)
+        self.watch = Watch(
+            recognizer=self.recognizer,
+            matcher=Matcher(gallery(), RULES.scale),
+            attendance=Attendance(RULES, Continuity(0.7, 0.75), VISIT_GAP, lambda: next(visits)),
+            rejections=Rejections(RULES.stranger_frames, VISIT_GAP),
+            door=self.door,
+            teller=self,
+        )
         self.deaf = False
         self._sequence = itertools.count()
 
     def see(self, *faces: SeenFace, frames: int = 1, late_s: float = 0.0) -> list[Look]:
         """Show these faces for some frames, each looked at so long after it was taken."""
-        self.recognizer.answer = faces
+        self.recognizer.answer = Sight(faces, ())
         return [self._frame(late_s) for _ in range(frames)]
+
+    def reject(self, reason: Rejection, *faces: SeenFace, frames: int = 1) -> list[Look]:
+        """Show a wide face that cannot be judged, and these behind it."""
+        self.recognizer.answer = Sight(faces, (found(Box(0, 0, 300, 300), reason),))
+        return [self._frame() for _ in range(frames)]
 
     def fail(self, error: Exception) -> Look:
         """Show a frame that cannot be recognized."""
         self.recognizer.answer = error
         return self._frame()
 
-    def _tell(self, outcome: Outcome) -> None:
+    def outcome(self, outcome: Outcome) -> None:
+        """Hear of a visitor."""
         if self.deaf:
             raise RuntimeError("nobody listens")
         self.told.append(outcome)
+
+    def rejection(self, news: RejectionNews) -> None:
+        """Hear of faces that were rejected."""
+        if self.deaf:
+            raise RuntimeError("nobody listens")
+        self.rejections.append(news)
 
     def _frame(self, late_s: float = 0.0) -> Look:
         self.clock.sleep(PERIOD_S)

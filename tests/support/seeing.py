@@ -1,13 +1,15 @@
-"""The real detectors and the real embedder, from the model packs."""
+"""The real detectors, refiner and embedder, from the model packs."""
 
 from pathlib import Path
 
-from faceidd.face.alignment import crop_rule
 from faceidd.face.blazeface import BlazeFace
 from faceidd.face.detection import FaceDetector
 from faceidd.face.haar import Haar
 from faceidd.face.mtcnn import Mtcnn, MtcnnFiles
+from faceidd.face.onet import OutputNet
+from faceidd.face.quality_gate import QualityGate
 from faceidd.face.recognizer import Recognizer
+from faceidd.face.refinement import Refiner
 from faceidd.face.tflite import TfliteEmbedder
 from faceidd.models.pack import load_detector, load_embedder
 from faceidd.models.runtime import Network, open_network
@@ -27,6 +29,12 @@ def detector(models: Path, name: str, min_face_px: int) -> FaceDetector:
     return BlazeFace(network, min_face_px=min_face_px)
 
 
+def refiner(models: Path, finds: FaceDetector) -> Refiner:
+    """What refines that detector's boxes."""
+    network = OutputNet(load_detector(models, "mtcnn").read("onet"))
+    return Refiner(network, square_scale=finds.square_scale)
+
+
 def facenet(models: Path) -> Network:
     """The int8 network of the pack `facenet`."""
     content = load_embedder(models, "facenet").read("int8")
@@ -34,8 +42,8 @@ def facenet(models: Path) -> Network:
 
 
 def recognizer(models: Path, name: str = "blazeface", min_face_px: int = 65) -> Recognizer:
-    """That detector and `facenet int8`."""
+    """That detector, the shipped quality gate, and `facenet int8`."""
     manifest = load_embedder(models, "facenet").manifest
     finds = detector(models, name, min_face_px)
     embeds = TfliteEmbedder(manifest, "int8", facenet(models))
-    return Recognizer(finds, embeds, crop_rule(manifest, finds))
+    return Recognizer(finds, refiner(models, finds), QualityGate(), embeds, manifest.crop)

@@ -1,0 +1,98 @@
+"""What each photo gave to a gallery: a file beside it, and a table for people.
+
+The file holds names, paths and numbers; no picture and no embedding.
+"""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from faceidd.durable import replace_file
+from faceidd.enroll.folder import Enrollment, Look, PhotoRecord
+from faceidd.errors import GalleryError
+
+SUFFIX = ".enrollment.json"
+
+
+def report_path(gallery: Path) -> Path:
+    """Where the report on a gallery's file lies."""
+    return gallery.with_name(gallery.stem + SUFFIX)
+
+
+def save_report(enrollment: Enrollment, gallery: Path) -> Path:
+    """Write the report beside the gallery's file, in place of an old one; readable by its owner.
+
+    Returns:
+        Its path.
+
+    Raises:
+        GalleryError: It cannot be written; the gallery is not touched.
+    """
+    path = report_path(gallery)
+    try:
+        replace_file(path, _content(enrollment).encode("utf-8"))
+    except OSError as error:
+        raise GalleryError(
+            f"the gallery {gallery} was written, but not the report on it, {path}:"
+            f" {error.strerror}",
+            do="check that the folder is writable and has room, and enroll again for the report",
+        ) from error
+    return path
+
+
+def printable(path: Path) -> str:
+    """A path as it can be printed; a file's name need not be UTF-8."""
+    return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def table(enrollment: Enrollment) -> Iterator[str]:
+    """Lines of a table of what each photo gave, by person and look."""
+    yield f"{'outcome':12} {'weight':>6} {'share':>6} {'likeness':>8}  photo"
+    for record in enrollment.records:
+        given = record.contribution
+        share = f"{given.share:6.2f}" if given else " " * 6
+        likeness = f"{given.likeness:8.2f}" if given else " " * 8
+        weight = " " * 6 if record.quality is None else f"{record.quality:6.2f}"
+        yield f"{_outcome(record):12} {weight} {share} {likeness}  {printable(record.photo.path)}"
+
+
+def _content(enrollment: Enrollment) -> str:
+    gallery = enrollment.gallery
+    report = {
+        "schema_version": 1,
+        "model_id": gallery.model_id,
+        "model_name": gallery.model_name,
+        "detector": gallery.detector,
+        "templates": [
+            {
+                "person": name,
+                "look": look,
+                "photos_used": int(used),
+                "photos": [_entry(one) for one in _of((name, look), enrollment)],
+            }
+            for (name, look), used in zip(enrollment.looks, gallery.photos, strict=True)
+        ],
+    }
+    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
+
+
+def _of(look: Look, enrollment: Enrollment) -> Iterator[PhotoRecord]:
+    return (one for one in enrollment.records if (one.photo.name, one.photo.look) == look)
+
+
+def _entry(record: PhotoRecord) -> dict[str, str | float]:
+    entry: dict[str, str | float] = {
+        "path": printable(record.photo.path),
+        "outcome": _outcome(record),
+    }
+    if record.quality is not None and record.contribution is not None:
+        entry["quality_weight"] = round(record.quality, 4)
+        entry["share"] = round(record.contribution.share, 4)
+        entry["likeness"] = round(record.contribution.likeness, 4)
+    return entry
+
+
+def _outcome(record: PhotoRecord) -> str:
+    if record.fault is not None:
+        return record.fault.value
+    return "used" if record.contribution is None else record.contribution.use.value
