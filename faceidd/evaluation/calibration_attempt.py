@@ -18,6 +18,8 @@ from faceidd.gallery.scale import Normalization, Scale
 COMPARED = (Kind.SINGLE, Kind.FUSED)
 SEARCHED = {Kind.SEARCH: Kind.SINGLE, Kind.FUSED_SEARCH: Kind.FUSED}
 """Which faces are searched in a gallery."""
+FEWEST_GENUINE = 30
+"""A cell with fewer genuine comparisons says too little of the right people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,14 @@ class Attempt:
 
     @property
     def fnmr(self) -> float | None:
-        """Share of the genuine comparisons refused, mean over the cells; None without any."""
-        all_genuine = [one.scores.genuine for one in self.ballots if len(one.scores.genuine)]
-        shares = [float((genuine < self.vote.high).mean()) for genuine in all_genuine]
+        """Share of the genuine comparisons refused: the mean over the cells that have enough.
+
+        Where none has, that of all together; None without any.
+        """
+        genuine = [one.scores.genuine for one in self.ballots if len(one.scores.genuine)]
+        enough = [some for some in genuine if len(some) >= FEWEST_GENUINE]
+        judged = enough or ([np.concatenate(genuine)] if genuine else [])
+        shares = [float((some < self.vote.high).mean()) for some in judged]
         return float(np.mean(shares)) if shares else None
 
     def on_scale(self, closeness: float) -> float:

@@ -1,6 +1,8 @@
 """Draws for open-set identification: who is enrolled from which photos, and which frames come.
 
-Half the people of a set are enrolled, as far as they have photos enough; the others are strangers.
+Half the people of a set, drawn at random, are strangers; the others are enrolled, as far as they
+have photos enough. Whoever has not is left out of the draw, so that strangers are no other kind of
+people than those whom the door knows.
 Where the sessions of photos are known, a visit is of one session, and never of one of those that
 the person was enrolled from: at a door nobody comes on the day of enrollment only.
 """
@@ -68,7 +70,7 @@ class Drawing:
             [np.array(rows, np.intp) for _, rows in sorted(sessions.items())]
             for _, sessions in sorted(by_person.items())
         ]
-        self._able = [at for at, one in enumerate(self._people) if self._is_able(one)]
+        self._able = {at for at, one in enumerate(self._people) if self._is_able(one)}
 
     @property
     def people(self) -> int:
@@ -80,16 +82,13 @@ class Drawing:
         """How many of them have photos enough to be enrolled and to come again."""
         return len(self._able)
 
-    @property
-    def enrolled(self) -> int:
-        """How many are enrolled in each draw; without any there is no draw."""
-        return min(self.people // 2, self.able)
-
-    def draw(self, random: np.random.Generator) -> Draw:
-        """Draw once."""
-        chosen = [int(at) for at in random.permutation(self._able)[: self.enrolled]]
-        splits = [self._split(self._people[at], random) for at in chosen]
-        enrolled = set(chosen)
+    def draw(self, random: np.random.Generator) -> Draw | None:
+        """Draw once; None where nobody of the half that was drawn can be enrolled."""
+        order = [int(at) for at in random.permutation(len(self._people))]
+        half = len(order) // 2
+        splits = [self._split(self._people[at], random) for at in order[:half] if at in self._able]
+        if not splits:
+            return None
         return Draw(
             tuple(photos for photos, _ in splits),
             tuple(
@@ -97,12 +96,7 @@ class Drawing:
                 for owner, (_, left) in enumerate(splits)
                 for visit in self._visits(left, random)
             ),
-            tuple(
-                visit
-                for at, sessions in enumerate(self._people)
-                if at not in enrolled
-                for visit in self._visits(sessions, random)
-            ),
+            tuple(visit for at in order[half:] for visit in self._visits(self._people[at], random)),
         )
 
     def _is_able(self, sessions: list[Rows]) -> bool:

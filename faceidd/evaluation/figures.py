@@ -200,7 +200,7 @@ def _open_set(one: OpenSet, point: OperatingPoint, min_margin: float) -> Figures
     return {
         "people": one.people,
         "able_to_enroll": one.able,
-        "enrolled_a_draw": one.enrolled,
+        "enrollments": one.enrolled,
         "enrollments_failed": one.disagreed,
         "photos": one.rules.photos,
         "frames": one.rules.frames,

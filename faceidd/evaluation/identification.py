@@ -38,9 +38,9 @@ class OpenSet:
         rules: What was drawn.
         people: People in the set.
         able: Those who have photos enough to be enrolled.
-        enrolled: Those enrolled in each draw.
-        disagreed: Enrollments of all draws that failed because the photos disagreed; these people
-            came neither as known nor as strangers.
+        enrolled: Enrollments of all draws together.
+        disagreed: Enrollments that failed because the photos disagreed; these people came neither
+            as known nor as strangers.
         known: Visits of enrolled people.
         strangers: Visits of others.
         known_frames: Frames really fused -> how many visits of enrolled people had them.
@@ -103,27 +103,32 @@ def identify(
         progress: Whether a bar on stderr tells how far it is.
 
     Returns:
-        What became of it; None where nobody has photos enough, nobody is left as a stranger, or
-        all enrollments failed.
+        What became of it; None where nobody has photos enough, there is no second person to be a
+        stranger, or all enrollments failed.
     """
     drawing = Drawing(embedded.photos, rules)
-    if not drawing.enrolled:
+    if not drawing.able:
         return None
     random = np.random.default_rng(rules.seed)
     found: list[_Found] = []
+    tried = 0
     for _ in tqdm(range(rules.repeats), "identifying", unit="draw", disable=not progress):
         draw = drawing.draw(random)
+        if draw is None:
+            continue
         enrolled = [fusion.templates(embedded.take(rows)) for rows in draw.enrolled]
+        tried += len(enrolled)
         if any(len(one.norms) for one in enrolled):
             found.append(_search(embedded, scorer, fusion, draw, enrolled))
     if not found:
         return None
+    done = sum(one.enrolled for one in found)
     return OpenSet(
         rules,
         drawing.people,
         drawing.able,
-        drawing.enrolled,
-        drawing.enrolled * rules.repeats - sum(one.enrolled for one in found),
+        done,
+        tried - done,
         _joined([one.known for one in found]),
         _joined([one.strangers for one in found]),
         dict(sorted(Counter(size for one in found for size in one.known_frames).items())),

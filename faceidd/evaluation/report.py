@@ -77,7 +77,11 @@ def _environment() -> jinja2.Environment:
     )
     for one in (tables.share, tables.bounds, tables.number, tables.ratio, tables.reasons):
         environment.filters[one.__name__] = one
-    environment.filters |= {"frames": tables.frames, "failed": tables.failed}
+    environment.filters |= {
+        "frames": tables.frames,
+        "failed": tables.failed,
+        "enrolled": tables.enrolled,
+    }
     environment.globals["fixed_fnmr"] = tables.fixed_fnmr
     return environment
 

@@ -41,9 +41,14 @@ def frames(counts: dict[str, int]) -> str:
     return ", ".join(f"{size} ({100 * n / total:.0f} %)" for size, n in ordered) or NONE
 
 
+def enrolled(open_set: Figures) -> str:
+    """People enrolled in a draw, in the mean: `10`, or `4.2`."""
+    return f"{open_set['enrollments'] / open_set['draws']:.3g}"
+
+
 def failed(open_set: Figures) -> str:
     """Share of enrollments that failed because the photos disagreed."""
-    tried = open_set["enrolled_a_draw"] * open_set["draws"]
+    tried = open_set["enrollments"] + open_set["enrollments_failed"]
     return f"{open_set['enrollments_failed'] / tried:.3f}"
 
 
@@ -110,7 +115,7 @@ def open_set_table(figures: Figures) -> str:
     )  # fmt: skip
     rows = [
         (
-            one["set"], one["people"], one["enrolled_a_draw"], failed(one), one["photos"],
+            one["set"], one["people"], enrolled(one), failed(one), one["photos"],
             frames(one["visits_by_frames"]), one["visits"], one["stranger_visits"],
             *(number(at["tpir"], 3) for at in one["fixed"]),
             number(one["tpir"], 3), number(one["fpir"]),

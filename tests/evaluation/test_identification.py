@@ -25,7 +25,7 @@ def identified(people: Embedded, scorer: Scorer = COSINE, **rules: int) -> OpenS
 
 def test_people_who_are_far_apart_are_always_told_apart() -> None:
     found = identified(crowd(10, 6, spread=0.1, dimension=128))
-    assert found.enrolled == 5
+    assert found.enrolled == 20 * 5
     assert found.known.closeness.size == found.strangers.closeness.size / 2 == 20 * 5
     assert found.tpir_at(1e-2) == 1
     assert found.returned(0.7, 0.1) == (100, 0)
@@ -95,6 +95,7 @@ def test_people_whose_photos_disagree_are_not_enrolled_and_counted() -> None:
     people = together(crowd(4, 6), crowd(4, 6, set="wild", spread=9, seed=1))
     found = identified(people, repeats=30)
     assert 0 < found.disagreed < 30 * 4
+    assert found.enrolled + found.disagreed == 30 * 4
     assert found.known.closeness.size == 30 * 4 - found.disagreed  # one visit each
     assert found.strangers.closeness.size % (4 * 2) == 0
     assert found.returned(0.5, 0)[0] == found.known.closeness.size

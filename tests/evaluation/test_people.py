@@ -97,7 +97,7 @@ def test_sets_without_photos_enough_are_no_open_set() -> None:
     assert open_sets["single"] is None
     webcam = open_sets["webcam"]
     assert webcam is not None
-    assert (webcam.people, webcam.enrolled) == (6, 3)
+    assert (webcam.people, webcam.enrolled) == (6, 3 * RULES.repeats)
 
 
 def test_refused_photos_are_counted_by_cell_and_reason() -> None:

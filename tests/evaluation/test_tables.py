@@ -41,6 +41,11 @@ def test_frames_are_told_with_their_part_of_the_visits() -> None:
     assert tables.frames({}) == "-"
 
 
+def test_enrollments_are_told_a_draw_with_those_that_failed() -> None:
+    one = {"enrollments": 63, "enrollments_failed": 7, "draws": 10}
+    assert (tables.enrolled(one), tables.failed(one)) == ("6.3", "0.100")
+
+
 def test_a_table_keeps_its_columns_whatever_is_in_its_cells() -> None:
     assert tables.markdown(("a", "b"), [("x|y", 1), ("line\nline", 2)]).split("\n") == [
         "| a | b |",
