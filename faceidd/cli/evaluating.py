@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from faceidd.cli.measured import Measured, NamedCohort
+from faceidd.enroll.templates import Agreement
 from faceidd.evaluation import tables
 from faceidd.evaluation.draws import DrawRules
 from faceidd.evaluation.embedded import Embedded, count_reasons
@@ -42,7 +43,7 @@ def evaluate_people(args: argparse.Namespace) -> int:
         embedded,
         measured.scorer(point, cohort),
         point,
-        DoorFusion(),
+        DoorFusion(Agreement.of_model(measured.model.recognizer.same_face)),
         DrawRules(args.enroll_photos, args.frames, args.draws, args.seed),
         worst=args.worst,
         progress=args.progress,

@@ -126,7 +126,7 @@ def build_attendance(config: Config, model: Model, point: OperatingPoint) -> Att
         stranger_frames=access.stranger_frames,
         max_age=access.max_age_s,
     )
-    continuity = Continuity.of_model(model.manifest.thresholds["cosine"])
+    continuity = Continuity.of_model(model.recognizer.same_face)
     return Attendance(rules, continuity, access.visit_gap_s, lambda: uuid.uuid4().hex[:12])
 
 

@@ -68,7 +68,14 @@ def build_model(config: Config) -> Model:
         name, embedder.model_id[:12], network.runtime, models.threads,
         detector.name, config.detector.min_face_px,
     )  # fmt: skip
-    recognizer = Recognizer(detector, refiner, QualityGate(), embedder, pack.manifest.crop)
+    recognizer = Recognizer(
+        detector,
+        refiner,
+        QualityGate(),
+        embedder,
+        rule=pack.manifest.crop,
+        same_face=pack.manifest.thresholds["cosine"],
+    )
     return Model(recognizer, pack.manifest, name)
 
 

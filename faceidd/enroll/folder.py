@@ -9,7 +9,7 @@ import numpy as np
 from faceidd.enroll.faults import Fault
 from faceidd.enroll.photos import Photo, find_photos
 from faceidd.enroll.subject import find_in_photo, read_photo, subject
-from faceidd.enroll.templates import Contribution, FusedPhotos, Template, Use, fuse
+from faceidd.enroll.templates import Agreement, Contribution, FusedPhotos, Template, Use, fuse
 from faceidd.errors import EnrollmentError
 from faceidd.face.embedding import Embedding
 from faceidd.face.recognizer import Recognizer
@@ -102,11 +102,12 @@ def enroll_folder(
             records[photo] = PhotoRecord(photo, outcome)
         else:
             seen[photo.name, photo.look].append(outcome)
+    agreement = Agreement.of_model(recognizer.same_face)
     templates: dict[Look, tuple[Template, int]] = {}
     for look, some in sorted(seen.items()):
         if not some:
             continue
-        fused = _fuse(some)
+        fused = _fuse(some, agreement)
         records |= {one.photo: one for one in _records(some, fused)}
         if fused.template is not None:
             used = sum(one.use is Use.USED for one in fused.contributions)
@@ -143,11 +144,12 @@ def _see(photo: Photo, recognizer: Recognizer) -> _Seen | Fault:
     return _Seen(photo, embedding, chosen.quality.weight)
 
 
-def _fuse(some: Sequence[_Seen]) -> FusedPhotos:
+def _fuse(some: Sequence[_Seen], agreement: Agreement) -> FusedPhotos:
     return fuse(
         np.stack([one.embedding.vector for one in some]),
         np.array([one.embedding.norm for one in some], np.float32),
         np.array([one.quality for one in some], np.float32),
+        agreement,
     )
 
 

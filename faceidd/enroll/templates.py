@@ -13,18 +13,36 @@ from numpy.typing import NDArray
 
 from faceidd.errors import EnrollmentError
 
-ALIEN = 0.5
-"""A photo whose cosine with the mean of the others is below this is somebody else's."""
-FAMILIAR = 0.65
-"""One above this is never left out."""
-APART = 0.2
-"""One between is left out if it is this much below the median of the others among themselves.
-Measured with photos of strangers planted among 3 and 5 photos of a person (docs/accuracy.md)."""
 UNIT_TOLERANCE = 1e-3
 LEAST_LENGTH = 1e-9
 
 Floats = NDArray[np.float32]
 _Exact = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """When photos show one person; cosines of a photo with the mean of the others.
+
+    Attributes:
+        alien: A photo below is somebody else's.
+        familiar: One from here on is never left out.
+        apart: One between is left out if it is this much below the median of the others among
+            themselves.
+    """
+
+    alien: float
+    familiar: float
+    apart: float
+
+    @classmethod
+    def of_model(cls, cosine: float) -> "Agreement":
+        """Derive it from the cosine at which a model tells two faces apart.
+
+        Measured with photos of strangers planted among 3 and 5 photos of a person
+        (docs/accuracy.md).
+        """
+        return cls(alien=cosine - 0.24, familiar=cosine - 0.09, apart=0.2)
 
 
 class Use(StrEnum):
@@ -78,7 +96,7 @@ class FusedPhotos:
     contributions: tuple[Contribution, ...]
 
 
-def fuse(vectors: Floats, norms: Floats, weights: Floats) -> FusedPhotos:
+def fuse(vectors: Floats, norms: Floats, weights: Floats, agreement: Agreement) -> FusedPhotos:
     """Fuse the photos of one person, or of one look of a person.
 
     The order of the photos does not matter, bit by bit; nor how often one and the same is given.
@@ -87,6 +105,7 @@ def fuse(vectors: Floats, norms: Floats, weights: Floats) -> FusedPhotos:
         vectors: float32 (N, D), N >= 1, unit norm: the photos' embeddings.
         norms: float32 (N,), their raw lengths, above 0.
         weights: float32 (N,), quality weights, above 0, at most 1.
+        agreement: When they show one person.
 
     Raises:
         EnrollmentError: An embedding is not of unit length, or has no raw length or weight; or
@@ -94,7 +113,7 @@ def fuse(vectors: Floats, norms: Floats, weights: Floats) -> FusedPhotos:
     """
     _require_usable(vectors, norms, weights)
     rows = _single(vectors, norms, weights)
-    kept = _agreeing(vectors[rows].astype(np.float64), weights[rows].astype(np.float64))
+    kept = _agreeing(vectors[rows].astype(np.float64), weights[rows].astype(np.float64), agreement)
     if 2 * len(kept) <= len(rows):
         return _disagreement(vectors, weights)
     return _mean(vectors, norms, weights, rows[kept])
@@ -115,25 +134,25 @@ def _single(vectors: Floats, norms: Floats, weights: Floats) -> NDArray[np.intp]
     return np.array(list(first.values()), np.intp)
 
 
-def _agreeing(vectors: _Exact, weights: _Exact) -> NDArray[np.intp]:
+def _agreeing(vectors: _Exact, weights: _Exact, limits: Agreement) -> NDArray[np.intp]:
     """Rows that agree, at least one."""
     kept = np.arange(len(vectors))
     while len(kept) > 1:
         likeness = _likeness_to_others(vectors[kept], weights[kept])
         worst = int(np.argmin(likeness))
         others = np.delete(kept, worst)
-        if not _is_outlier(float(likeness[worst]), vectors[others], weights[others]):
+        if not _is_outlier(float(likeness[worst]), vectors[others], weights[others], limits):
             return kept
         kept = others
     return kept
 
 
-def _is_outlier(likeness: float, others: _Exact, weights: _Exact) -> bool:
-    if likeness < ALIEN:
+def _is_outlier(likeness: float, others: _Exact, weights: _Exact, limits: Agreement) -> bool:
+    if likeness < limits.alien:
         return True
-    if likeness >= FAMILIAR or len(others) == 1:
+    if likeness >= limits.familiar or len(others) == 1:
         return False
-    return likeness < float(np.median(_likeness_to_others(others, weights))) - APART
+    return likeness < float(np.median(_likeness_to_others(others, weights))) - limits.apart
 
 
 def _likeness_to_others(vectors: _Exact, weights: _Exact) -> _Exact:

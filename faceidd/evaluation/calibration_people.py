@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from faceidd.evaluation.embedded import Embedded
 from faceidd.evaluation.errors import EvaluationError
-from faceidd.evaluation.fusion import DoorFusion
+from faceidd.evaluation.fusion import visit
 from faceidd.gallery.metric import Values
 from faceidd.gallery.scoring import NEAREST
 
@@ -152,8 +152,7 @@ class Crowd:
             # A rest shorter than a visit would be another kind of evidence.
             whole = len(rows) // frames * frames
             chosen += np.split(rows[:whole], whole // frames) if whole else []
-        fusion = DoorFusion()
-        fused = [fusion.visit(self.embedded.take(rows)) for rows in chosen]
+        fused = [visit(self.embedded.take(rows)) for rows in chosen]
         dimension = self.embedded.vectors.shape[1]
         firsts = np.array([rows[0] for rows in chosen], np.intp)
         return Faces(

@@ -54,6 +54,8 @@ class Recognizer:
         gate: Refuses faces whose picture is too poor.
         embedder: Embeds them.
         rule: How the embedder's pack cuts a face.
+        same_face: Cosine at which the embedder tells two faces apart, of its pack: what says that
+            two pictures show one face is derived from it.
     """
 
     def __init__(
@@ -62,13 +64,16 @@ class Recognizer:
         refiner: Refiner,
         gate: QualityGate,
         embedder: FaceEmbedder,
+        *,
         rule: CropRule,
+        same_face: float,
     ) -> None:
         self.detector = detector
         self.refiner = refiner
         self.gate = gate
         self.embedder = embedder
         self.rule = rule
+        self.same_face = same_face
 
     @property
     def model_id(self) -> str:

@@ -137,7 +137,14 @@ def test_what_padding_cannot_help_is_searched_once(
     models_dir: Path, image: Image, reasons: list[Rejection | None]
 ) -> None:
     one = recognizer(models_dir, min_face_px=25)
-    counting = Counting(one.detector, one.refiner, one.gate, one.embedder, one.rule)
+    counting = Counting(
+        one.detector,
+        one.refiner,
+        one.gate,
+        one.embedder,
+        rule=one.rule,
+        same_face=one.same_face,
+    )
     seen = find_in_photo(counting, image)
     assert counting.searched == 1
     assert seen.image is image

@@ -9,9 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from faceidd.enroll.templates import (
-    ALIEN,
-    APART,
-    FAMILIAR,
+    Agreement,
     Floats,
     FusedPhotos,
     Template,
@@ -21,6 +19,8 @@ from faceidd.enroll.templates import (
 from faceidd.errors import EnrollmentError
 
 DIMENSION = 16
+
+LIMITS = Agreement.of_model(0.74)
 
 
 def unit(rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> Floats:
@@ -38,7 +38,7 @@ def at_cosine(cosine: float, axis: int) -> Floats:
 def fused(*vectors: Floats, weights: Sequence[float] | None = None) -> FusedPhotos:
     count = len(vectors)
     norms = np.arange(1, count + 1, dtype=np.float32)
-    return fuse(np.stack(vectors), norms, np.array(weights or [1.0] * count, np.float32))
+    return fuse(np.stack(vectors), norms, np.array(weights or [1.0] * count, np.float32), LIMITS)
 
 
 def uses(result: FusedPhotos) -> list[Use]:
@@ -100,7 +100,7 @@ def test_a_strangers_photo_is_left_out(own: int, place: int) -> None:
     assert made(result).vector == pytest.approx(unit(np.sum(mine, axis=0)), abs=1e-6)
     for one in result.contributions:
         assert (one.share > 0) == (one.use is Use.USED)
-        assert (one.likeness > ALIEN) == (one.use is Use.USED)
+        assert (one.likeness > LIMITS.alien) == (one.use is Use.USED)
 
 
 def test_two_strangers_among_five_are_left_out() -> None:
@@ -117,20 +117,20 @@ def test_without_a_majority_nobody_is_right(own: int, strangers: int) -> None:
     assert all(one.share == 0 for one in result.contributions)
 
 
-@pytest.mark.parametrize(("cosine", "agree"), [(ALIEN - 0.01, False), (ALIEN + 0.01, True)])
-def test_two_photos_agree_from_the_limit_on(cosine: float, agree: bool) -> None:
-    result = fused(at_cosine(1, 1), at_cosine(cosine, 1))
+@pytest.mark.parametrize(("beside", "agree"), [(-0.01, False), (0.01, True)])
+def test_two_photos_agree_from_the_limit_on(beside: float, agree: bool) -> None:
+    result = fused(at_cosine(1, 1), at_cosine(LIMITS.alien + beside, 1))
     assert (result.template is not None) is agree
 
 
 @pytest.mark.parametrize(
     ("among", "cosine", "use"),
     [
-        (0.95, FAMILIAR - 0.02, Use.OUTLIER),
-        (0.95, FAMILIAR + 0.02, Use.USED),
-        (FAMILIAR - 0.02 + APART - 0.02, FAMILIAR - 0.02, Use.USED),
-        (0.6, ALIEN + 0.02, Use.USED),
-        (0.6, ALIEN - 0.02, Use.OUTLIER),
+        (0.95, LIMITS.familiar - 0.02, Use.OUTLIER),
+        (0.95, LIMITS.familiar + 0.02, Use.USED),
+        (LIMITS.familiar - 0.02 + LIMITS.apart - 0.02, LIMITS.familiar - 0.02, Use.USED),
+        (0.6, LIMITS.alien + 0.02, Use.USED),
+        (0.6, LIMITS.alien - 0.02, Use.OUTLIER),
     ],
 )
 def test_a_photo_is_held_against_how_alike_the_others_are(
@@ -150,8 +150,8 @@ def test_the_order_of_photos_does_not_matter(vectors: Floats, shuffle: Random) -
     weights = np.linspace(0.2, 1, len(vectors), dtype=np.float32)
     order = list(range(len(vectors)))
     shuffle.shuffle(order)
-    first = fuse(vectors, norms, weights)
-    second = fuse(vectors[order], norms[order], weights[order])
+    first = fuse(vectors, norms, weights, LIMITS)
+    second = fuse(vectors[order], norms[order], weights[order], LIMITS)
     assert [first.contributions[at].use for at in order] == uses(second)
     if first.template is None or second.template is None:
         assert first.template is second.template
@@ -248,4 +248,9 @@ OKAY = np.ones(2, np.float32)
 )
 def test_what_is_no_embedding_is_refused(vectors: Floats, norms: Floats, weights: Floats) -> None:
     with pytest.raises(EnrollmentError, match=r"not of unit length|no photos of a person"):
-        fuse(*(one.astype(np.float32) for one in (vectors, norms, weights)))
+        fuse(
+            vectors.astype(np.float32),
+            norms.astype(np.float32),
+            weights.astype(np.float32),
+            LIMITS,
+        )

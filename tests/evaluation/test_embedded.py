@@ -245,7 +245,8 @@ def test_whatever_changes_an_answer_changes_the_key(seeing: Recognizer, models_d
             refiner(models_dir, finds),
             QualityGate(limits),
             seeing.embedder,
-            rule or seeing.rule,
+            rule=rule or seeing.rule,
+            same_face=seeing.same_face,
         )
         return RecognizerModel(one, gate=gate).key
 

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from support.measured_people import crowd, embedded, photo, together, unit
+from support.measured_people import FUSION, crowd, embedded, photo, together, unit
 
 from faceidd.evaluation.draws import DrawRules
 from faceidd.evaluation.embedded import Embedded
-from faceidd.evaluation.fusion import DoorFusion
 from faceidd.evaluation.identification import OpenSet, identify
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Scale
@@ -18,7 +17,7 @@ COSINE = Scorer(Scale())
 
 
 def identified(people: Embedded, scorer: Scorer = COSINE, **rules: int) -> OpenSet:
-    found = identify(people, scorer, DoorFusion(), DrawRules(**{"repeats": 20, **rules}))
+    found = identify(people, scorer, FUSION, DrawRules(**{"repeats": 20, **rules}))
     assert found is not None
     return found
 
@@ -102,12 +101,12 @@ def test_people_whose_photos_disagree_are_not_enrolled_and_counted() -> None:
 
 
 def test_where_no_photos_agree_there_is_no_open_set() -> None:
-    assert identify(crowd(6, 6, spread=9), COSINE, DoorFusion(), DrawRules(repeats=3)) is None
+    assert identify(crowd(6, 6, spread=9), COSINE, FUSION, DrawRules(repeats=3)) is None
 
 
 @pytest.mark.parametrize(("people", "photos"), [(1, 9), (6, 3)])
 def test_too_few_people_or_photos_are_no_open_set(people: int, photos: int) -> None:
-    assert identify(crowd(people, photos), COSINE, DoorFusion(), DrawRules()) is None
+    assert identify(crowd(people, photos), COSINE, FUSION, DrawRules()) is None
 
 
 def test_the_same_seed_gives_the_same_answer() -> None:

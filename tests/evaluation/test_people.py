@@ -4,13 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.measured_people import crowd, embedded, photo, together
+from support.measured_people import FUSION, crowd, embedded, photo, together
 
 from faceidd.evaluation.confidence import rate
 from faceidd.evaluation.draws import DrawRules
 from faceidd.evaluation.embedded import Embedded
 from faceidd.evaluation.errors import EvaluationError
-from faceidd.evaluation.fusion import DoorFusion
 from faceidd.evaluation.operating import OperatingPoint
 from faceidd.evaluation.people import People, among, leave_out, leave_out_faces, measure_people
 from faceidd.evaluation.verification import spread
@@ -26,7 +25,7 @@ def measured(
 ) -> People:
     scale = Scale(metric)
     point = OperatingPoint(scale, threshold, "told")
-    return measure_people(people, Scorer(scale), point, DoorFusion(), RULES, worst=2)
+    return measure_people(people, Scorer(scale), point, FUSION, RULES, worst=2)
 
 
 MIXED = together(

@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.measured_people import crowd, embedded, photo, together
+from support.measured_people import FUSION, crowd, embedded, photo, together
 
 from faceidd.evaluation.draws import DrawRules
 from faceidd.evaluation.embedded import Embedded
 from faceidd.evaluation.figures import Figures, lfw_figures, people_figures, rate_figures
-from faceidd.evaluation.fusion import DoorFusion
 from faceidd.evaluation.lfw import Pair, measure_lfw
 from faceidd.evaluation.operating import OperatingPoint
 from faceidd.evaluation.people import People, measure_people
@@ -69,7 +68,7 @@ def photos() -> Embedded:
 
 def measured(people: Embedded, point: OperatingPoint = POINT) -> People:
     rules = DrawRules(repeats=4)
-    return measure_people(people, Scorer(point.scale), point, DoorFusion(), rules, worst=3)
+    return measure_people(people, Scorer(point.scale), point, FUSION, rules, worst=3)
 
 
 def report(

@@ -49,7 +49,8 @@ def told(detector: RoomyDetector | ToldDetector, limits: Limits = EVERYTHING) ->
         Refiner(OutputNet(bright_onet()), square_scale=1.0, min_score=0.2),
         QualityGate(limits),
         TfliteEmbedder(manifest, "float32", network),
-        manifest.crop,
+        rule=manifest.crop,
+        same_face=manifest.thresholds["cosine"],
     )
 
 

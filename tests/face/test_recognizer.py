@@ -35,7 +35,8 @@ def network() -> ToldNetwork:
 def recognizer(models: Path, network: ToldNetwork, *boxes: Box) -> Recognizer:
     finds = ToldDetector(*boxes)
     embedder = TfliteEmbedder(told_manifest(), "float32", network)
-    return Recognizer(finds, refiner(models, finds), QualityGate(), embedder, BoxCrop(scale=1))
+    gate, rule = QualityGate(), BoxCrop(scale=1)
+    return Recognizer(finds, refiner(models, finds), gate, embedder, rule=rule, same_face=0.5)
 
 
 def test_nobody_is_no_face(models_dir: Path, network: ToldNetwork) -> None:

@@ -6,10 +6,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from faceidd.enroll.templates import Agreement
 from faceidd.evaluation.embedded import Embedded, Refused
+from faceidd.evaluation.fusion import DoorFusion
 from faceidd.evaluation.labeled import LabeledPhoto
 
 Vectors = NDArray[np.float32]
+FUSION = DoorFusion(Agreement.of_model(0.74))
+"""The door's, with the limits of FaceNet."""
 
 
 def unit(vectors: NDArray[np.float64] | Vectors) -> Vectors:

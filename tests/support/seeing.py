@@ -46,4 +46,11 @@ def recognizer(models: Path, name: str = "blazeface", min_face_px: int = 65) -> 
     manifest = load_embedder(models, "facenet").manifest
     finds = detector(models, name, min_face_px)
     embeds = TfliteEmbedder(manifest, "int8", facenet(models))
-    return Recognizer(finds, refiner(models, finds), QualityGate(), embeds, manifest.crop)
+    return Recognizer(
+        finds,
+        refiner(models, finds),
+        QualityGate(),
+        embeds,
+        rule=manifest.crop,
+        same_face=manifest.thresholds["cosine"],
+    )
