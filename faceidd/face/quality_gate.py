@@ -61,6 +61,7 @@ class Limits:
 SPREAD_WEIGHT = 5.0
 BLUR_PX = 9
 """Length of the second blur (paper, section 2)."""
+LEAST_WEIGHT = 0.05
 NOTHING = Measures(*(0.0 for _ in fields(Measures)))
 
 
@@ -82,7 +83,7 @@ class QualityGate:
             face: A face in it.
         """
         measures = measure(image, face)
-        return Quality(judged(measures, self.limits), 1.0, measures)
+        return Quality(judged(measures, self.limits), weight(measures), measures)
 
 
 def measure(image: Image, face: Face) -> Measures:
@@ -142,6 +143,16 @@ def judged(found: Measures, limits: Limits) -> Rejection | None:
         Rejection.COVERED: bare,
     }
     return next((reason for reason, holds in kept.items() if not holds), None)
+
+
+def weight(found: Measures) -> float:
+    """How much a face counts where several are fused, `LEAST_WEIGHT` to 1: its sharpness.
+
+    Of what is measured only the blur is worth it (docs/accuracy.md): a blurred frame among sharp
+    ones counts less, which lets more of the right people in. Weights by size, pose or the
+    landmarks' spread refuse more of them on some sets than they gain on others.
+    """
+    return max(LEAST_WEIGHT, 1 - found.blur)
 
 
 def _inside(box: Box, image: Image) -> float:

@@ -18,7 +18,7 @@ from faceidd.camera.frame import Image
 from faceidd.enroll.subject import find_in_photo
 from faceidd.face.detection import Box
 from faceidd.face.quality import Measures, Rejection
-from faceidd.face.quality_gate import Limits, QualityGate, judged, measure
+from faceidd.face.quality_gate import LEAST_WEIGHT, Limits, QualityGate, judged, measure, weight
 from faceidd.face.recognizer import Recognizer
 from faceidd.face.refinement import Face
 from faceidd.models.portraits import PortraitName
@@ -47,6 +47,14 @@ def test_a_good_picture_has_no_reason_against_it(
     seeing: Recognizer, name: PortraitName, width: int
 ) -> None:
     assert reasons(seeing, near(name, width)) == [None]
+
+
+def test_a_blurred_picture_counts_less_and_none_counts_nothing(seeing: Recognizer) -> None:
+    blurred = cv2.GaussianBlur(near(), (0, 0), 3).astype(np.uint8)
+    sharp, soft = (seeing.find(image)[0].quality for image in (near(), blurred))
+    assert soft.rejection is None
+    assert soft.weight < 0.9 * sharp.weight
+    assert weight(replace(MEASURES, blur=1.0)) == LEAST_WEIGHT
 
 
 @pytest.mark.parametrize("gain", [0.7, 1.3])
@@ -141,7 +149,7 @@ def test_any_face_is_judged(
     eye_r, eye_l, nose, mouth_r, mouth_l = landmarks
     face = Face(Box(x, y, width, width), 0.9, (eye_r, eye_l, nose, mouth_r, mouth_l), 0.05)
     quality = QualityGate().judge(image, face)
-    assert quality.weight == 1.0
+    assert LEAST_WEIGHT <= quality.weight <= 1
 
 
 def test_landmarks_on_one_point_are_no_view_of_a_face() -> None:
