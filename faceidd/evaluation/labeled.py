@@ -15,6 +15,7 @@ ALL = "all"
 LFW = "lfw"
 SAME_PEOPLE = (
     {"Choi_Sung-hong", "Sung_Hong_Choi"},
+    {"Hasan_Wirayuda", "Hassan_Wirajuda"},
     {"Wang_Nan", "Nan_Wang"},
     {"Wang_Yingfan", "Yingfan_Wang"},
 )
