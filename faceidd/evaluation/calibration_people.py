@@ -5,14 +5,13 @@ Pairs across sets differ in more than their people, and would flatter the model.
 """
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from faceidd.evaluation.embedded import Embedded
+from faceidd.evaluation.embedded import Embedded, count_reasons
 from faceidd.evaluation.errors import EvaluationError
 from faceidd.evaluation.fusion import visit
 from faceidd.gallery.metric import Values
@@ -90,7 +89,11 @@ class Crowd:
             EvaluationError: There is no photo, or somebody stands in two groups.
         """
         if not embedded.photos:
-            raise EvaluationError("no photo gave an embedding", do="look at the reasons above")
+            reasons = ", ".join(f"{one} {n}" for one, n in count_reasons(embedded.refused).items())
+            raise EvaluationError(
+                f"no photo gave an embedding: {reasons or 'there is none'}",
+                do="name photos that show faces well",
+            )
         groups: dict[tuple[str, str], str] = {}
         for photo in embedded.photos:
             key = (photo.set, photo.identity)
@@ -210,17 +213,3 @@ def _balanced(crowd: Crowd, most: int) -> NDArray[np.intp]:
     members = [np.flatnonzero(group_of == group)[:limit] for group in range(len(sizes))]
     chosen: NDArray[np.intp] = np.sort(np.concatenate(members))[:most]
     return chosen
-
-
-def with_one_name(embedded: Embedded, same: Mapping[str, str]) -> Embedded:
-    """Give people who are filed under two names one of them.
-
-    Args:
-        embedded: Photos.
-        same: Name -> the name to use instead.
-    """
-    photos = tuple(
-        replace(photo, identity=same.get(photo.identity, photo.identity))
-        for photo in embedded.photos
-    )
-    return replace(embedded, photos=photos)
