@@ -1,8 +1,7 @@
-"""The subject of a photo: reading it, finding its faces, and which of them it is of."""
+"""The subject of a photo: finding its faces, and which of them it is of."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -30,17 +29,6 @@ class Found:
 
     image: Image
     faces: tuple[FoundFace, ...]
-
-
-def read_photo(path: Path) -> Image | None:
-    """Read a photo as uint8 (H, W, 3) BGR, upright by its EXIF orientation; None if one cannot."""
-    try:
-        content = np.fromfile(path, np.uint8)
-        # IMREAD_COLOR turns the picture upright by its EXIF orientation.
-        image = cv2.imdecode(content, cv2.IMREAD_COLOR) if content.size else None
-    except (OSError, cv2.error):
-        return None
-    return None if image is None else image.astype(np.uint8, copy=False)
 
 
 def find_in_photo(recognizer: Recognizer, image: Image) -> Found:
