@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faceidd.cli.config import DEFAULT_CONFIG
+from faceidd.cli.model import models_folder
 
 if TYPE_CHECKING:
     from faceidd.daemon.config import Config
@@ -29,7 +30,12 @@ def add_model_options(command: argparse.ArgumentParser, min_face_px: int = PHOTO
         metavar="FILE",
         help=f"the door's configuration (default: {DEFAULT_CONFIG} where it is, or else built in)",
     )
-    group.add_argument("--models", type=Path, metavar="DIR", help="folder of model packs")
+    group.add_argument(
+        "--models",
+        type=Path,
+        metavar="DIR",
+        help="folder of model packs, over the configuration and the environment's FACEIDD_MODELS",
+    )
     group.add_argument("--embedder", metavar="PACK", help="the pack that tells faces apart")
     group.add_argument("--variant", help="which of its variants")
     group.add_argument("--detector", choices=DETECTORS, help="what finds faces")
@@ -53,7 +59,8 @@ def model_config(args: argparse.Namespace) -> "Config":
 
     given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
     config = load_config(given) if given else Config()
-    named = {"dir": args.models, "embedder": args.embedder, "variant": args.variant}
+    folder = args.models or (None if given else models_folder())
+    named = {"dir": folder, "embedder": args.embedder, "variant": args.variant}
     models = config.models.model_copy(
         update={name: value for name, value in named.items() if value is not None}
     )

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 LINE_EVERY_S = 10.0
 
-Progress = Callable[[int, int], None]
-"""Told how many things are done, and of how many."""
+Progress = Callable[[int, int | None], None]
+"""Told how many things are done, and of how many if that is known."""
 
 
 @contextmanager
@@ -27,7 +27,7 @@ def shown(what: str, unit: str) -> Iterator[Progress]:
     if sys.stderr.isatty() and importlib.util.find_spec("tqdm"):
         from tqdm import tqdm  # noqa: PLC0415 - only where the extra is installed
 
-        with tqdm(desc=what, unit=unit, total=0) as bar:
+        with tqdm(desc=what, unit=unit) as bar:
             yield lambda done, total: _move(bar, done, total)
     else:
         yield _Lines(what)
@@ -36,15 +36,16 @@ def shown(what: str, unit: str) -> Iterator[Progress]:
 class _Lines:
     def __init__(self, what: str) -> None:
         self._what = what
-        self._told_at = -LINE_EVERY_S
+        self._told_at = time.monotonic()
 
-    def __call__(self, done: int, total: int) -> None:
+    def __call__(self, done: int, total: int | None) -> None:
         now = time.monotonic()
         if now - self._told_at >= LINE_EVERY_S:
             self._told_at = now
-            print(f"{self._what}: {done} of {total}", file=sys.stderr)
+            of = "" if total is None else f" of {total}"
+            print(f"{self._what}: {done}{of}", file=sys.stderr)
 
 
-def _move(bar: "tqdm[Never]", done: int, total: int) -> None:
+def _move(bar: "tqdm[Never]", done: int, total: int | None) -> None:
     bar.total = total
     bar.update(done - bar.n)
