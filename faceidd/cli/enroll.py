@@ -2,9 +2,9 @@
 
 import argparse
 
-from faceidd.cli import enroll_augment, enroll_folder, enroll_video
+from faceidd.cli import enroll_augment, enroll_camera, enroll_folder, enroll_video
 
-_KINDS = (enroll_folder, enroll_video, enroll_augment)
+_KINDS = (enroll_folder, enroll_video, enroll_camera, enroll_augment)
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

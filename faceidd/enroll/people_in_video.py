@@ -5,58 +5,33 @@ so that no photo of theirs is taken for the subject's.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from faceidd.enroll.acquaintance import Acquaintance, cosine
 from faceidd.enroll.choice import Keeper, Picture
 from faceidd.enroll.shot import Shot
-
-Exact = NDArray[np.float64]
 
 MOST_PEOPLE = 8
 """People kept apart at a time; of more, whoever was seen least is forgotten."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
 class PersonInVideo:
     """Somebody in a video.
 
-    Args:
-        keeper: Keeps shots of them.
-        dimension: Of the embeddings.
-
     Attributes:
-        keeper: That.
-        frames: Frames in which theirs was the dominant face.
-        total: Sum of the embeddings of these frames, float64 (D,).
+        seen: Their faces in the frames where theirs was the dominant one.
+        keeper: Keeps shots of them.
     """
 
-    def __init__(self, keeper: Keeper, dimension: int) -> None:
-        self.keeper = keeper
-        self.frames = 0
-        self.total = np.zeros(dimension)
-        self._last = np.zeros(dimension)
-
-    def likeness(self, vector: Exact) -> float:
-        """Cosine of a face, float64 (D,), with their mean, or with their last if that is nearer.
-
-        The last one, because a head that turns drifts away from its mean.
-        """
-        return max(_cosine(vector, self.total), _cosine(vector, self._last))
-
-    def see(self, shot: Shot, picture: Picture) -> None:
-        """Take a shot for theirs."""
-        self.keeper.offer(shot, picture)
-        self.frames += 1
-        self._last = shot.embedding.vector.astype(np.float64)
-        self.total = self.total + self._last
+    seen: Acquaintance
+    keeper: Keeper
 
     def absorb(self, other: "PersonInVideo") -> None:
         """Take over the shots of somebody who is the same person."""
         for one in other.keeper.kept():
             self.keeper.offer(one.shot, one.picture)
-        self.frames += other.frames
-        self.total = self.total + other.total
+        self.seen.absorb(other.seen)
 
 
 class PeopleInVideo:
@@ -65,40 +40,39 @@ class PeopleInVideo:
     Args:
         same: Least cosine at which a face is somebody's, see `access.presence.Continuity`.
         keeper: Makes what keeps a person's shots.
+
+    Attributes:
+        frames: Frames in which somebody was seen.
     """
 
     def __init__(self, same: float, keeper: Callable[[], Keeper]) -> None:
+        self.frames = 0
         self._same = same
         self._keeper = keeper
         self._people: list[PersonInVideo] = []
-        self.frames = 0
 
     def see(self, shot: Shot, picture: Picture) -> None:
         """Find out whose a shot is, and take it."""
         self.frames += 1
-        vector = shot.embedding.vector.astype(np.float64)
-        person = max(self._people, key=lambda one: one.likeness(vector), default=None)
-        if person is None or person.likeness(vector) < self._same:
-            person = PersonInVideo(self._keeper(), len(vector))
+        face = shot.embedding
+        person = max(self._people, key=lambda one: one.seen.likeness(face), default=None)
+        if person is not None and person.seen.likeness(face) >= self._same:
+            person.seen.add(face)
+        else:
+            person = PersonInVideo(Acquaintance(face), self._keeper())
             self._people.append(person)
-        person.see(shot, picture)
+        person.keeper.offer(shot, picture)
         if len(self._people) > MOST_PEOPLE:
-            self._people.remove(min(self._people[:-1], key=lambda one: one.frames))
+            self._people.remove(min(self._people[:-1], key=lambda one: one.seen.faces))
 
     def subject(self) -> PersonInVideo | None:
         """Whoever was seen most, with all shots that are theirs; None if nobody was."""
-        most = sorted(self._people, key=lambda one: -one.frames)
+        most = sorted(self._people, key=lambda one: -one.seen.faces)
         if not most:
             return None
         subject, *others = most
         for other in others:
-            if _cosine(subject.total, other.total) >= self._same:
+            if cosine(subject.seen.total, other.seen.total) >= self._same:
                 subject.absorb(other)
         self._people = [subject]
         return subject
-
-
-def _cosine(one: Exact, two: Exact) -> float:
-    """0 with nobody."""
-    lengths = float(np.linalg.norm(one) * np.linalg.norm(two))
-    return float(one @ two) / lengths if lengths > 0 else 0.0

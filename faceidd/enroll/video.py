@@ -88,7 +88,8 @@ def photos_of_video(
     if person is None:
         return PhotosOfVideo((), looked, 0, 0, refused)
     photos = tuple(kept.content for kept in person.keeper.chosen())
-    return PhotosOfVideo(photos, looked, person.frames, people.frames - person.frames, refused)
+    own = person.seen.faces
+    return PhotosOfVideo(photos, looked, own, people.frames - own, refused)
 
 
 def _look(frame: Frame, recognizer: Recognizer, people: PeopleInVideo) -> Fault | None:

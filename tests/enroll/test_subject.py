@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 from support.portraits import EILEEN, GRACE, Visitor, scene
@@ -142,3 +143,23 @@ def test_what_padding_cannot_help_is_searched_once(
     assert counting.searched == 1
     assert seen.image is image
     assert [one.quality.rejection for one in seen.faces] == reasons
+
+
+def test_a_large_photo_is_searched_in_a_smaller_copy(models_dir: Path) -> None:
+    one = recognizer(models_dir)
+    counting = Counting(one.detector, one.refiner, one.gate, one.embedder, one.rule)
+    large = cv2.resize(scene(Visitor(EILEEN, 160, (320, 240))), (3200, 2400))
+    found = find_in_photo(counting, large.astype(np.uint8))
+    assert counting.searched == 1
+    assert found.image.shape == (960, 1280, 3)
+    inside = one.embed(found.image, found.faces[0].face).vector
+    (whole,) = one.see(large.astype(np.uint8)).faces
+    assert inside @ whole.embedding.vector > 0.98
+
+
+def test_a_small_face_in_a_large_photo_is_found_in_all_of_it(models_dir: Path) -> None:
+    one = recognizer(models_dir)
+    large = scene(Visitor(EILEEN, 120, (1000, 700)), size=(2400, 1600))
+    found = find_in_photo(one, large)
+    assert found.image is large
+    assert len(found.faces) == 1
