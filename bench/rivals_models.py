@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceidd.camera.frame import Image
+from faceidd.enroll.embedding_cache import PhotoEmbedding
 from faceidd.evaluation.embedded import NO_FACE, PhotoModel
-from faceidd.evaluation.embedding_cache import Look
 from faceidd.evaluation.subject import padded
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Scale
@@ -96,7 +96,7 @@ class _Dlib:
         """Digest of what its answers depend on."""
         return _key("face-recognition", version("face-recognition"), version("dlib-bin"))
 
-    def look(self, image: Image) -> Look | str:
+    def look(self, image: Image) -> PhotoEmbedding | str:
         """Embed the subject of a photo, or say why not; see `PhotoModel.look`."""
         for picture in (image, padded(image)):
             rgb = np.ascontiguousarray(picture[:, :, ::-1])
@@ -136,7 +136,7 @@ class _DeepFace:
         """Digest of what its answers depend on."""
         return _key("deepface", version("deepface"), cv2.__version__, self._name)
 
-    def look(self, image: Image) -> Look | str:
+    def look(self, image: Image) -> PhotoEmbedding | str:
         """Embed the subject of a photo, or say why not; see `PhotoModel.look`."""
         for picture in (image, padded(image)):
             try:
@@ -195,10 +195,10 @@ def _nearest(picture: Image, boxes: Sequence[Sequence[int]]) -> int:
     return int(np.argmin(np.linalg.norm(np.array(centers), axis=1)))
 
 
-def _look(raw: NDArray[np.floating[Any]]) -> Look:
+def _look(raw: NDArray[np.floating[Any]]) -> PhotoEmbedding:
     vector = np.asarray(raw, np.float32)
     norm = float(np.linalg.norm(vector))
-    return Look(vector / np.float32(norm), norm, 1.0)
+    return PhotoEmbedding(vector / np.float32(norm), norm, 1.0)
 
 
 def _key(*parts: str) -> str:

@@ -5,8 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faceidd.cli.config import DEFAULT_CONFIG
-from faceidd.cli.enroll import PHOTO_FACE_PX
+from faceidd.cli.model_options import METRICS, add_model_options, model_config
 
 if TYPE_CHECKING:
     from faceidd.daemon.config import Config
@@ -58,6 +57,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--people", type=natural, metavar="N", help="size of the gallery, where it is not there"
     )
     _add_options(parser)
+    add_model_options(parser)
     parser.set_defaults(func=_calibrate)
 
 
@@ -70,7 +70,7 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--metric",
-        choices=("cosine", "euclidean", "euclidean_l2", "angular"),
+        choices=METRICS,
         help="how faces are compared, over the configuration",
     )
     parser.add_argument(
@@ -85,20 +85,6 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         type=parts,
         metavar="PARTS",
         help="also calibrate without each of so many parts of the people, and measure on it",
-    )
-    parser.add_argument(
-        "--config",
-        type=Path,
-        help=f"the door's configuration (default: {DEFAULT_CONFIG} where it is, or else built in)",
-    )
-    parser.add_argument("--models", type=Path, help="folder of model packs, over the configuration")
-    parser.add_argument("--embedder", help="the model pack, over the configuration")
-    parser.add_argument("--variant", help="the pack's variant, over the configuration")
-    parser.add_argument(
-        "--min-face-px",
-        type=int,
-        default=PHOTO_FACE_PX,
-        help="narrower faces in photos are not taken (default: %(default)s)",
     )
     parser.add_argument(
         "--cache", type=Path, metavar="DIR", help="folder to keep the photos' embeddings in"
@@ -154,7 +140,7 @@ def _calibrate(args: argparse.Namespace) -> int:
     from faceidd.gallery import calibration as beside_pack  # noqa: PLC0415 - as above
     from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
 
-    config = _config(args)
+    config = model_config(args)
     gallery = load_gallery(args.gallery) if args.gallery else None
     purpose = _purpose(args, config, gallery)
     same = read_same(args.same)
@@ -173,18 +159,6 @@ def _calibrate(args: argparse.Namespace) -> int:
         if not args.json:
             print(f"written to {path}; a door that is running takes it in when it is restarted")
     return 0
-
-
-def _config(args: argparse.Namespace) -> "Config":
-    from faceidd.daemon.config import Config  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
-
-    given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
-    config = load_config(given) if given else Config()
-    over = {"dir": args.models, "embedder": args.embedder, "variant": args.variant}
-    models = config.models.model_copy(update={key: one for key, one in over.items() if one})
-    detector = config.detector.model_copy(update={"min_face_px": args.min_face_px})
-    return config.model_copy(update={"models": models, "detector": detector})
 
 
 def _purpose(args: argparse.Namespace, config: "Config", gallery: "Gallery | None") -> "Purpose":

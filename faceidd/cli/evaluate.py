@@ -5,15 +5,13 @@ import math
 import sys
 from pathlib import Path
 
-from faceidd.cli.config import DEFAULT_CONFIG
+from faceidd.cli.model_options import METRICS, add_model_options
 from faceidd.errors import FaceiddError
 
 PHOTO_FACE_PX = 45
 """Default size filter for photos: the faces of common research sets are about 100 px wide."""
 PHOTOS, FRAMES, DRAWS = 3, 3, 100
-METRICS = ("cosine", "euclidean", "euclidean_l2", "angular")
 NORMALIZATIONS = ("none", "centering", "s_norm")
-DETECTORS = ("blazeface", "haar", "mtcnn", "yunet")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -51,7 +49,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     people.set_defaults(func=_people)
     for command in (lfw, people):
         _add_scale_options(command)
-        _add_model_options(command)
+        add_model_options(command, PHOTO_FACE_PX)
         _add_output_options(command)
 
 
@@ -106,26 +104,6 @@ def _add_scale_options(command: argparse.ArgumentParser) -> None:
         metavar="PATH",
         help="strangers that scores are normalized by, a manifest or a folder; with"
         " `people`, whoever stands in it is not measured",
-    )
-
-
-def _add_model_options(command: argparse.ArgumentParser) -> None:
-    group = command.add_argument_group("the model")
-    group.add_argument(
-        "--config",
-        type=Path,
-        metavar="FILE",
-        help=f"the door's configuration (default: {DEFAULT_CONFIG} where it is, or else built in)",
-    )
-    group.add_argument("--models", type=Path, metavar="DIR", help="folder of model packs")
-    group.add_argument("--embedder", metavar="PACK", help="the pack that tells faces apart")
-    group.add_argument("--variant", help="which of its variants")
-    group.add_argument("--detector", choices=DETECTORS, help="what finds faces")
-    group.add_argument(
-        "--min-face-px",
-        type=int,
-        default=PHOTO_FACE_PX,
-        help="narrower faces in photos are not taken (default: %(default)s)",
     )
 
 

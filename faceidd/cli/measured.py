@@ -8,9 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from faceidd import __version__
-from faceidd.cli.config import DEFAULT_CONFIG
+from faceidd.cli.model_options import model_config
 from faceidd.daemon.config import Config
-from faceidd.daemon.config_file import load_config
 from faceidd.daemon.recognition import Model, build_model
 from faceidd.evaluation.calibration_people import Crowd, strangers
 from faceidd.evaluation.embedded import Embedded, embed_photos
@@ -66,16 +65,9 @@ class Measured:
             ModelError: The model cannot be built.
             GalleryError: The calibration beside the pack is damaged, or of another model.
         """
-        given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
-        config = load_config(given) if given else Config()
-        named = {"dir": args.models, "embedder": args.embedder, "variant": args.variant}
-        models = config.models.model_copy(
-            update={name: value for name, value in named.items() if value is not None}
-        )
-        wanted = {"name": args.detector} if args.detector else {}
-        detector = config.detector.model_copy(update={"min_face_px": args.min_face_px, **wanted})
-        config = config.model_copy(update={"models": models, "detector": detector})
+        config = model_config(args)
         model = build_model(config)
+        models = config.models
         file = calibration_path(models.dir, models.embedder, models.variant)
         calibration = load_calibration(file) if file.exists() else None
         if calibration is not None:

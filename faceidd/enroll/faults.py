@@ -6,7 +6,10 @@ from enum import StrEnum
 class Fault(StrEnum):
     """Why a photo cannot be used; what `face.quality.Rejection` names is named alike."""
 
+    FORBIDDEN = "forbidden"
     UNREADABLE = "unreadable"
+    TOO_LARGE = "too_large"
+    NEEDS_EXTRA = "needs_extra"
     NO_FACE = "no_face"
     MANY_FACES = "many_faces"
     TOO_SMALL = "too_small"
@@ -26,7 +29,10 @@ class Fault(StrEnum):
 
 
 _WORDS = {
+    Fault.FORBIDDEN: "may not be read by this user",
     Fault.UNREADABLE: "is no readable image",
+    Fault.TOO_LARGE: "is larger than the 50 megapixels and 256 MB that are read",
+    Fault.NEEDS_EXTRA: "is a HEIC image, for which faceidd[enroll] must be installed",
     Fault.NO_FACE: "shows no face large enough",
     Fault.MANY_FACES: "shows several faces of like size",
     Fault.TOO_SMALL: "shows a face too small to be judged",

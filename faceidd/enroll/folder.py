@@ -1,26 +1,30 @@
 """A folder of photos -> a gallery: one template a person, or a look where looks are asked for."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from faceidd.enroll.embedding_cache import EmbeddingCache, PhotoEmbedding
 from faceidd.enroll.faults import Fault
 from faceidd.enroll.photos import Photo, find_photos
-from faceidd.enroll.subject import find_in_photo, read_photo, subject
+from faceidd.enroll.seen_photos import see_photos
 from faceidd.enroll.templates import Agreement, Contribution, FusedPhotos, Template, Use, fuse
 from faceidd.errors import EnrollmentError
-from faceidd.face.embedding import Embedding
 from faceidd.face.recognizer import Recognizer
 from faceidd.gallery.gallery import Gallery, Person
 
 LISTED = 20
-"""Rejected photos named in one message."""
+"""People named in one message."""
 _FAULTS = {Use.OUTLIER: Fault.OUTLIER, Use.DISAGREE: Fault.DISAGREE}
 
 Look = tuple[str, str]
 """A person's name and a look of theirs."""
+Progress = Callable[[int, int], None]
+"""Told how many photos are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,14 @@ class PhotoRecord:
         photo: The photo.
         fault: Why it was not used; None for one that was, or that repeats one that was.
         quality: Its quality weight, 0..1; None where no face could be used.
+        norm: Raw length of its embedding; None where no face could be used.
         contribution: What it gave to its template; None where no face could be used.
     """
 
     photo: Photo
     fault: Fault | None
     quality: float | None = None
+    norm: float | None = None
     contribution: Contribution | None = None
 
 
@@ -63,8 +69,7 @@ class Enrollment:
 @dataclass(frozen=True, slots=True)
 class _Seen:
     photo: Photo
-    embedding: Embedding
-    quality: float
+    embedding: PhotoEmbedding
 
 
 def enroll_folder(
@@ -74,7 +79,9 @@ def enroll_folder(
     *,
     skip_bad: bool = False,
     looks: bool = False,
-    progress: Callable[[Photo], None] = lambda _: None,
+    nested: bool = False,
+    known: Path | None = None,
+    progress: Progress = lambda _done, _all: None,
 ) -> Enrollment:
     """Enroll everybody in a folder of photos.
 
@@ -84,7 +91,10 @@ def enroll_folder(
         model_name: That model as people call it, kept in the gallery.
         skip_bad: Leave photos out that cannot be used, rather than enroll nobody.
         looks: Make a template of each folder in a person's folder.
-        progress: Called before each photo.
+        nested: Take the folder that holds a photo for its person, however deep it lies.
+        known: File in which embeddings are kept until the gallery is written, see
+            `faceidd.enroll.unfinished`; None keeps none.
+        progress: Told how many photos are done, of how many, before the first and after each.
 
     Raises:
         EnrollmentError: The folder cannot be read as photos of people; or a photo cannot be
@@ -92,16 +102,20 @@ def enroll_folder(
             faults are listed.
         ModelError: A network failed.
     """
-    photos = find_photos(folder, looks=looks)
+    photos = find_photos(folder, looks=looks, nested=nested)
     records: dict[Photo, PhotoRecord] = {}
     seen: dict[Look, list[_Seen]] = {(photo.name, photo.look): [] for photo in photos}
-    for photo in photos:
-        progress(photo)
-        outcome = _see(photo, recognizer)
-        if isinstance(outcome, Fault):
-            records[photo] = PhotoRecord(photo, outcome)
-        else:
-            seen[photo.name, photo.look].append(outcome)
+    progress(0, len(photos))
+    with (
+        EmbeddingCache.opened(known) as said,
+        closing(see_photos(photos, recognizer, said)) as all_,
+    ):
+        for number, (photo, outcome) in enumerate(all_, 1):
+            if isinstance(outcome, Fault):
+                records[photo] = PhotoRecord(photo, outcome)
+            else:
+                seen[photo.name, photo.look].append(_Seen(photo, outcome))
+            progress(number, len(photos))
     agreement = Agreement.of_model(recognizer.same_face)
     templates: dict[Look, tuple[Template, int]] = {}
     for look, some in sorted(seen.items()):
@@ -132,30 +146,19 @@ def require_nobody_lost(old: Gallery, new: Gallery) -> None:
         )
 
 
-def _see(photo: Photo, recognizer: Recognizer) -> _Seen | Fault:
-    image = read_photo(photo.path)
-    if image is None:
-        return Fault.UNREADABLE
-    found = find_in_photo(recognizer, image)
-    chosen = subject(found.faces)
-    if isinstance(chosen, Fault):
-        return chosen
-    embedding = recognizer.embed(found.image, chosen.face)
-    return _Seen(photo, embedding, chosen.quality.weight)
-
-
 def _fuse(some: Sequence[_Seen], agreement: Agreement) -> FusedPhotos:
     return fuse(
         np.stack([one.embedding.vector for one in some]),
         np.array([one.embedding.norm for one in some], np.float32),
-        np.array([one.quality for one in some], np.float32),
+        np.array([one.embedding.weight for one in some], np.float32),
         agreement,
     )
 
 
 def _records(some: Sequence[_Seen], fused: FusedPhotos) -> Iterator[PhotoRecord]:
     for one, given in zip(some, fused.contributions, strict=True):
-        yield PhotoRecord(one.photo, _FAULTS.get(given.use), one.quality, given)
+        said = one.embedding
+        yield PhotoRecord(one.photo, _FAULTS.get(given.use), said.weight, said.norm, given)
 
 
 def _gallery(
@@ -181,17 +184,28 @@ def _require_usable(
     rejected = [one for one in records if one.fault is not None]
     if not rejected or (skip_bad and not empty):
         return
-    lines = [f"  {_told(one)}" for one in rejected[:LISTED]]
-    if len(rejected) > LISTED:
-        lines.append(f"  ... and {len(rejected) - LISTED} more")
+    lines = [f"  {_told(one)}" for one in by_reason(rejected)]
     if empty:
         left = ", ".join(Photo(Path(), name, look).of for name, look in empty)
         lines.append(f"  no photo is left of: {left}")
     listing = "\n".join(lines)
     raise EnrollmentError(
-        f"nothing was written, {len(rejected)} of the photos cannot be enrolled:\n{listing}",
+        f"nothing was written, {len(rejected)} of the {len(records)} photos cannot be enrolled"
+        f" ({reasons(rejected)}):\n{listing}",
         do=_advice(rejected, skippable=not empty),
     )
+
+
+def reasons(rejected: Sequence[PhotoRecord]) -> str:
+    """How many photos cannot be used for each reason, as `no_face 2, blurred 1`."""
+    counts = Counter(one.fault for one in by_reason(rejected) if one.fault is not None)
+    return ", ".join(f"{fault} {count}" for fault, count in counts.items())
+
+
+def by_reason(rejected: Sequence[PhotoRecord]) -> list[PhotoRecord]:
+    """Photos that cannot be used, those of one reason together."""
+    order = list(Fault)
+    return sorted(rejected, key=lambda one: -1 if one.fault is None else order.index(one.fault))
 
 
 def _told(record: PhotoRecord) -> str:

@@ -2,19 +2,30 @@
 
 Two layouts, which may be mixed: a folder a person (`Kim/Kim1.jpg`: the folder's name), or photos
 side by side (`Kim1.jpg`, `Kim2.jpg`: the file's name without its digits). Where looks are asked
-for, a folder in a person's folder (`Kim/mask/1.jpg`) is a look of that person.
+for, a folder in a person's folder (`Kim/mask/1.jpg`) is a look of that person. DeepFace's `db_path`
+is the first of them; where its people lie deeper (`office/Kim/1.jpg`), a person is the folder that
+holds the photo.
 """
 
+import logging
+import os
 import re
-import unicodedata
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from faceidd.enroll.names import person_name
 from faceidd.errors import EnrollmentError
-from faceidd.gallery.gallery import MOST_LETTERS
 
-SUFFIXES = frozenset({".bmp", ".jpeg", ".jpg", ".png", ".webp"})
+_log = logging.getLogger(__name__)
+
+SUFFIXES = frozenset(
+    {".avif", ".bmp", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff"}
+    | {".webp"}
+)
+LISTED = 20
+"""Folders or endings named in one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,27 +42,28 @@ class Photo:
         return f"{self.name} ({self.look})" if self.look else self.name
 
 
-def find_photos(folder: Path, *, looks: bool = False) -> tuple[Photo, ...]:
+def find_photos(folder: Path, *, looks: bool = False, nested: bool = False) -> tuple[Photo, ...]:
     """List the photos of a folder, in the order of their paths.
 
-    Hidden files and files that are no images by their ending are left out.
+    Hidden files are left out; so are files that are no images by their ending, which is told.
 
     Args:
         folder: The folder.
         looks: Whether a folder in a person's folder is a look of that person.
+        nested: Whether a person is the folder that holds the photo, however deep that lies.
 
     Raises:
-        EnrollmentError: The folder or a person's folder is missing or holds no photo, or a
-            photo gives no name: nothing but digits, too long, or not in UTF-8.
+        EnrollmentError: The folder or a person's folder is missing, cannot be listed, or holds no
+            photo; a photo gives no name: nothing but digits, too long, or not in UTF-8; or one
+            name is found in two places of `nested` folders.
     """
     if not folder.is_dir():
         raise EnrollmentError(f"there is no folder {folder}", do="name a folder of photos")
+    paths = _list(folder)
     found = [
-        Photo(path, _name(path, folder), _look(path, folder) if looks else "")
-        for path in sorted(folder.rglob("*"))
+        Photo(path, _name(path, folder, nested), _look(path, folder) if looks else "")
+        for path in paths
         if path.suffix.lower() in SUFFIXES
-        and path.is_file()
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
     ]
     if not found:
         raise EnrollmentError(
@@ -59,7 +71,47 @@ def find_photos(folder: Path, *, looks: bool = False) -> tuple[Photo, ...]:
             do="put them there as NAME/NAME1.jpg or as NAME1.jpg",
         )
     _require_nobody_missed(folder, found)
+    if nested:
+        _require_one_folder(found)
+    _tell_passed_over(paths)
     return tuple(found)
+
+
+def _list(folder: Path) -> list[Path]:
+    """All files that are not hidden; a folder that cannot be listed may hide somebody."""
+
+    def refuse(error: OSError) -> None:
+        raise EnrollmentError(
+            f"the folder {error.filename} cannot be listed: {error.strerror}",
+            do="let this user read it",
+        ) from error
+
+    files = []
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files += [Path(place, name) for name in names if not name.startswith(".")]
+    return sorted(path for path in files if path.is_file())
+
+
+def _tell_passed_over(paths: Sequence[Path]) -> None:
+    endings = Counter(path.suffix.lower() or path.name for path in paths)
+    others = [f"{ending} ({count})" for ending, count in sorted(endings.items())
+              if ending not in SUFFIXES]  # fmt: skip
+    if others:
+        _log.info("passed over, for they are no photos: %s", ", ".join(others[:LISTED]))
+
+
+def _require_one_folder(found: Sequence[Photo]) -> None:
+    places: dict[str, set[Path]] = {}
+    for photo in found:
+        places.setdefault(photo.name, set()).add(photo.path.parent)
+    for name, folders in sorted(places.items()):
+        if len(folders) > 1:
+            listed = ", ".join(str(one) for one in sorted(folders)[:LISTED])
+            raise EnrollmentError(
+                f"several folders are named {name}: {listed}",
+                do="put the photos of one person into one folder, and name people apart",
+            )
 
 
 def _require_nobody_missed(folder: Path, found: Sequence[Photo]) -> None:
@@ -80,24 +132,16 @@ def _require_nobody_missed(folder: Path, found: Sequence[Photo]) -> None:
 
 def _look(path: Path, folder: Path) -> str:
     parts = path.relative_to(folder).parts
-    return _named(path, parts[1]) if len(parts) > 2 else ""  # noqa: PLR2004 - person, look, file
+    named = len(parts) > 2  # noqa: PLR2004 - person, look, file
+    return person_name(parts[1], of=f"{str(path)!a}") if named else ""
 
 
-def _name(path: Path, folder: Path) -> str:
+def _name(path: Path, folder: Path, nested: bool) -> str:
     parts = path.relative_to(folder).parts
-    raw = parts[0] if len(parts) > 1 else re.sub(r"\d+", "", path.stem).strip(" _-.()")
+    holder = parts[-2:-1] if nested else parts[:-1]
+    raw = holder[0] if holder else re.sub(r"\d+", "", path.stem).strip(" _-.()")
     if not raw:
         raise EnrollmentError(
             f"the photo {path} is named by digits alone", do="name it after its person: Kim1.jpg"
         )
-    return _named(path, raw)
-
-
-def _named(path: Path, raw: str) -> str:
-    name = unicodedata.normalize("NFC", raw)
-    if len(name) > MOST_LETTERS or any(unicodedata.category(one) == "Cs" for one in name):
-        raise EnrollmentError(
-            f"the name of {str(path)!a} is longer than {MOST_LETTERS} letters or not in UTF-8",
-            do="rename it",
-        )
-    return name
+    return person_name(raw, of=f"{str(path)!a}")

@@ -7,11 +7,17 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
+
 from faceidd.durable import replace_file
 from faceidd.enroll.folder import Enrollment, Look, PhotoRecord
 from faceidd.errors import GalleryError
+from faceidd.gallery.metric import Metric
 
 SUFFIX = ".enrollment.json"
+
+Norms = dict[Look, float]
+"""Raw length of each template."""
 
 
 def report_path(gallery: Path) -> Path:
@@ -19,8 +25,13 @@ def report_path(gallery: Path) -> Path:
     return gallery.with_name(gallery.stem + SUFFIX)
 
 
-def save_report(enrollment: Enrollment, gallery: Path) -> Path:
+def save_report(enrollment: Enrollment, gallery: Path, metric: Metric = Metric.COSINE) -> Path:
     """Write the report beside the gallery's file, in place of an old one; readable by its owner.
+
+    Args:
+        enrollment: What was enrolled.
+        gallery: The gallery's file.
+        metric: What `value` tells a photo's nearness to its template in; `likeness` is a cosine.
 
     Returns:
         Its path.
@@ -30,7 +41,7 @@ def save_report(enrollment: Enrollment, gallery: Path) -> Path:
     """
     path = report_path(gallery)
     try:
-        replace_file(path, _content(enrollment).encode("utf-8"))
+        replace_file(path, _content(enrollment, metric).encode("utf-8"))
     except OSError as error:
         raise GalleryError(
             f"the gallery {gallery} was written, but not the report on it, {path}:"
@@ -45,30 +56,33 @@ def printable(path: Path) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def table(enrollment: Enrollment) -> Iterator[str]:
+def table(enrollment: Enrollment, metric: Metric = Metric.COSINE) -> Iterator[str]:
     """Lines of a table of what each photo gave, by person and look."""
-    yield f"{'outcome':12} {'weight':>6} {'share':>6} {'likeness':>8}  photo"
+    norms = _norms(enrollment)
+    yield f"{'outcome':12} {'weight':>6} {'share':>6} {metric:>12}  photo"
     for record in enrollment.records:
         given = record.contribution
         share = f"{given.share:6.2f}" if given else " " * 6
-        likeness = f"{given.likeness:8.2f}" if given else " " * 8
+        value = _value(record, norms, metric)
+        near = " " * 12 if value is None else f"{value:12.2f}"
         weight = " " * 6 if record.quality is None else f"{record.quality:6.2f}"
-        yield f"{_outcome(record):12} {weight} {share} {likeness}  {printable(record.photo.path)}"
+        yield f"{_outcome(record):12} {weight} {share} {near}  {printable(record.photo.path)}"
 
 
-def _content(enrollment: Enrollment) -> str:
-    gallery = enrollment.gallery
+def _content(enrollment: Enrollment, metric: Metric) -> str:
+    gallery, norms = enrollment.gallery, _norms(enrollment)
     report = {
         "schema_version": 1,
         "model_id": gallery.model_id,
         "model_name": gallery.model_name,
         "detector": gallery.detector,
+        "metric": metric.value,
         "templates": [
             {
                 "person": name,
                 "look": look,
                 "photos_used": int(used),
-                "photos": [_entry(one) for one in _of((name, look), enrollment)],
+                "photos": [_entry(one, norms, metric) for one in _of((name, look), enrollment)],
             }
             for (name, look), used in zip(enrollment.looks, gallery.photos, strict=True)
         ],
@@ -80,16 +94,33 @@ def _of(look: Look, enrollment: Enrollment) -> Iterator[PhotoRecord]:
     return (one for one in enrollment.records if (one.photo.name, one.photo.look) == look)
 
 
-def _entry(record: PhotoRecord) -> dict[str, str | float]:
+def _entry(record: PhotoRecord, norms: Norms, metric: Metric) -> dict[str, str | float]:
     entry: dict[str, str | float] = {
         "path": printable(record.photo.path),
         "outcome": _outcome(record),
     }
-    if record.quality is not None and record.contribution is not None:
+    value = _value(record, norms, metric)
+    if record.quality is not None and record.contribution is not None and value is not None:
         entry["quality_weight"] = round(record.quality, 4)
         entry["share"] = round(record.contribution.share, 4)
         entry["likeness"] = round(record.contribution.likeness, 4)
+        entry["value"] = round(value, 4)
     return entry
+
+
+def _norms(enrollment: Enrollment) -> Norms:
+    return dict(zip(enrollment.looks, enrollment.gallery.norms.tolist(), strict=True))
+
+
+def _value(record: PhotoRecord, norms: Norms, metric: Metric) -> float | None:
+    """How near a photo is to its template."""
+    given, norm = record.contribution, record.norm
+    if given is None or norm is None:
+        return None
+    cosine, one, other = np.array(
+        [given.likeness, norm, norms[record.photo.name, record.photo.look]], np.float32
+    )
+    return float(metric.values(cosine, one, other))
 
 
 def _outcome(record: PhotoRecord) -> str:

@@ -5,11 +5,9 @@ can be put into an `Embedded` and judged by the same rules.
 """
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from inspect import getfile
 from pathlib import Path
 from typing import Protocol
 
@@ -17,12 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-import faceidd.enroll.subject
 import faceidd.evaluation.subject
-import faceidd.face
-from faceidd import __version__
 from faceidd.camera.frame import Image
-from faceidd.evaluation.embedding_cache import EmbeddingCache, Look
+from faceidd.enroll.embedding_cache import EmbeddingCache, PhotoEmbedding
+from faceidd.enroll.recognizer_digest import recognizer_digest
 from faceidd.evaluation.labeled import LabeledPhoto
 from faceidd.evaluation.subject import decode, subject
 from faceidd.face.recognizer import Recognizer
@@ -79,7 +75,7 @@ class PhotoModel(Protocol):
     def key(self) -> str:
         """Digest of everything that its answers depend on."""
 
-    def look(self, image: Image) -> Look | str:
+    def look(self, image: Image) -> PhotoEmbedding | str:
         """Embed the subject of a photo, uint8 (H, W, 3) BGR, or say why not.
 
         Raises:
@@ -102,20 +98,9 @@ class RecognizerModel:
     @property
     def key(self) -> str:
         """Digest of model, detector, crop rule, limits, and the code between them."""
-        one = self._recognizer
-        parts = {
-            "version": __version__,
-            "code": _code(),
-            "model": one.model_id,
-            "rule": one.rule.model_dump(),
-            "detector": [one.detector.name, _settings(one.detector)],
-            "refiner": _settings(one.refiner),
-            "limits": repr(one.gate.limits),
-            "gate": self._gate,
-        }
-        return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return recognizer_digest(self._recognizer, (faceidd.evaluation.subject,), gate=self._gate)
 
-    def look(self, image: Image) -> Look | str:
+    def look(self, image: Image) -> PhotoEmbedding | str:
         """Embed the subject of a photo, or say why not; see `PhotoModel.look`."""
         found = subject(image, self._recognizer)
         if found is None:
@@ -124,7 +109,7 @@ class RecognizerModel:
         if self._gate and quality.rejection is not None:
             return quality.rejection.value
         embedding = self._recognizer.embed(found.image, found.found.face)
-        return Look(embedding.vector, embedding.norm, quality.weight)
+        return PhotoEmbedding(embedding.vector, embedding.norm, quality.weight)
 
 
 def embed_photos(
@@ -147,7 +132,6 @@ def embed_photos(
 
     Raises:
         ModelError: A network failed.
-        OSError: The cache cannot be written.
     """
     model = RecognizerModel(recognizer, gate=gate)
     return embed_with(photos, model, cache=cache, progress=progress)
@@ -162,7 +146,8 @@ def embed_with(
 ) -> Embedded:
     """Embed the subject of each photo with any model; see `embed_photos`."""
     bar = tqdm(photos, "embedding", unit="photo", disable=not progress)
-    with EmbeddingCache.opened(cache, model.key) as known:
+    file = None if cache is None else cache / f"{model.key}.npz"
+    with EmbeddingCache.opened(file) as known:
         looks = [_look(photo.path, model, known) for photo in bar]
     return _embedded(photos, looks)
 
@@ -172,7 +157,7 @@ def count_reasons(refused: Sequence[Refused]) -> dict[str, int]:
     return dict(Counter(one.reason for one in refused).most_common())
 
 
-def _look(path: Path, model: PhotoModel, known: EmbeddingCache) -> Look | str:
+def _look(path: Path, model: PhotoModel, known: EmbeddingCache) -> PhotoEmbedding | str:
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -183,12 +168,14 @@ def _look(path: Path, model: PhotoModel, known: EmbeddingCache) -> Look | str:
     look = known.get(digest)
     if look is None:
         image = decode(content)
-        look = image if isinstance(image, str) else model.look(image)
+        if isinstance(image, str):
+            return image  # not for ever: a package that reads it may be installed
+        look = model.look(image)
         known.put(digest, look)
     return look
 
 
-def _embedded(photos: Sequence[LabeledPhoto], looks: Sequence[Look | str]) -> Embedded:
+def _embedded(photos: Sequence[LabeledPhoto], looks: Sequence[PhotoEmbedding | str]) -> Embedded:
     seen = [
         (photo, look)
         for photo, look in zip(photos, looks, strict=True)
@@ -207,19 +194,3 @@ def _embedded(photos: Sequence[LabeledPhoto], looks: Sequence[Look | str]) -> Em
         np.array([look.weight for _, look in seen], np.float32),
         refused,
     )
-
-
-def _settings(part: object) -> dict[str, str]:
-    """Every plain value that a detector or refiner was made with, such as its size filter."""
-    plain = (bool, int, float, str, tuple)
-    return {name: repr(value) for name, value in vars(part).items() if isinstance(value, plain)}
-
-
-def _code() -> str:
-    """Digest of the code that faces go through, so that after a change the change is measured."""
-    digest = hashlib.sha256()
-    files = [file for folder in faceidd.face.__path__ for file in Path(folder).glob("*.py")]
-    subjects = (faceidd.enroll.subject, faceidd.evaluation.subject)
-    for file in [*sorted(files), *(Path(getfile(module)) for module in subjects)]:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
-    return digest.hexdigest()

@@ -10,6 +10,8 @@ import cv2
 import numpy as np
 
 from faceidd.camera.frame import Image
+from faceidd.enroll import reading
+from faceidd.enroll.faults import Fault
 from faceidd.enroll.subject import PAD, find_in_photo
 from faceidd.face.recognizer import FoundFace, Recognizer
 
@@ -31,7 +33,7 @@ def read_image(path: Path) -> Image | str:
     """Read a photo, turned upright by its EXIF orientation.
 
     Returns:
-        uint8 (H, W, 3) BGR; or why there is none, `missing` or `unreadable`.
+        uint8 (H, W, 3) BGR; or why there is none, `missing` or as `enroll.faults` names it.
     """
     try:
         content = path.read_bytes()
@@ -43,12 +45,9 @@ def read_image(path: Path) -> Image | str:
 
 
 def decode(content: bytes) -> Image | str:
-    """Decode a photo's file; see `read_image`."""
-    try:
-        image = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_COLOR)
-    except cv2.error:
-        return "unreadable"
-    return "unreadable" if image is None else image.astype(np.uint8, copy=False)
+    """Decode a photo's file; see `read_image` and `enroll.reading.decode`."""
+    image = reading.decode(content)
+    return image.value if isinstance(image, Fault) else image
 
 
 def padded(image: Image) -> Image:

@@ -55,7 +55,7 @@ def test_all_is_told_on_demand(desk: Desk, capsys: pytest.CaptureFixture[str]) -
     desk.put("Kim1.png", EILEEN)
     assert desk.enroll(verbose=True) == 0
     _, head, line, *_ = ["", *capsys.readouterr().out.splitlines()]
-    assert head.split() == ["outcome", "weight", "share", "likeness", "photo"]
+    assert head.split() == ["outcome", "weight", "share", "cosine", "photo"]
     assert line.split()[0] == "used"
     assert line.endswith(str(desk.photos / "Kim1.png"))
 

@@ -124,7 +124,7 @@ def test_no_photo_at_all_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("missed", ["Lee", "Lee/sub", "Lee/.hidden"])
 def test_a_person_without_a_photo_is_not_left_out_silently(tmp_path: Path, missed: str) -> None:
     (tmp_path / missed).mkdir(parents=True)
-    (tmp_path / missed / "IMG_1.HEIC").touch()
+    (tmp_path / missed / "IMG_1.CR2").touch()
     with pytest.raises(EnrollmentError, match=r"no photo \(.*\.jpg.*\) .* folders .*: Lee\."):
         filed(tmp_path, "Kim/1.jpg")
 
@@ -143,3 +143,22 @@ def test_a_name_that_no_gallery_can_keep_is_refused(tmp_path: Path) -> None:
     (folder / os.fsdecode(b"Kim\xff.jpg")).touch()
     with pytest.raises(EnrollmentError, match=r"Kim\\udcff\.jpg.*not in UTF-8"):
         find_photos(folder)
+
+
+def test_deeper_folders_are_people_where_asked_for(tmp_path: Path) -> None:
+    filed(tmp_path, "office/Kim/1.jpg", "lab/annex/Lee/2.jpg", "lab/annex/Lee/3.jpg", "Choi1.jpg")
+    assert [photo.name for photo in find_photos(tmp_path, nested=True)] == [
+        "Choi", "Lee", "Lee", "Kim"
+    ]  # fmt: skip
+
+
+def test_one_name_in_two_deep_folders_may_be_two_people(tmp_path: Path) -> None:
+    filed(tmp_path, "office/Kim/1.jpg", "lab/Kim/1.jpg")
+    with pytest.raises(EnrollmentError, match=r"folders are named Kim: .*lab/Kim, .*office"):
+        find_photos(tmp_path, nested=True)
+
+
+def test_what_is_passed_over_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO")
+    filed(tmp_path, "Kim/1.jpg", "Kim/clip.mp4", "Kim/clip2.mp4", "ds_model_facenet_v2.pkl")
+    assert "passed over, for they are no photos: .mp4 (2), .pkl (1)" in caplog.text

@@ -5,6 +5,7 @@ import os
 import stat
 from pathlib import Path
 
+import numpy as np
 import pytest
 from support.photo_files import alone, nobody, write
 from support.portraits import EILEEN, GRACE
@@ -13,6 +14,7 @@ from support.seeing import recognizer
 from faceidd.enroll.folder import Enrollment, enroll_folder
 from faceidd.enroll.report import report_path, save_report, table
 from faceidd.errors import GalleryError
+from faceidd.gallery.metric import Metric
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +73,7 @@ def test_the_report_is_its_owners_only_and_holds_no_embedding(
     path = save_report(enrollment, tmp_path / "door.gallery")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     numbers = json.dumps(json.loads(path.read_text("utf-8"))).count("0.")
-    assert numbers <= 3 * len(enrollment.records)
+    assert numbers <= 4 * len(enrollment.records)
 
 
 def test_an_old_report_is_replaced_whole(enrollment: Enrollment, tmp_path: Path) -> None:
@@ -88,7 +90,7 @@ def test_a_report_that_cannot_be_written_is_told(enrollment: Enrollment, tmp_pat
 
 def test_the_table_has_a_line_a_photo(enrollment: Enrollment) -> None:
     head, *lines = table(enrollment)
-    assert head.split() == ["outcome", "weight", "share", "likeness", "photo"]
+    assert head.split() == ["outcome", "weight", "share", "cosine", "photo"]
     assert len(lines) == len(enrollment.records) == 7
     words = {Path(line.split()[-1]).parent.name + Path(line).stem: line.split() for line in lines}
     assert words["Kim6"][:1] == ["no_face"]
@@ -97,6 +99,18 @@ def test_the_table_has_a_line_a_photo(enrollment: Enrollment) -> None:
     assert words["Kim5"][2] == "0.00"
     assert words["mask1"][0] == "used"
     assert words["mask1"][2:4] == ["1.00", "1.00"]
+
+
+def test_nearness_is_told_in_the_metric_asked_for(enrollment: Enrollment, tmp_path: Path) -> None:
+    path = save_report(enrollment, tmp_path / "door.gallery", Metric.ANGULAR)
+    report = json.loads(path.read_text("utf-8"))
+    photos = [one for template in report["templates"] for one in template["photos"]]
+    measured = [one for one in photos if "value" in one]
+    assert report["metric"] == "angular"
+    for one in measured:
+        assert one["value"] == pytest.approx(np.arccos(one["likeness"]) / np.pi, abs=5e-3)
+    head, *_ = table(enrollment, Metric.EUCLIDEAN)
+    assert "euclidean" in head.split()
 
 
 def test_a_name_that_is_no_utf_8_can_be_told(models_dir: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from faceidd.camera.frame import Image
+from faceidd.enroll.embedding_cache import PhotoEmbedding
 from faceidd.errors import ModelError
 from faceidd.evaluation.embedded import (
     Embedded,
@@ -18,7 +19,6 @@ from faceidd.evaluation.embedded import (
     embed_photos,
     embed_with,
 )
-from faceidd.evaluation.embedding_cache import Look
 from faceidd.evaluation.labeled import LabeledPhoto
 from faceidd.face.quality import Rejection
 from faceidd.face.quality_gate import Limits, QualityGate
@@ -34,7 +34,7 @@ class GrayModel:
         self.looked: list[float] = []
         self.fails_at = 99
 
-    def look(self, image: Image) -> Look | str:
+    def look(self, image: Image) -> PhotoEmbedding | str:
         if len(self.looked) == self.fails_at:
             raise ModelError("the network failed", do="try again")
         gray = float(image.mean())
@@ -43,7 +43,7 @@ class GrayModel:
             return "no_face"
         angle = gray / 255
         vector = np.array([np.cos(angle), np.sin(angle)], np.float32)
-        return Look(vector, 2 * gray, gray / 255)
+        return PhotoEmbedding(vector, 2 * gray, gray / 255)
 
 
 @pytest.fixture

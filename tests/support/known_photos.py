@@ -5,8 +5,8 @@ import hashlib
 from pathlib import Path
 
 from faceidd.daemon.recognition import Model
+from faceidd.enroll.embedding_cache import EmbeddingCache, PhotoEmbedding
 from faceidd.evaluation.embedded import Embedded, RecognizerModel
-from faceidd.evaluation.embedding_cache import EmbeddingCache, Look
 
 
 def write_known(embedded: Embedded, folder: Path, model: Model) -> tuple[Path, Path]:
@@ -22,8 +22,9 @@ def write_known(embedded: Embedded, folder: Path, model: Model) -> tuple[Path, P
     """
     manifest, cache = folder / "people.csv", folder / "cache"
     folder.mkdir(parents=True, exist_ok=True)
+    key = RecognizerModel(model.recognizer, gate=True).key
     with (
-        EmbeddingCache.opened(cache, RecognizerModel(model.recognizer, gate=True).key) as known,
+        EmbeddingCache.opened(cache / f"{key}.npz") as known,
         manifest.open("w", newline="") as lines,
     ):
         rows = csv.writer(lines)
@@ -34,7 +35,7 @@ def write_known(embedded: Embedded, folder: Path, model: Model) -> tuple[Path, P
             content = str(photo.path).encode()
             (folder / photo.path).parent.mkdir(parents=True, exist_ok=True)
             (folder / photo.path).write_bytes(content)
-            look = Look(vector, float(norm), 1.0)
+            look = PhotoEmbedding(vector, float(norm), 1.0)
             known.put(hashlib.sha256(content).hexdigest(), look)
             rows.writerow((photo.path, photo.set, photo.identity, photo.group))
     return manifest, cache

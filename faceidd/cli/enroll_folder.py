@@ -1,0 +1,99 @@
+"""`faceidd enroll folder`: photos -> gallery."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from faceidd.cli.model_options import METRICS, add_model_options, model_config
+from faceidd.cli.progress import shown
+
+if TYPE_CHECKING:
+    from faceidd.enroll.folder import Enrollment
+
+
+def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `folder` to the ways to enroll."""
+    folder = kinds.add_parser(
+        "folder",
+        help="enroll a folder of photos",
+        description="Photos lie in a folder a person (Kim/Kim1.jpg) or side by side (Kim1.jpg)."
+        " A report on what each photo gave is written beside the gallery; faceidd -v prints it."
+        " After an interruption the same command goes on where it was.",
+    )
+    folder.add_argument("photos", type=Path, help="the folder of photos")
+    folder.add_argument("--gallery", type=Path, help="file to write, over the configuration")
+    folder.add_argument(
+        "--metric",
+        choices=METRICS,
+        help="what the report tells likeness in (default: access.metric of the configuration);"
+        " a gallery serves all of them",
+    )
+    folder.add_argument(
+        "--skip-bad", action="store_true", help="leave unusable photos out instead of stopping"
+    )
+    deep = folder.add_mutually_exclusive_group()
+    deep.add_argument(
+        "--looks",
+        action="store_true",
+        help="a folder in a person's folder (Kim/mask/1.jpg) is a template of its own, for a look"
+        " that the mean of all photos would not meet",
+    )
+    deep.add_argument(
+        "--nested",
+        action="store_true",
+        help="a person is the folder that holds the photo, however deep (office/Kim/1.jpg)",
+    )
+    folder.add_argument(
+        "--replace", action="store_true", help="also where somebody of the old gallery is missing"
+    )
+    add_model_options(folder)
+    folder.set_defaults(func=_folder)
+
+
+def _folder(args: argparse.Namespace) -> int:
+    from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.enroll.folder import enroll_folder, require_nobody_lost  # noqa: PLC0415 - as above
+    from faceidd.enroll.report import save_report, table  # noqa: PLC0415 - as above
+    from faceidd.enroll.unfinished import remove_unfinished, unfinished_path  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - as above
+    from faceidd.gallery.metric import Metric  # noqa: PLC0415 - as above
+
+    config = model_config(args)
+    model, file = build_model(config), args.gallery or config.gallery.file
+    with shown("reading photos", "photo") as progress:
+        enrollment = enroll_folder(
+            args.photos,
+            model.recognizer,
+            model.name,
+            skip_bad=args.skip_bad,
+            looks=args.looks,
+            nested=args.nested,
+            known=unfinished_path(file, model.recognizer),
+            progress=progress,
+        )
+    if file.exists() and not args.replace:
+        require_nobody_lost(load_gallery(file), enrollment.gallery)
+    save_gallery(enrollment.gallery, file)
+    metric = Metric(args.metric or config.access.metric)
+    report = save_report(enrollment, file, metric)
+    remove_unfinished(file)
+    if args.verbose:
+        print("\n".join(table(enrollment, metric)))
+    _tell(enrollment, file, report)
+    return 0
+
+
+def _tell(enrollment: "Enrollment", file: Path, report: Path) -> None:
+    from faceidd.enroll.folder import by_reason, reasons  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.enroll.report import printable  # noqa: PLC0415 - as above
+
+    rejected = enrollment.rejected
+    for one in by_reason(rejected):
+        if one.fault is not None:
+            print(f"left out: {printable(one.photo.path)} {one.fault.words}")
+    if rejected:
+        print(f"left out {len(rejected)} of {len(enrollment.records)} photos: {reasons(rejected)}")
+    photos = int(enrollment.gallery.photos.sum())
+    print(f"enrolled {len(enrollment.gallery.people)} people from {photos} photos into {file}")
+    print(f"what each photo gave is in {report}")
+    print("a door that is running takes it in when it is restarted")
