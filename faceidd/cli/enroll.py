@@ -5,6 +5,7 @@ import logging
 from pathlib import Path
 
 from faceidd.cli.config import DEFAULT_CONFIG
+from faceidd.cli.enroll_people import add_people_options, delete_enrolled, save_enrollment
 
 _log = logging.getLogger(__name__)
 
@@ -45,9 +46,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         help="a folder in a person's folder (Kim/mask/1.jpg) is a template of its own, for a look"
         " that the mean of all photos would not meet",
     )
-    folder.add_argument(
-        "--replace", action="store_true", help="also where somebody of the old gallery is missing"
-    )
+    add_people_options(folder)
     folder.set_defaults(func=_folder)
 
 
@@ -55,9 +54,8 @@ def _folder(args: argparse.Namespace) -> int:
     from faceidd.daemon.config import Config  # noqa: PLC0415 - heavy, and not for --help
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
     from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - as above
-    from faceidd.enroll.folder import enroll_folder, require_nobody_lost  # noqa: PLC0415 - as above
-    from faceidd.enroll.report import printable, save_report, table  # noqa: PLC0415 - as above
-    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - as above
+    from faceidd.enroll.folder import enroll_folder  # noqa: PLC0415 - as above
+    from faceidd.enroll.report import printable, table  # noqa: PLC0415 - as above
 
     given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
     config = load_config(given) if given else Config()
@@ -73,10 +71,7 @@ def _folder(args: argparse.Namespace) -> int:
         progress=lambda photo: _log.info("%s: %s", photo.name, photo.path),
     )
     file = args.gallery or config.gallery.file
-    if file.exists() and not args.replace:
-        require_nobody_lost(load_gallery(file), enrollment.gallery)
-    save_gallery(enrollment.gallery, file)
-    report = save_report(enrollment, file)
+    report = save_enrollment(args, enrollment, file)
     if args.verbose:
         print("\n".join(table(enrollment)))
     for one in enrollment.rejected:
@@ -85,5 +80,6 @@ def _folder(args: argparse.Namespace) -> int:
     photos = int(enrollment.gallery.photos.sum())
     print(f"enrolled {len(enrollment.gallery.people)} people from {photos} photos into {file}")
     print(f"what each photo gave is in {report}")
+    delete_enrolled(args, enrollment, file)
     print("a door that is running takes it in when it is restarted")
     return 0

@@ -65,6 +65,9 @@ def judge_labels(vectors: Floats, looks: Rows, owners: Rows) -> Labels:
         looks: intp (N,), the look that each is filed under.
         owners: intp (L,), look -> person.
     """
+    if not len(vectors):
+        nothing = np.empty(0, np.float32)
+        return Labels((), nothing, nothing, np.empty(0, np.intp))
     kept = np.ones(len(vectors), bool)
     evidence = _Evidence(vectors, looks, owners)
     while True:
