@@ -117,7 +117,8 @@ def _row(name: str, recognizer: Recognizer, seeds: Iterable[int]) -> str:
             strange = set(first[Kind.MISLABELED]) | set(first[Kind.OUTLIER])
             strange |= {path for one in findings if one.kind is Kind.DISAGREE
                         for path in one.photos}  # fmt: skip
-            names.add(spoiled.mislabels, set(first[Kind.MISLABELED]) - spoiled.look_alikes)
+            rightly = spoiled.look_alikes.union(*spoiled.copies)  # they are under wrong names too
+            names.add(spoiled.mislabels, set(first[Kind.MISLABELED]) - rightly)
             pairs = [frozenset(one.photos) for one in findings if one.kind is Kind.SAME_PHOTO]
             copies.add(spoiled.copies, pairs)
             blurred.add(spoiled.blurred, _blurred(findings))

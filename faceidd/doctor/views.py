@@ -18,11 +18,11 @@ from faceidd.face.quality import Quality
 from faceidd.face.quality_gate import POINTS, SIDE_PX
 from faceidd.face.recognizer import Recognizer
 
-THUMB_PX = 32
-"""Side of the small gray pictures that copies of photos are found by."""
+WHOLE_PX, FACE_PX = 64, 32
+"""Sides of the small gray pictures that copies of photos are found by."""
 
 Thumb = NDArray[np.float32]
-"""float32 (THUMB_PX, THUMB_PX): a picture in gray."""
+"""float32 (S, S): a picture in gray, small."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,8 +33,8 @@ class View:
         photo: The photo.
         sha256: Digest of its file; blank where it cannot be read.
         fault: Why enrollment refuses it; None if it does not.
-        whole: The whole picture, small; None where there is none.
-        face: The face, warped to its place and small; None where no face can be used.
+        whole: The whole picture, S = `WHOLE_PX`; None where there is none.
+        face: The face, warped to its place, S = `FACE_PX`; None where no face can be used.
         embedding: What the model says of that face; None likewise.
         quality: How good its picture is; None likewise.
     """
@@ -81,14 +81,14 @@ def _view(photo: Photo, recognizer: Recognizer) -> View:
         return View(photo, sha256, Fault.UNREADABLE)
     found = find_in_photo(recognizer, image)
     chosen = subject(found.faces)
-    whole = _small(image)
+    whole = _small(image, WHOLE_PX)
     if isinstance(chosen, Fault):
         return View(photo, sha256, chosen, whole)
     warped = warp(found.image, chosen.face, POINTS, SIDE_PX)
     embedding = recognizer.embed(found.image, chosen.face)
-    return View(photo, sha256, None, whole, _small(warped), embedding, chosen.quality)
+    return View(photo, sha256, None, whole, _small(warped, FACE_PX), embedding, chosen.quality)
 
 
-def _small(image: Image) -> Thumb:
+def _small(image: Image, side: int) -> Thumb:
     gray = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
-    return cv2.resize(gray, (THUMB_PX, THUMB_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
+    return cv2.resize(gray, (side, side), interpolation=cv2.INTER_AREA).astype(np.float32)
