@@ -6,6 +6,7 @@ its face was not seen for the visit gap, or when another face takes its place.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from faceidd.access.decision import Decision, Rules, Verdict, decide
 from faceidd.access.presence import Continuity, Presence, Sighting
@@ -35,7 +36,7 @@ class Outcome:
         seen: The face in this frame.
         decision: The verdict on the visitor so far.
         news: True the one time in a visit that a grant is given, and the one time that a
-            visitor nobody knows is called a stranger. Events tell news only.
+            visitor is denied: nobody knows them, or they have expired. Events tell news only.
     """
 
     visit: str
@@ -67,7 +68,9 @@ class Attendance:
         self._new_visit = new_visit
         self._visitors: list[_Visitor] = []
 
-    def update(self, sight: Sight, captured_at: Instant, matcher: Matcher) -> tuple[Outcome, ...]:
+    def update(
+        self, sight: Sight, captured_at: Instant, matcher: Matcher, now: datetime
+    ) -> tuple[Outcome, ...]:
         """Take the faces of one frame; decide on each of those that can be judged.
 
         A face that was rejected is nobody's evidence, but it may be the nearest one.
@@ -76,6 +79,7 @@ class Attendance:
             sight: What was seen in the frame.
             captured_at: When the frame was taken.
             matcher: Finds who is known.
+            now: The present moment by the wall clock, with its time zone.
 
         Raises:
             GalleryError: A face cannot be compared with the gallery; nobody is judged.
@@ -89,13 +93,20 @@ class Attendance:
         ]
         boxes = [seen.face.box for seen in sight.faces] + [one.face.box for one in sight.rejected]
         widest = max((box.width for box in boxes), default=0.0)
+        near = AS_NEAR * widest
         return tuple(
-            self._judge(seen, captured_at, matcher, nearest=seen.face.box.width >= AS_NEAR * widest)
+            self._judge(seen, captured_at, matcher, now, nearest=seen.face.box.width >= near)
             for seen in sight.faces
         )
 
     def _judge(
-        self, seen: SeenFace, captured_at: Instant, matcher: Matcher, *, nearest: bool
+        self,
+        seen: SeenFace,
+        captured_at: Instant,
+        matcher: Matcher,
+        now: datetime,
+        *,
+        nearest: bool,
     ) -> Outcome:
         visitor = self._assign(
             Sighting(seen.embedding, seen.quality.weight, seen.face.box, captured_at)
@@ -105,7 +116,7 @@ class Attendance:
             raise RuntimeError("a visitor seen in this frame has no evidence")
         match = matcher.match(evidence.embedding)
         alone = matcher.match(seen.embedding) if evidence.frames > 1 else match
-        decision = decide(evidence, match, alone, self._rules, nearest=nearest)
+        decision = decide(evidence, match, alone, self._rules, nearest=nearest, now=now)
         return Outcome(visitor.presence.visit, seen, decision, _is_news(visitor, decision))
 
     def _assign(self, seen: Sighting) -> _Visitor:

@@ -1,6 +1,7 @@
 """Decision: a verdict on one visitor, with its reason. Pure, and the only place of thresholds."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from faceidd.access.presence import Evidence
@@ -27,6 +28,7 @@ class Reason(StrEnum):
     NEWEST_DIFFERS = "newest_differs"
     AMBIGUOUS = "ambiguous"
     NOT_NEAREST = "not_nearest"
+    EXPIRED = "expired"
     NOT_YET_RECOGNIZED = "not_yet_recognized"
 
 
@@ -88,7 +90,13 @@ class Decision:
 
 
 def decide(
-    evidence: Evidence, match: Match | None, alone: Match | None, rules: Rules, *, nearest: bool
+    evidence: Evidence,
+    match: Match | None,
+    alone: Match | None,
+    rules: Rules,
+    *,
+    nearest: bool,
+    now: datetime,
 ) -> Decision:
     """Judge one visitor.
 
@@ -102,6 +110,7 @@ def decide(
         alone: The nearest person to the newest of these frames.
         rules: When that is enough.
         nearest: Whether this visitor is the door's subject.
+        now: The present moment by the wall clock, with its time zone: whoever expired is refused.
     """
     known = match is not None and rules.accepts(match)
     # Asked this way round, a margin that is not a number is none.
@@ -111,13 +120,33 @@ def decide(
             return _decision(Verdict.UNDECIDED, doubt, evidence, match)
         reason = Reason.AMBIGUOUS if known else Reason.STRANGER
         return _decision(Verdict.DENY, reason, evidence, match)
-    if alone is None or alone.person != match.person or not rules.accepts(alone):
-        return _decision(Verdict.UNDECIDED, Reason.NEWEST_DIFFERS, evidence, match)
-    if evidence.frames < rules.min_frames:
-        return _decision(Verdict.UNDECIDED, Reason.TOO_FEW_FRAMES, evidence, match)
-    if not nearest:
-        return _decision(Verdict.UNDECIDED, Reason.NOT_NEAREST, evidence, match)
+    lacking = _lacking(evidence, match, alone, rules, nearest=nearest)
+    if lacking is not None:
+        return _decision(Verdict.UNDECIDED, lacking, evidence, match)
+    if has_expired(match.person, now):
+        return _decision(Verdict.DENY, Reason.EXPIRED, evidence, match)
     return _decision(Verdict.GRANT, Reason.RECOGNIZED, evidence, match, match.person)
+
+
+def has_expired(person: Person, now: datetime) -> bool:
+    """Whether a person is refused from now on, or was before.
+
+    Args:
+        person: Somebody of the gallery.
+        now: The present moment by the wall clock, with its time zone.
+    """
+    return person.expires_at is not None and now >= person.expires_at
+
+
+def _lacking(
+    evidence: Evidence, match: Match, alone: Match | None, rules: Rules, *, nearest: bool
+) -> Reason | None:
+    """What the evidence on somebody known still lacks; None if it is enough."""
+    if alone is None or alone.person != match.person or not rules.accepts(alone):
+        return Reason.NEWEST_DIFFERS
+    if evidence.frames < rules.min_frames:
+        return Reason.TOO_FEW_FRAMES
+    return None if nearest else Reason.NOT_NEAREST
 
 
 def _decision(

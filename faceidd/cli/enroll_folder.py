@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faceidd.cli.enroll_people import add_people_options, delete_enrolled, save_enrollment
 from faceidd.cli.model_options import METRICS, add_model_options, model_config
 from faceidd.cli.progress import shown
 
@@ -43,19 +44,16 @@ def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         action="store_true",
         help="a person is the folder that holds the photo, however deep (office/Kim/1.jpg)",
     )
-    folder.add_argument(
-        "--replace", action="store_true", help="also where somebody of the old gallery is missing"
-    )
+    add_people_options(folder)
     add_model_options(folder)
     folder.set_defaults(func=_folder)
 
 
 def _folder(args: argparse.Namespace) -> int:
     from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.enroll.folder import enroll_folder, require_nobody_lost  # noqa: PLC0415 - as above
-    from faceidd.enroll.report import save_report, table  # noqa: PLC0415 - as above
+    from faceidd.enroll.folder import enroll_folder  # noqa: PLC0415 - as above
+    from faceidd.enroll.report import table  # noqa: PLC0415 - as above
     from faceidd.enroll.unfinished import remove_unfinished, unfinished_path  # noqa: PLC0415 - as above
-    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - as above
     from faceidd.gallery.metric import Metric  # noqa: PLC0415 - as above
 
     config = model_config(args)
@@ -71,15 +69,14 @@ def _folder(args: argparse.Namespace) -> int:
             known=unfinished_path(file, model.recognizer),
             progress=progress,
         )
-    if file.exists() and not args.replace:
-        require_nobody_lost(load_gallery(file), enrollment.gallery)
-    save_gallery(enrollment.gallery, file)
     metric = Metric(args.metric or config.access.metric)
-    report = save_report(enrollment, file, metric)
+    report = save_enrollment(args, enrollment, file, metric)
     remove_unfinished(file)
     if args.verbose:
         print("\n".join(table(enrollment, metric)))
     _tell(enrollment, file, report)
+    delete_enrolled(args, enrollment, file)
+    print("a door that is running takes it in when it is restarted")
     return 0
 
 
@@ -96,4 +93,3 @@ def _tell(enrollment: "Enrollment", file: Path, report: Path) -> None:
     photos = int(enrollment.gallery.photos.sum())
     print(f"enrolled {len(enrollment.gallery.people)} people from {photos} photos into {file}")
     print(f"what each photo gave is in {report}")
-    print("a door that is running takes it in when it is restarted")

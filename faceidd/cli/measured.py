@@ -82,7 +82,7 @@ class Measured:
             gate: Whether the quality gate is asked.
         """
         args = self.args
-        cache = None if args.no_cache else args.cache or _user_cache() / "embeddings"
+        cache = None if args.no_cache else args.cache or user_cache() / "embeddings"
         embedded = embed_photos(
             photos, self.model.recognizer, cache=cache, gate=gate, progress=args.progress
         )
@@ -158,6 +158,7 @@ def _tell_unreadable(embedded: Embedded) -> None:
         print(f"... and {len(faulty) - LISTED} more")
 
 
-def _user_cache() -> Path:
+def user_cache() -> Path:
+    """This user's folder for what can be made anew."""
     configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
     return (configured if configured.is_absolute() else Path.home() / ".cache") / "faceidd"

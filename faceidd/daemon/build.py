@@ -116,9 +116,16 @@ def find_calibration(config: Config, model: Model) -> Calibration | None:
 
 def build_attendance(config: Config, model: Model, point: OperatingPoint) -> Attendance:
     """Put together what decides on visitors."""
-    access = config.access
     _log.info("scores in %s, threshold %.3f", point.scale, point.threshold)
-    rules = Rules(
+    continuity = Continuity.of_model(model.recognizer.same_face)
+    rules = access_rules(config, point)
+    return Attendance(rules, continuity, config.access.visit_gap_s, lambda: uuid.uuid4().hex[:12])
+
+
+def access_rules(config: Config, point: OperatingPoint) -> Rules:
+    """When evidence on a visitor is enough."""
+    access = config.access
+    return Rules(
         scale=point.scale,
         threshold=point.threshold,
         min_margin=access.min_margin,
@@ -126,8 +133,6 @@ def build_attendance(config: Config, model: Model, point: OperatingPoint) -> Att
         stranger_frames=access.stranger_frames,
         max_age=access.max_age_s,
     )
-    continuity = Continuity.of_model(model.recognizer.same_face)
-    return Attendance(rules, continuity, access.visit_gap_s, lambda: uuid.uuid4().hex[:12])
 
 
 def build_watch(

@@ -1,5 +1,8 @@
 """Outcomes and changes of the door -> events."""
 
+import logging
+from typing import Literal
+
 from faceidd.access.attendance import Outcome
 from faceidd.access.decision import Reason, Verdict
 from faceidd.access.rejections import RejectionNews
@@ -16,6 +19,8 @@ from faceidd.events.event import (
 )
 from faceidd.events.sink import EventSink
 from faceidd.units import Instant, Seconds
+
+_log = logging.getLogger(__name__)
 
 
 class Telling:
@@ -37,14 +42,16 @@ class Telling:
         self._clock = clock
 
     def outcome(self, outcome: Outcome) -> None:
-        """Tell who was recognized, or that a stranger was seen."""
+        """Tell who was recognized, or that somebody was seen whom the door does not know."""
         decision, match = outcome.decision, outcome.decision.match
         stamp = self._stamp(decision.newest)
+        if decision.reason is Reason.EXPIRED and match is not None:
+            _log.warning("visit %s is of %s, who has expired", outcome.visit, match.person.id)
         if decision.verdict is Verdict.DENY:
             stranger = StrangerSeen(
                 **stamp,
                 visit=outcome.visit,
-                reason=Reason.AMBIGUOUS if decision.reason is Reason.AMBIGUOUS else Reason.STRANGER,
+                reason=_reason(decision.reason),
                 metric=match.scale.metric if match else None,
                 normalization=match.scale.normalization if match else None,
                 value=round(match.value, 4) if match else None,
@@ -87,3 +94,13 @@ class Telling:
 
     def _age(self, instant: Instant) -> Seconds:
         return Seconds(max(0.0, self._clock() - instant))
+
+
+def _reason(
+    reason: Reason,
+) -> Literal[Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED]:
+    match reason:
+        case Reason.AMBIGUOUS | Reason.EXPIRED:
+            return reason
+        case _:
+            return Reason.STRANGER

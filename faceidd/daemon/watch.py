@@ -13,7 +13,7 @@ from typing import Protocol, TypeVar
 from faceidd.access.attendance import MOST_VISITORS, Attendance, Outcome
 from faceidd.access.rejections import RejectionNews, Rejections
 from faceidd.camera.frame import Frame
-from faceidd.clock import monotonic
+from faceidd.clock import WallClock, monotonic, wall
 from faceidd.door.door import Door
 from faceidd.door.pulse import Answer
 from faceidd.errors import DoorError, FaceiddError
@@ -69,6 +69,7 @@ class Watch:
         rejections: Counts faces that cannot be judged.
         door: What a grant opens.
         teller: Who is told what is news.
+        wall_clock: The wall clock, which people expire by.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Watch:
         rejections: Rejections,
         door: Door,
         teller: Teller,
+        wall_clock: WallClock = wall,
     ) -> None:
         self._recognizer = recognizer
         self._matcher = matcher
@@ -87,6 +89,7 @@ class Watch:
         self._rejections = rejections
         self._door = door
         self._teller = teller
+        self._wall_clock = wall_clock
         self._faults = 0
         # Visit -> person: grants that have not opened the door yet, because it was open for
         # somebody else or the frame was too old. The visitor's next frames try again.
@@ -105,7 +108,9 @@ class Watch:
         fault = None
         try:
             sight = self._recognizer.see(frame.image)
-            outcomes = self._attendance.update(sight, frame.captured_at, self._matcher)
+            outcomes = self._attendance.update(
+                sight, frame.captured_at, self._matcher, self._wall_clock()
+            )
         except Exception as error:
             fault = self._denied(frame, error)
         else:

@@ -142,7 +142,8 @@ def require_nobody_lost(old: Gallery, new: Gallery) -> None:
         names = ", ".join(lost[:LISTED]) + (" and others" if len(lost) > LISTED else "")
         raise EnrollmentError(
             f"the gallery holds people who are not in these photos: {names}; nothing was written",
-            do="add their photos to the folder, or pass --replace to lock them out",
+            do="add their photos to the folder, pass --add to keep them as they are, or pass"
+            " --replace to lock them out",
         )
 
 

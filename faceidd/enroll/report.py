@@ -3,6 +3,7 @@
 The file holds names, paths and numbers; no picture and no embedding.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +57,15 @@ def printable(path: Path) -> str:
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
+def photo_digest(path: Path) -> str:
+    """SHA-256 of a photo's file, in hex; blank where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
 def table(enrollment: Enrollment, metric: Metric = Metric.COSINE) -> Iterator[str]:
     """Lines of a table of what each photo gave, by person and look."""
     norms = _norms(enrollment)
@@ -96,7 +106,8 @@ def _of(look: Look, enrollment: Enrollment) -> Iterator[PhotoRecord]:
 
 def _entry(record: PhotoRecord, norms: Norms, metric: Metric) -> dict[str, str | float]:
     entry: dict[str, str | float] = {
-        "path": printable(record.photo.path),
+        "path": printable(record.photo.path.absolute()),
+        "sha256": photo_digest(record.photo.path),
         "outcome": _outcome(record),
     }
     value = _value(record, norms, metric)

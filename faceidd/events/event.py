@@ -93,11 +93,11 @@ class PersonRecognized(Envelope):
 
 
 class StrangerSeen(Envelope):
-    """A visitor was seen long enough, and is nobody the door knows, or could be two it knows."""
+    """A visitor is nobody the door knows, or could be two it knows, or was known and expired."""
 
     type: Literal["stranger_seen"] = "stranger_seen"
     visit: _Text
-    reason: Literal[Reason.STRANGER, Reason.AMBIGUOUS]
+    reason: Literal[Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED]
     metric: Metric | None
     normalization: Normalization | None
     value: float | None

@@ -13,14 +13,16 @@ from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
 from faceidd.durable import replace_file
 from faceidd.errors import GalleryError
+from faceidd.gallery.consent import Consent
 from faceidd.gallery.gallery import MOST_LETTERS, Gallery, Person
 
+SCHEMA: Literal[2] = 2
 MOST_BYTES = 1 << 30
 """A larger file is refused before it is read: 100,000 people of 512 floats take a quarter."""
 
@@ -28,15 +30,31 @@ Tables = dict[str, NDArray[np.generic]]
 Text = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
 
 
+class _ConsentRecord(BaseModel):
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
+    by: Text
+    recorded_at: AwareDatetime
+    text_version: Text
+
+    def consent(self) -> Consent:
+        return Consent(self.by, self.recorded_at, self.text_version)
+
+
 class _PersonRecord(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", from_attributes=True)
     id: Text
     name: Text
+    expires_at: AwareDatetime | None
+    consent: _ConsentRecord | None
+
+    def person(self) -> Person:
+        consent = None if self.consent is None else self.consent.consent()
+        return Person(self.id, self.name, self.expires_at, consent)
 
 
 class _Header(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    schema_version: Literal[1]
+    schema_version: Literal[2]
     model_id: Text
     model_name: Text
     detector: Text
@@ -85,7 +103,7 @@ def load_gallery(path: Path) -> Gallery:
             model_id=header.model_id,
             model_name=header.model_name,
             detector=header.detector,
-            people=tuple(Person(person.id, person.name) for person in header.people),
+            people=tuple(record.person() for record in header.people),
             vectors=tables["vectors"].astype(np.float32, copy=False),
             norms=tables["norms"].astype(np.float32, copy=False),
             owners=tables["owners"].astype(np.intp, copy=False),
@@ -102,16 +120,17 @@ def load_gallery(path: Path) -> Gallery:
 def _header(gallery: Gallery) -> str:
     try:
         return _Header(
-            schema_version=1,
+            schema_version=SCHEMA,
             model_id=gallery.model_id,
             model_name=gallery.model_name,
             detector=gallery.detector,
-            people=[_PersonRecord(id=person.id, name=person.name) for person in gallery.people],
+            people=[_PersonRecord.model_validate(person) for person in gallery.people],
         ).model_dump_json()
     except ValidationError as error:
         raise GalleryError(
-            f"a name in the gallery is empty, longer than {MOST_LETTERS} letters, or not Unicode",
-            do="enroll that person under another name",
+            f"a name in the gallery, or what is recorded of a consent, is empty, longer than"
+            f" {MOST_LETTERS} letters, or not Unicode",
+            do="enroll that person under another name, or record the consent in other words",
         ) from error
 
 

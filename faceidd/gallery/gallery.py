@@ -1,12 +1,14 @@
 """Gallery: an immutable snapshot of the people a door knows."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faceidd.errors import GalleryError, GalleryModelError
 from faceidd.face.embedding import Embedding
+from faceidd.gallery.consent import Consent, in_utc
 
 UNIT_TOLERANCE = 1e-3
 MOST_LETTERS = 200
@@ -20,10 +22,21 @@ class Person:
     Attributes:
         id: Stable key, unique in a gallery; what logs and rules name.
         name: How people call them.
+        expires_at: From when on the door refuses them, in UTC; None is never.
+        consent: The reference to their consent; None where none is recorded.
+
+    Raises:
+        GalleryError: `expires_at` has no time zone.
     """
 
     id: str
     name: str
+    expires_at: datetime | None = None
+    consent: Consent | None = None
+
+    def __post_init__(self) -> None:
+        if self.expires_at is not None:
+            object.__setattr__(self, "expires_at", in_utc(self.expires_at, "expires_at"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,8 @@
 """Attendance, told as visits."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import count
 
 import pytest
@@ -45,6 +47,7 @@ class Door:
         self.attendance = Attendance(rules, continuity, Seconds(2.0), lambda: f"visit {next(keys)}")
         self.known = known
         self.now = 100.0
+        self.date = datetime(2026, 3, 1, tzinfo=UTC)
 
     def show(
         self, *faces: Face, after: float = 0.1, rejected: tuple[FoundFace, ...] = ()
@@ -56,7 +59,8 @@ class Door:
             for place, (face, _) in zip(places, faces, strict=True)
         )
         sight = Sight(seen, rejected)
-        return self.attendance.update(sight, Instant(self.now), Matcher(self.known, Scale()))
+        matcher = Matcher(self.known, Scale())
+        return self.attendance.update(sight, Instant(self.now), matcher, self.date)
 
     def visit(self, *faces: Embedding, box: Box = MIDDLE, after: float = 0.1) -> list[Outcome]:
         return [outcome for face in faces for outcome in self.show((face, box), after=after)]
@@ -263,6 +267,25 @@ def test_two_known_visitors_side_by_side_are_both_granted(door: Door) -> None:
         (Verdict.GRANT, "Kim"),
         (Verdict.GRANT, "Lee"),
     }
+
+
+def test_who_has_expired_is_news_once_and_goes_on_being_denied(door: Door) -> None:
+    kim, lee = door.known.people
+    door.known = replace(door.known, people=(replace(kim, expires_at=door.date), lee))
+    outcomes = door.visit(*[KIM] * 8)
+    assert news(outcomes) == [(Verdict.DENY, None)]
+    assert outcomes[-1].decision.reason is Reason.EXPIRED
+    assert news(door.visit(*[LEE] * 3, box=LEFT)) == [(Verdict.GRANT, "Lee")]
+
+
+def test_who_expires_before_the_door_is_granted_no_more(door: Door) -> None:
+    kim, lee = door.known.people
+    expires_at = datetime(2026, 3, 1, 1, tzinfo=UTC)
+    door.known = replace(door.known, people=(replace(kim, expires_at=expires_at), lee))
+    assert verdicts(door.visit(*[KIM] * 4))[-1] is Verdict.GRANT
+    door.date = expires_at
+    (late,) = door.visit(KIM)
+    assert (late.decision.verdict, late.news) == (Verdict.DENY, False)
 
 
 def test_who_may_be_either_of_two_is_not_let_in() -> None:

@@ -2,6 +2,8 @@
 
 import itertools
 import math
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import assume, given
@@ -17,6 +19,7 @@ from faceidd.gallery.scale import Normalization, Scale
 from faceidd.units import Instant, Seconds
 
 KIM = Person("kim", "Kim")
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 COSINES = st.floats(-1, 1, width=32)
 COSINE = Scale()
 SCALES = [*map(Scale, Metric), Scale(Metric.COSINE, Normalization.S_NORM)]
@@ -40,7 +43,7 @@ def match(value: float, scale: Scale = COSINE, margin: float = 0.1) -> Match:
 
 
 def judge(seen: Evidence, nearest: Match | None, rule: Rules, *, alone: Match | None) -> Decision:
-    return decide(seen, nearest, alone, rule, nearest=True)
+    return decide(seen, nearest, alone, rule, nearest=True, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -117,9 +120,41 @@ def test_who_may_be_the_next_person_too_is_nobody(
 
 def test_who_is_not_nearest_waits() -> None:
     near = match(0.9)
-    decision = decide(evidence(9, 40), near, near, rules(), nearest=False)
+    decision = decide(evidence(9, 40), near, near, rules(), nearest=False, now=NOW)
     assert (decision.verdict, decision.reason) == (Verdict.UNDECIDED, Reason.NOT_NEAREST)
     assert decision.person is None
+
+
+@pytest.mark.parametrize(
+    ("left", "verdict", "reason"),
+    [
+        (timedelta(microseconds=1), Verdict.GRANT, Reason.RECOGNIZED),
+        (timedelta(0), Verdict.DENY, Reason.EXPIRED),
+        (timedelta(days=-400), Verdict.DENY, Reason.EXPIRED),
+    ],
+)
+def test_who_has_expired_is_denied(left: timedelta, verdict: Verdict, reason: Reason) -> None:
+    guest = replace(KIM, expires_at=NOW + left)
+    near = replace(match(0.9), person=guest)
+    decision = judge(evidence(3, 3), near, rules(), alone=near)
+    assert (decision.verdict, decision.reason) == (verdict, reason)
+    assert decision.person == (guest if verdict is Verdict.GRANT else None)
+
+
+@given(
+    st.floats(0, 1),
+    st.integers(1, 9),
+    st.integers(0, 9),
+    st.booleans(),
+    st.timedeltas(timedelta(0), timedelta(days=10_000)),
+)
+def test_nobody_who_has_expired_is_ever_granted(
+    value: float, frames: int, older: int, nearest: bool, ago: timedelta
+) -> None:
+    near = replace(match(value), person=replace(KIM, expires_at=NOW - ago))
+    seen = evidence(frames, frames + older)
+    decision = decide(seen, near, near, rules(0.1), nearest=nearest, now=NOW)
+    assert decision.verdict is not Verdict.GRANT
 
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.permutations(SCALES, 2)))

@@ -90,6 +90,17 @@ def test_a_stranger_is_told_without_the_nearest_persons_name(
     assert MINA.name not in event.model_dump_json()
 
 
+def test_who_has_expired_is_named_in_the_log_only(
+    telling: Telling, listener: Listener, caplog: pytest.LogCaptureFixture
+) -> None:
+    denied = outcome(Verdict.DENY, 1000.0)
+    telling.outcome(replace(denied, decision=replace(denied.decision, reason=Reason.EXPIRED)))
+    (event,) = listener.events
+    assert (said(event)["type"], said(event)["reason"]) == ("stranger_seen", "expired")
+    assert MINA.id not in event.model_dump_json()
+    assert caplog.messages == [f"visit v1 is of {MINA.id}, who has expired"]
+
+
 def test_a_stranger_at_a_door_that_knows_nobody_is_near_to_nobody(
     telling: Telling, listener: Listener
 ) -> None:

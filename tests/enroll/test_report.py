@@ -57,7 +57,7 @@ def test_the_report_tells_what_each_photo_gave(enrollment: Enrollment, tmp_path:
     outcomes = {name: one["outcome"] for name, one in entries.items()}
     assert {outcomes.pop("2"), outcomes.pop("4")} == {"used", "repeated"}
     assert outcomes == {"1": "used", "3": "used", "5": "outlier", "6": "no_face"}
-    assert set(entries["6"]) == {"path", "outcome"}
+    assert set(entries["6"]) == {"path", "sha256", "outcome"}
     assert sum(one.get("share", 0) for one in entries.values()) == pytest.approx(1, abs=1e-3)
     for name in ("1", "3"):
         assert entries[name]["share"] > 0.2

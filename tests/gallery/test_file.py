@@ -6,6 +6,7 @@ import struct
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from safetensors.numpy import save
 from support.people import embedding, gallery
 
 from faceidd.errors import GalleryError
+from faceidd.gallery.consent import Consent
 from faceidd.gallery.file import load_gallery, save_gallery
 from faceidd.gallery.gallery import Gallery, Person
 
@@ -25,7 +27,11 @@ NAMES = ("김민준", "Zoë", unicodedata.normalize("NFD", "Zoë"), "a/b\n\"'", 
 @pytest.fixture
 def known() -> Gallery:
     people = {name: [embedding(3, turn, 1)] for turn, name in enumerate(NAMES)}
-    return gallery(people | {"Kim": [embedding(0, 1, 0), embedding(0, 1, 5)]})
+    known = gallery(people | {"Kim": [embedding(0, 1, 0), embedding(0, 1, 5)]})
+    noon = datetime(2026, 3, 1, 12, 0, 0, 250, tzinfo=UTC)
+    *others, kim = known.people
+    kim = replace(kim, expires_at=noon, consent=Consent("김 씨", noon, "2026-03 ko"))
+    return replace(known, people=(*others, kim))
 
 
 @pytest.fixture
@@ -132,7 +138,7 @@ def test_a_safetensors_file_of_something_else_is_refused(tmp_path: Path) -> None
 
 def bump(header: dict[str, dict[str, object]]) -> None:
     metadata = header["__metadata__"]
-    metadata["gallery"] = str(metadata["gallery"]).replace('schema_version":1', 'schema_version":2')
+    metadata["gallery"] = str(metadata["gallery"]).replace('schema_version":2', 'schema_version":1')
 
 
 def rename(header: dict[str, dict[str, object]]) -> None:
@@ -194,6 +200,16 @@ def test_a_failed_write_leaves_the_old_file(known: Gallery, file: Path) -> None:
             save_gallery(known, nowhere)
     assert file.read_bytes() == content
     assert {path.name for path in file.parent.iterdir()} == {file.name, "folder"}
+
+
+@pytest.mark.parametrize("text", ["", "K" * 201, "Kim\udcff"])
+def test_a_consent_that_cannot_be_kept_is_told(file: Path, text: str) -> None:
+    old = load_gallery(file)
+    noon = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for consent in (Consent(text, noon, "1"), Consent("Kim", noon, text)):
+        people = (replace(old.people[0], consent=consent), *old.people[1:])
+        with pytest.raises(GalleryError, match="recorded of a consent"):
+            save_gallery(replace(old, people=people), file)
 
 
 @pytest.mark.parametrize("name", ["", "K" * 201, "Kim\udcff"])

@@ -1,0 +1,50 @@
+"""`faceidd forget`: everything that is kept of a person is removed, and told."""
+
+import argparse
+from pathlib import Path
+
+from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.errors import GalleryError
+
+
+def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `forget` to the command line."""
+    forget = subparsers.add_parser(
+        "forget",
+        help="remove a person: templates, photos, pages, kept embeddings; tell what was removed",
+        description="Doors forget when the new gallery reaches them. Copies and backups that were"
+        " made by hand, and reports of `faceidd eval`, are not known here.",
+    )
+    forget.add_argument("name", help="the person, by name or id")
+    forget.add_argument(
+        "--photos",
+        type=Path,
+        metavar="DIR",
+        help="also from this folder of photos (those of the enrollment are known)",
+    )
+    forget.add_argument(
+        "--cache",
+        type=Path,
+        action="append",
+        metavar="DIR",
+        help="a folder of kept embeddings; may be given again (default: this user's)",
+    )
+    add_gallery_options(forget)
+    forget.set_defaults(func=_forget)
+
+
+def _forget(args: argparse.Namespace) -> int:
+    from faceidd.cli.measured import user_cache  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.rights.forget import Places, forget  # noqa: PLC0415 - as above
+
+    caches = tuple(args.cache or [user_cache() / "embeddings"])
+    done = forget(args.name, Places(gallery_file(args).absolute(), args.photos, caches))
+    for line in done.told:
+        print(f"removed: {line}")
+    for path in done.traces:
+        print(f"look at: {path}, which may still name the person or a photo")
+    print("doors forget when this gallery reaches them")
+    if done.kept:
+        listed = "; ".join(f"{path}: {why}" for path, why in done.kept)
+        raise GalleryError(f"not all could be removed: {listed}", do="remove these by hand")
+    return 0

@@ -1,0 +1,146 @@
+"""`faceidd gallery consent, expire, export, delete-photos`: what is recorded of people."""
+
+import argparse
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.errors import GalleryError
+
+NEVER = "never"
+
+
+def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands on what is recorded of people."""
+    consent = commands.add_parser(
+        "consent",
+        help="record that people consented to be recognized",
+        description="The gallery keeps a reference; the signed text is yours to keep.",
+    )
+    consent.add_argument("names", nargs="*", metavar="NAME", help="the people, by name or id")
+    consent.add_argument("--all", action="store_true", help="everybody of whom none is recorded")
+    consent.add_argument("--by", metavar="WHO", help="who gave it (default: the person)")
+    said = consent.add_mutually_exclusive_group(required=True)
+    said.add_argument("--text-version", metavar="VERSION", help="which text they consented to")
+    said.add_argument("--withdraw", action="store_true", help="remove the record of a consent")
+    consent.set_defaults(func=_consent)
+
+    expire = commands.add_parser("expire", help="set from when on the door refuses a person")
+    expire.add_argument("name", help="the person, by name or id")
+    expire.add_argument(
+        "date",
+        metavar="DATE",
+        type=expiry,
+        help=f"the last day, 2026-12-31, or a moment, 2026-12-31T18:00; or `{NEVER}`; without a"
+        " time zone by this machine's",
+    )
+    expire.set_defaults(func=_expire)
+
+    export = commands.add_parser("export", help="give a person all that is kept of them")
+    export.add_argument("name", help="the person, by name or id")
+    export.add_argument("--to", type=Path, required=True, metavar="FILE", help="the ZIP to write")
+    export.set_defaults(func=_export)
+
+    delete = commands.add_parser(
+        "delete-photos", help="delete the photos that people were enrolled from"
+    )
+    delete.add_argument("names", nargs="*", metavar="NAME", help="whose, by name or id")
+    delete.add_argument("--all", action="store_true", help="everybody's")
+    delete.set_defaults(func=_delete)
+    for command in (consent, expire, export, delete):
+        add_gallery_options(command)
+
+
+def expiry(text: str) -> datetime | None:
+    """Read from when on somebody is refused; a day alone is the last one before.
+
+    Raises:
+        ValueError: It is neither a date nor `never`.
+    """
+    if text == NEVER:
+        return None
+    moment = datetime.fromisoformat(text)
+    if "T" not in text and " " not in text:
+        moment += timedelta(days=1)
+    return moment.astimezone(UTC)
+
+
+def _consent(args: argparse.Namespace) -> int:
+    from dataclasses import replace  # noqa: PLC0415 - only where the command runs
+
+    from faceidd.clock import wall  # noqa: PLC0415 - as above
+    from faceidd.gallery.consent import Consent  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - as above
+    from faceidd.gallery.revision import find_person, with_person  # noqa: PLC0415 - as above
+
+    _require_people(args)
+    file = gallery_file(args)
+    gallery = load_gallery(file)
+    people = [find_person(gallery, name) for name in args.names]
+    if args.all:
+        people = [one for one in gallery.people if args.withdraw or one.consent is None]
+    for person in people:
+        given = Consent(args.by or person.name, wall(), args.text_version or "")
+        consent = None if args.withdraw else given
+        gallery = with_person(gallery, replace(person, consent=consent))
+    save_gallery(gallery, file)
+    done = "removed the consent" if args.withdraw else f"recorded consent to {args.text_version}"
+    print(f"{done} of {len(people)} people in {file}")
+    return 0
+
+
+def _expire(args: argparse.Namespace) -> int:
+    from dataclasses import replace  # noqa: PLC0415 - only where the command runs
+
+    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - heavy
+    from faceidd.gallery.revision import find_person, with_person  # noqa: PLC0415 - as above
+
+    file = gallery_file(args)
+    gallery = load_gallery(file)
+    person = find_person(gallery, args.name)
+    save_gallery(with_person(gallery, replace(person, expires_at=args.date)), file)
+    until = "never expires" if args.date is None else f"is refused from {args.date} on"
+    print(f"{person.name} {until}; a door takes it in when it is restarted")
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
+    from faceidd.gallery.revision import find_person  # noqa: PLC0415 - as above
+    from faceidd.rights.export import export_person  # noqa: PLC0415 - as above
+
+    file = gallery_file(args)
+    gallery = load_gallery(file)
+    person = find_person(gallery, args.name)
+    photos = export_person(gallery, person, load_report(file), args.to)
+    print(f"written: {args.to}, what is kept of {person.name}, with {photos} photos")
+    return 0
+
+
+def _delete(args: argparse.Namespace) -> int:
+    from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
+    from faceidd.gallery.revision import find_person  # noqa: PLC0415 - as above
+    from faceidd.rights.photos import delete_photos  # noqa: PLC0415 - as above
+
+    _require_people(args)
+    file = gallery_file(args)
+    gallery, report = load_gallery(file), load_report(file)
+    people = [None] if args.all else [find_person(gallery, name).name for name in args.names]
+    if report is None:
+        raise GalleryError(
+            f"no report beside {file} says which photos it was enrolled from",
+            do="remove them by hand, or enroll again with --delete-photos",
+        )
+    removals = [delete_photos(report, person) for person in people]
+    for removal in removals:
+        for path, why in removal.kept:
+            print(f"kept: {path}: {why}")
+    print(f"deleted {sum(len(one.removed) for one in removals)} photos")
+    return GalleryError.exit_code if any(one.kept for one in removals) else 0
+
+
+def _require_people(args: argparse.Namespace) -> None:
+    if bool(args.names) == bool(args.all):
+        raise GalleryError("people are named or all are meant, not both", do="name them, or --all")

@@ -1,0 +1,158 @@
+"""What is wrong with a gallery: its model, its people, how alike they are, what it was made of."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from faceidd.access.decision import Rules, has_expired
+from faceidd.doctor.finding import Finding, Kind
+from faceidd.doctor.views import View
+from faceidd.enroll.templates import Agreement, fuse
+from faceidd.gallery.gallery import Gallery, Person
+from faceidd.gallery.matcher import Match
+from faceidd.gallery.scoring import Cohort, Scorer
+
+SOON = timedelta(days=30)
+STALE = 0.999
+"""A template whose cosine with what the photos give now is below this was made of other photos."""
+
+
+def findings_on_model(gallery: Gallery, model_id: str, name: str) -> Iterator[Finding]:
+    """Whether a gallery's templates come from the door's model.
+
+    Args:
+        gallery: The gallery.
+        model_id: Digest of the model that the door runs.
+        name: That model as people call it.
+    """
+    if gallery.model_id != model_id:
+        yield Finding(
+            Kind.OTHER_MODEL,
+            f"the gallery's templates come from {gallery.model_name}, the door runs {name}",
+            "enroll everybody again with the door's model; the two cannot be compared",
+        )
+
+
+def findings_on_people(gallery: Gallery, now: datetime) -> Iterator[Finding]:
+    """Who of a gallery has expired or given no consent.
+
+    Args:
+        gallery: The gallery.
+        now: The present moment, with its time zone.
+    """
+    for person in gallery.people:
+        name, end = person.name, person.expires_at
+        if end is not None and has_expired(person, now):
+            yield Finding(
+                Kind.EXPIRED,
+                f"{name}: expired on {end:%Y-%m-%d}, and is refused at the door",
+                "forget them (faceidd forget) or set another date (faceidd gallery expire)",
+                (name,),
+            )
+        elif end is not None and has_expired(person, now + SOON):
+            yield Finding(
+                Kind.EXPIRES_SOON,
+                f"{name}: expires on {end:%Y-%m-%d}",
+                "ask whether a later date is right, or let it pass",
+                (name,),
+            )
+    without = tuple(person.name for person in gallery.people if person.consent is None)
+    if without:
+        yield Finding(
+            Kind.NO_CONSENT,
+            f"no consent is recorded of {', '.join(without)}",
+            "ask for it and record it: faceidd gallery consent",
+            without,
+        )
+
+
+def findings_on_likeness(
+    gallery: Gallery, rules: Rules, cohort: Cohort | None
+) -> Iterator[Finding]:
+    """Who is so like somebody else that the door would accept one for the other.
+
+    Args:
+        gallery: The gallery, of the door's model.
+        rules: The door's.
+        cohort: The strangers that the scale of these rules needs, if it needs some.
+    """
+    if len(gallery.people) < 2:  # noqa: PLR2004 - two people can be alike
+        return
+    scorer = Scorer(rules.scale, cohort)
+    ready = scorer.prepare(gallery.vectors, gallery.norms)
+    values, owners = scorer.values(ready, ready), gallery.owners
+    closeness = np.where(owners[:, None] == owners, -np.inf, rules.scale.closeness(values))
+    nearest = closeness.argmax(axis=1)
+    told = set()
+    for left in np.argsort(-closeness.max(axis=1), kind="stable"):
+        right = nearest[left]
+        one, other = (gallery.people[owners[row]] for row in sorted((left, right)))
+        match = Match(other, rules.scale, float(values[left, right]), 0.0)
+        if rules.accepts(match) and (one, other) not in told:
+            told.add((one, other))
+            yield _too_alike(one, match, rules)
+
+
+def _too_alike(one: Person, match: Match, rules: Rules) -> Finding:
+    other = match.person
+    return Finding(
+        Kind.TOO_ALIKE,
+        f"{one.name} and {other.name} are too alike for the door's threshold"
+        f" ({match.value:.3f} in {rules.scale}, accepted from {rules.threshold:.3f})",
+        "add photos of both, best from the door's camera; if that does not part them, calibrate,"
+        " or take a better model: faceidd model list",
+        (one.name, other.name),
+    )
+
+
+def findings_on_templates(
+    gallery: Gallery, views: Sequence[View], agreement: Agreement
+) -> Iterator[Finding]:
+    """Whether a gallery was made of the photos that are there now.
+
+    Args:
+        gallery: The gallery, of the model that the photos were seen by.
+        views: All photos.
+        agreement: When photos show one person.
+    """
+    looks: dict[tuple[str, str], list[View]] = {}
+    for view in views:
+        looks.setdefault((view.photo.name, view.photo.look), [])
+        if view.fault is None:
+            looks[view.photo.name, view.photo.look].append(view)
+    places = {person.name: place for place, person in enumerate(gallery.people)}
+    told = set()
+    for (name, _), seen in sorted(looks.items()):
+        if name not in places:
+            if name not in told:
+                told.add(name)
+                yield Finding(
+                    Kind.NOT_ENROLLED,
+                    f"{name}: there are photos, but {name} is not in the gallery",
+                    "enroll the folder again, or remove the photos",
+                    (name,),
+                )
+        elif seen and name not in told and not _is_made_of(gallery, places[name], seen, agreement):
+            told.add(name)
+            yield Finding(
+                Kind.STALE,
+                f"{name}: the template was not made of the photos that are there now",
+                "enroll the folder again",
+                (name,),
+            )
+
+
+def _is_made_of(gallery: Gallery, person: int, seen: Sequence[View], agreement: Agreement) -> bool:
+    embeddings = [one.embedding for one in seen if one.embedding is not None]
+    qualities = [one.quality for one in seen if one.quality is not None]
+    fused = fuse(
+        np.stack([one.vector for one in embeddings]),
+        np.array([one.norm for one in embeddings], np.float32),
+        np.array([one.weight for one in qualities], np.float32),
+        agreement,
+    )
+    if fused.template is None:
+        return False
+    rows = gallery.vectors[gallery.owners == person]
+    return bool((rows @ fused.template.vector).max() >= STALE)

@@ -1,0 +1,98 @@
+"""A person's record, for the person: everything that is kept of them, in one archive.
+
+The templates are in it, as numbers: they are biometric data of the person (GDPR article 4(14)), and
+article 15(3) gives a copy of all that is processed. The photos are what the person provided, which
+article 20 lets them take elsewhere; the templates, derived from them, it does not ask for.
+"""
+
+import json
+import os
+import zipfile
+from pathlib import Path
+
+from faceidd.enroll.report_file import EnrollmentReport
+from faceidd.errors import GalleryError
+from faceidd.gallery.gallery import Gallery, Person
+
+RECORD = "record.json"
+SCHEMA = "faceidd.person/1"
+
+
+def export_person(
+    gallery: Gallery, person: Person, report: EnrollmentReport | None, archive: Path
+) -> int:
+    """Write a person's record and photos into a new ZIP file, its owner's only.
+
+    Args:
+        gallery: The gallery.
+        person: Somebody in it.
+        report: The report on its enrollment, if there is one.
+        archive: The file to write.
+
+    Returns:
+        How many photos are in it.
+
+    Raises:
+        GalleryError: The file exists already or cannot be written, or a photo cannot be read;
+            nothing is left of it.
+    """
+    photos = [] if report is None else [one.path for one in report.photos(person.name)]
+    there = [path for path in photos if path.exists()]
+    names = {path: f"photos/{number:04d}{path.suffix}" for number, path in enumerate(there, 1)}
+    record = _record(gallery, person, report, names)
+    try:
+        descriptor = os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise GalleryError(
+            f"cannot write {archive}: {error.strerror}", do="name a file that is not there yet"
+        ) from error
+    try:
+        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as packed:
+            packed.writestr(RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
+            for path, name in names.items():
+                packed.write(path, name)
+    except OSError as error:
+        archive.unlink(missing_ok=True)
+        raise GalleryError(
+            f"cannot write {archive}: {error.strerror}",
+            do="check that the photos can be read and the folder has room",
+        ) from error
+    return len(there)
+
+
+def _record(
+    gallery: Gallery,
+    person: Person,
+    report: EnrollmentReport | None,
+    names: dict[Path, str],
+) -> dict[str, object]:
+    consent = person.consent
+    rows = [row for row, owner in enumerate(gallery.owners) if gallery.people[owner] == person]
+    mine = [] if report is None else [one for one in report.templates if one.person == person.name]
+    return {
+        "schema": SCHEMA,
+        "id": person.id,
+        "name": person.name,
+        "expires_at": person.expires_at and person.expires_at.isoformat(),
+        "consent": consent
+        and {
+            "by": consent.by,
+            "recorded_at": consent.recorded_at.isoformat(),
+            "text_version": consent.text_version,
+        },
+        "model": {"name": gallery.model_name, "id": gallery.model_id},
+        "detector": gallery.detector,
+        "templates": [
+            {
+                "photos": int(gallery.photos[row]),
+                "norm": float(gallery.norms[row]),
+                "vector": [float(value) for value in gallery.vectors[row]],
+            }
+            for row in rows
+        ],
+        "photos": [
+            photo.model_dump() | {"look": one.look, "file": names.get(Path(photo.path))}
+            for one in mine
+            for photo in one.photos
+        ],
+    }

@@ -1,0 +1,62 @@
+"""Source photos: which of them are kept, and their removal."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from faceidd.enroll.report import photo_digest
+from faceidd.enroll.report_file import EnrollmentReport
+
+
+@dataclass(slots=True)
+class Removal:
+    """Files that were to be removed.
+
+    Attributes:
+        removed: Those that are gone now.
+        kept: Those that are there still, each with why.
+    """
+
+    removed: list[Path] = field(default_factory=list)
+    kept: list[tuple[Path, str]] = field(default_factory=list)
+
+    def remove(self, file: Path) -> None:
+        """Remove a file; one that is not there is no fault."""
+        try:
+            file.unlink()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            self.kept.append((file, error.strerror or "it cannot be removed"))
+        else:
+            self.removed.append(file)
+
+
+def delete_photos(report: EnrollmentReport, person: str | None = None) -> Removal:
+    """Remove the photos that a gallery was enrolled from.
+
+    A file that has changed since is somebody's newer work, and stays.
+
+    Args:
+        report: The report on the gallery.
+        person: Whose photos; None is everybody's.
+    """
+    removal = Removal()
+    for template in report.templates:
+        if person in {None, template.person}:
+            for photo in template.photos:
+                path = Path(photo.path)
+                digest = photo_digest(path)
+                if digest and digest != photo.sha256:
+                    removal.kept.append((path, "it has changed since it was enrolled"))
+                else:
+                    removal.remove(path)
+    remove_empty(removal.removed)
+    return removal
+
+
+def remove_empty(removed: Iterable[Path]) -> None:
+    """Remove the folders that removed files have left empty, but none above these."""
+    for folder in {path.parent for path in removed}:
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
