@@ -1,11 +1,11 @@
 """The embedder over a TFLite network, fed as its pack's manifest says."""
 
-import cv2
 import numpy as np
 
 from faceidd.errors import ModelError
 from faceidd.face.alignment import AlignedFace
 from faceidd.face.embedding import Embedding, Vector
+from faceidd.models.feeding import feed
 from faceidd.models.manifest import EmbedderManifest
 from faceidd.models.runtime import Network
 
@@ -42,6 +42,11 @@ class TfliteEmbedder:
         return self._model_id
 
     @property
+    def runtime(self) -> str:
+        """Library and version that runs the network, for the log."""
+        return self._network.runtime
+
+    @property
     def input_px(self) -> int:
         """Side of the square pictures it takes."""
         return self._manifest.input_px
@@ -72,10 +77,7 @@ class TfliteEmbedder:
                 f"model {manifest.name} takes faces of {picture.shape}, not {face.image.shape}",
                 do="report this as a bug",
             )
-        rgb = manifest.color == "rgb"
-        pixels = cv2.cvtColor(face.image, cv2.COLOR_BGR2RGB) if rgb else face.image
-        np.subtract(pixels, np.float32(manifest.normalization.mean), out=picture)
-        np.multiply(picture, np.float32(1 / manifest.normalization.scale), out=picture)
+        feed(face.image, manifest, picture)
         if manifest.mirrored:
             self._pictures[1] = picture[:, ::-1]
 
