@@ -81,11 +81,11 @@ def loaded(
     if sources.weights is not None and not (sources.weights / model.weights).is_file():
         fault = f"there is no {model.weights} in {sources.weights}"
         raise missing(model.weights, fault, published=model.published)
-    packages = _installed(sources)
+    packages = deepface_packages(sources)
     with tempfile.TemporaryDirectory(prefix="faceidd-") as name:
         folder = Path(name)
         np.save(folder / "pictures.npy", pictures)
-        environment = _environment(packages, _home(sources, folder))
+        environment = deepface_environment(packages, _home(sources, folder))
         _run(model, normalization, folder, environment)
         facts = json.loads((folder / "facts.json").read_text())
         yield LoadedModel(
@@ -97,8 +97,15 @@ def loaded(
         )
 
 
-def _installed(sources: Sources) -> Path:
-    """Folder with DeepFace in it; made when it is first needed."""
+def deepface_packages(sources: Sources) -> Path:
+    """Folder with DeepFace and what its models import, made when it is first needed.
+
+    Args:
+        sources: Cache that it lies in; folder of wheels, or none for the index.
+
+    Raises:
+        ModelError: pip cannot fetch or install them.
+    """
     locked = hashlib.sha256(_REQUIREMENTS.read_bytes()).hexdigest()[:16]
     folder = sources.cache / f"deepface-{locked}-py{sys.version_info[0]}.{sys.version_info[1]}"
     if folder.is_dir():
@@ -129,6 +136,27 @@ def _installed(sources: Sources) -> Path:
     return folder
 
 
+def deepface_environment(packages: Path, home: Path | None) -> dict[str, str]:
+    """Environment of a process that uses DeepFace.
+
+    Args:
+        packages: What `deepface_packages` gives.
+        home: Folder in which DeepFace looks for `.deepface/weights`; none means its own.
+    """
+    settings = {
+        "PYTHONPATH": str(packages),
+        "DEEPFACE_BACKEND_ENGINE": "tensorflow",
+        "TF_USE_LEGACY_KERAS": "1",
+        # As in `conversion.py`: the plainest arithmetic, and quietly.
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "TF_ENABLE_ONEDNN_OPTS": "0",
+        "CUDA_VISIBLE_DEVICES": "-1",
+    }
+    if home is not None:
+        settings["DEEPFACE_HOME"] = str(home)
+    return {**os.environ, **settings}
+
+
 def _not_installed(fault: str) -> ModelError:
     return ModelError(
         f"DeepFace could not be installed: {fault}",
@@ -145,21 +173,6 @@ def _home(sources: Sources, folder: Path) -> Path | None:
     (home / ".deepface").mkdir(parents=True)
     (home / ".deepface" / "weights").symlink_to(sources.weights.resolve())
     return home
-
-
-def _environment(packages: Path, home: Path | None) -> dict[str, str]:
-    settings = {
-        "PYTHONPATH": str(packages),
-        "DEEPFACE_BACKEND_ENGINE": "tensorflow",
-        "TF_USE_LEGACY_KERAS": "1",
-        # As in `conversion.py`: the plainest arithmetic, and quietly.
-        "TF_CPP_MIN_LOG_LEVEL": "3",
-        "TF_ENABLE_ONEDNN_OPTS": "0",
-        "CUDA_VISIBLE_DEVICES": "-1",
-    }
-    if home is not None:
-        settings["DEEPFACE_HOME"] = str(home)
-    return {**os.environ, **settings}
 
 
 def _run(
