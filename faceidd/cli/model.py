@@ -26,6 +26,34 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     build = commands.add_parser("build", help="fetch, convert and check a model; needs no door")
+    _add_build_options(build)
+    build.set_defaults(func=_build)
+
+    listing = commands.add_parser(
+        "list", help="show the packs, what is in them, and what can be built"
+    )
+    listing.set_defaults(func=_list)
+
+    verify = commands.add_parser("verify", help="compare every file with its manifest")
+    verify.add_argument("names", nargs="*", metavar="NAME", help="the packs; none means all")
+    verify.set_defaults(func=_verify)
+
+    for command in (build, listing, verify):
+        command.add_argument(
+            "--models",
+            type=Path,
+            metavar="DIR",
+            default=models_folder(),
+            help="folder of model packs (default: %(default)s; environment FACEIDD_MODELS)",
+        )
+
+
+def models_folder() -> Path:
+    """Folder of packs where none is named: the environment's FACEIDD_MODELS, or the system's."""
+    return Path(os.environ.get("FACEIDD_MODELS") or DEFAULT_MODELS)
+
+
+def _add_build_options(build: argparse.ArgumentParser) -> None:
     build.add_argument(
         "name",
         help="the pack to build; a model of DeepFace's, `deepface:VGG-Face`; or"
@@ -56,28 +84,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         choices=NORMALIZATIONS,
         help="as DeepFace's parameter of that name, for a model of DeepFace's (default: base)",
     )
-    build.set_defaults(func=_build)
-
-    listing = commands.add_parser("list", help="show the packs and what is in them")
-    listing.set_defaults(func=_list)
-
-    verify = commands.add_parser("verify", help="compare every file with its manifest")
-    verify.add_argument("names", nargs="*", metavar="NAME", help="the packs; none means all")
-    verify.set_defaults(func=_verify)
-
-    for command in (build, listing, verify):
-        command.add_argument(
-            "--models",
-            type=Path,
-            metavar="DIR",
-            default=models_folder(),
-            help="folder of model packs (default: %(default)s; environment FACEIDD_MODELS)",
-        )
-
-
-def models_folder() -> Path:
-    """Folder of packs where none is named: the environment's FACEIDD_MODELS, or the system's."""
-    return Path(os.environ.get("FACEIDD_MODELS") or DEFAULT_MODELS)
 
 
 def _build(args: argparse.Namespace) -> int:

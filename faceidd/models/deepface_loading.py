@@ -10,7 +10,6 @@ import hashlib
 import json
 import logging
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -130,7 +129,7 @@ def deepface_packages(sources: Sources) -> Path:
             )
             if done.returncode:
                 raise _not_installed(_last_line(done.stderr))
-            shutil.move(Path(aside) / "packages", folder)
+            _put(Path(aside) / "packages", folder)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise _not_installed(str(error)) from error
     return folder
@@ -155,6 +154,15 @@ def deepface_environment(packages: Path, home: Path | None) -> dict[str, str]:
     if home is not None:
         settings["DEEPFACE_HOME"] = str(home)
     return {**os.environ, **settings}
+
+
+def _put(made: Path, folder: Path) -> None:
+    try:
+        made.rename(folder)
+    except OSError:
+        # Another process was as quick, and its folder is as good.
+        if not folder.is_dir():
+            raise
 
 
 def _not_installed(fault: str) -> ModelError:

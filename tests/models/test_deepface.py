@@ -15,9 +15,15 @@ import pytest
 from support.embedders import PEOPLE, enroll, matches, model_of, with_detectors
 
 from faceidd.cli.main import main
+from faceidd.errors import ModelError
 from faceidd.face.alignment import AlignedFace
+from faceidd.models.deepface import build_deepface
 from faceidd.models.deepface_loading import deepface_environment, deepface_packages
-from faceidd.models.deepface_models import DEEPFACE_MODELS
+from faceidd.models.deepface_models import (
+    DEEPFACE_MODELS,
+    NORMALIZATIONS,
+    DeepFaceNormalization,
+)
 from faceidd.models.fidelity import face_pictures
 from faceidd.models.pack import load_embedder
 from faceidd.models.sources import Sources
@@ -85,6 +91,49 @@ def test_a_model_is_built_verified_enrolled_with_and_matched(
         assert {name: match.person.name for name, match in found_people.items()} == {
             name: name for name in PEOPLE
         }
+
+
+@pytest.mark.parametrize("normalization", ["Facenet", "VGGFace"])
+def test_a_picture_may_be_fed_in_another_of_deepfaces_ways(
+    normalization: DeepFaceNormalization, weights: Path, tmp_path: Path
+) -> None:
+    # The build compares with what DeepFace says when it is told the same.
+    words = ["model", "build", f"deepface:{SMALL}", "--variant", "float32"]
+    words += ["--weights", str(weights), "--models", str(tmp_path)]
+    assert main([*words, "--normalization", normalization]) == 0
+    manifest = load_embedder(tmp_path, DEEPFACE_MODELS[SMALL].pack).manifest
+    assert manifest.normalization == NORMALIZATIONS[normalization]
+
+
+def test_weights_of_deepfaces_own_folder_are_found(
+    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "home" / ".deepface" / "weights"
+    own.mkdir(parents=True)
+    (own / DEEPFACE_MODELS[SMALL].weights).symlink_to(weights / DEEPFACE_MODELS[SMALL].weights)
+    monkeypatch.setenv("DEEPFACE_HOME", str(tmp_path / "home"))
+    words = ["model", "build", f"deepface:{SMALL}", "--variant", "int8"]
+    assert main([*words, "--models", str(tmp_path)]) == 0
+    assert list(load_embedder(tmp_path, DEEPFACE_MODELS[SMALL].pack).manifest.files) == ["int8"]
+
+
+def test_a_download_that_fails_names_the_file_to_bring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DEEPFACE_HOME", str(tmp_path))
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")  # discard: nobody listens
+    with pytest.raises(ModelError, match=r"of OpenFace are not here: .*downloading") as caught:
+        build_deepface(SMALL, tmp_path / "models", Sources())
+    assert "as openface_weights.h5, and name that folder by --weights" in caught.value.do
+    assert not (tmp_path / "models").exists()
+
+
+def test_weights_of_another_model_are_refused(weights: Path, tmp_path: Path) -> None:
+    other = DEEPFACE_MODELS["GhostFaceNet"].weights
+    (tmp_path / DEEPFACE_MODELS[SMALL].weights).symlink_to(weights / other)
+    with pytest.raises(ModelError, match=r"cannot load openface_weights\.h5 as OpenFace"):
+        build_deepface(SMALL, tmp_path / "models", Sources(weights=tmp_path))
+    assert not (tmp_path / "models").exists()
 
 
 def telling_apart(said: np.ndarray[tuple[int, ...], np.dtype[np.float32]]) -> float:
