@@ -5,14 +5,18 @@ over as a file in memory, which nobody else can reach.
 """
 
 import os
-from importlib.metadata import version
 
 import cv2
 import numpy as np
 
 from faceidd.errors import ModelError
 from faceidd.face.alignment import AlignedFace
-from faceidd.face.embedding import Embedding
+from faceidd.face.embedding import (
+    Embedding,
+    no_embedding,
+    require_embedding,
+    require_picture,
+)
 from faceidd.models.manifest import EmbedderManifest
 
 
@@ -36,7 +40,7 @@ class DlibEmbedder:
                 f"dlib cannot be imported: {error}",
                 do="install it: pip install 'faceidd[dlib]', or choose another models.embedder",
             ) from error
-        self.runtime = f"dlib {version('dlib-bin')}"
+        self.runtime = f"dlib {dlib.__version__}"
         self._manifest = manifest
         self._model_id = manifest.model_id(variant)
         descriptor = os.memfd_create("faceidd-dlib")
@@ -64,19 +68,10 @@ class DlibEmbedder:
 
     def embed(self, face: AlignedFace) -> Embedding:
         """Embed one face; see `FaceEmbedder.embed`."""
-        side = self.input_px
-        if face.image.shape != (side, side, 3):
-            raise ModelError(
-                f"model {self._manifest.name} takes faces of {(side, side, 3)},"
-                f" not {face.image.shape}",
-                do="report this as a bug",
-            )
+        require_picture(face, self._manifest)
         rgb = cv2.cvtColor(face.image, cv2.COLOR_BGR2RGB)
         try:
             raw = np.array(self._network.compute_face_descriptor(rgb), np.float32)
-            return Embedding.from_raw(raw, self._model_id)
-        except (RuntimeError, ValueError) as error:
-            raise ModelError(
-                f"model {self._manifest.name} gave no usable embedding: {error}",
-                do="run `faceidd model verify`, and check the board's memory and power",
-            ) from error
+        except RuntimeError as error:
+            raise no_embedding(self._manifest, error) from error
+        return require_embedding(raw, self._manifest, self._model_id)

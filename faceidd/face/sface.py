@@ -5,7 +5,12 @@ import numpy as np
 
 from faceidd.errors import ModelError
 from faceidd.face.alignment import AlignedFace
-from faceidd.face.embedding import Embedding
+from faceidd.face.embedding import (
+    Embedding,
+    no_embedding,
+    require_embedding,
+    require_picture,
+)
 from faceidd.models.manifest import EmbedderManifest
 
 
@@ -52,26 +57,10 @@ class SFaceEmbedder:
 
     def embed(self, face: AlignedFace) -> Embedding:
         """Embed one face; see `FaceEmbedder.embed`."""
-        side = self.input_px
-        if face.image.shape != (side, side, 3):
-            raise ModelError(
-                f"model {self._manifest.name} takes faces of {(side, side, 3)},"
-                f" not {face.image.shape}",
-                do="report this as a bug",
-            )
+        require_picture(face, self._manifest)
         try:
             # It turns BGR into RGB itself, and feeds the pixels as they are.
             raw = np.asarray(self._network.feature(face.image), np.float32).reshape(-1)
-            embedding = Embedding.from_raw(raw, self._model_id)
-        except (cv2.error, ValueError) as error:
-            raise ModelError(
-                f"model {self._manifest.name} gave no usable embedding: {error}",
-                do="run `faceidd model verify`, and check the board's memory and power",
-            ) from error
-        if raw.size != self._manifest.dimension:
-            raise ModelError(
-                f"model {self._manifest.name} gave {raw.size} numbers,"
-                f" not {self._manifest.dimension}",
-                do=f"rebuild the pack: faceidd model build {self._manifest.name}",
-            )
-        return embedding
+        except cv2.error as error:
+            raise no_embedding(self._manifest, error) from error
+        return require_embedding(raw, self._manifest, self._model_id)

@@ -4,7 +4,7 @@ import numpy as np
 
 from faceidd.errors import ModelError
 from faceidd.face.alignment import AlignedFace
-from faceidd.face.embedding import Embedding, Vector
+from faceidd.face.embedding import Embedding, Vector, no_embedding, require_picture
 from faceidd.models.feeding import feed
 from faceidd.models.manifest import EmbedderManifest
 from faceidd.models.runtime import Network
@@ -64,19 +64,12 @@ class TfliteEmbedder:
         try:
             return self._joined(raws.reshape(count, manifest.dimension))
         except ValueError as error:
-            raise ModelError(
-                f"model {manifest.name} gave no usable embedding: {error}",
-                do="run `faceidd model verify`, and check the board's memory and power",
-            ) from error
+            raise no_embedding(manifest, error) from error
 
     def _prepare(self, face: AlignedFace) -> None:
         """Write a face, as the network takes it, into its input; and its mirror image."""
         manifest, picture = self._manifest, self._pictures[0]
-        if face.image.shape != picture.shape:
-            raise ModelError(
-                f"model {manifest.name} takes faces of {picture.shape}, not {face.image.shape}",
-                do="report this as a bug",
-            )
+        require_picture(face, manifest)
         feed(face.image, manifest, picture)
         if manifest.mirrored:
             self._pictures[1] = picture[:, ::-1]

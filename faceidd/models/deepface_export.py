@@ -37,7 +37,7 @@ def main() -> int:
     try:
         client = _client(arguments.name)
     except Exception as error:  # DeepFace's errors share no base class
-        fault = {"reason": str(error), "loaded": bool(used)}
+        fault = {"reason": str(error), "found": bool(used)}
         (arguments.into / "fault.json").write_text(json.dumps(fault))
         return 1
     tensors = [
@@ -51,7 +51,6 @@ def main() -> int:
     _save(client, unit=_is_unit(client, tensors[0], said[0]), folder=arguments.into / "model")
     facts = {
         "deepface": __version__,
-        "dimension": said.shape[1],
         "thresholds": {
             metric: verification.find_threshold(arguments.name, metric) for metric in METRICS
         },

@@ -189,7 +189,7 @@ def _run(
     folder: Path,
     environment: dict[str, str],
 ) -> None:
-    _log.info("loading %s with DeepFace", model.name)
+    _log.info("loading %s with DeepFace; missing weights take minutes to download", model.name)
     words = [model.name, normalization, str(folder / "pictures.npy"), str(folder)]
     try:
         done = subprocess.run(  # noqa: S603 - this Python, our own program, checked words
@@ -217,8 +217,8 @@ def _run(
         )
 
 
-def _fault(model: DeepFaceModel, *, reason: str, loaded: bool) -> ModelError:
-    if not loaded:
+def _fault(model: DeepFaceModel, *, reason: str, found: bool) -> ModelError:
+    if not found:
         return missing(
             model.weights,
             f"the weights of {model.name} are not here: {_first_line(reason)}",
