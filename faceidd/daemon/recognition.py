@@ -10,16 +10,18 @@ from faceidd.daemon.config import Config, DetectorConfig
 from faceidd.errors import ModelError
 from faceidd.face.blazeface import BlazeFace
 from faceidd.face.detection import FaceDetector
+from faceidd.face.dlib import DlibEmbedder
 from faceidd.face.haar import Haar
 from faceidd.face.mtcnn import Mtcnn, MtcnnFiles
 from faceidd.face.onet import OutputNet
 from faceidd.face.quality_gate import QualityGate
 from faceidd.face.recognizer import Recognizer
 from faceidd.face.refinement import Refiner
+from faceidd.face.sface import SFaceEmbedder
 from faceidd.face.tflite import TfliteEmbedder
 from faceidd.face.yunet import YuNet
 from faceidd.models.manifest import EmbedderManifest
-from faceidd.models.pack import load_detector, load_embedder
+from faceidd.models.pack import Pack, load_detector, load_embedder
 from faceidd.models.runtime import open_network
 
 _log = logging.getLogger(__name__)
@@ -56,16 +58,13 @@ def build_model(config: Config) -> Model:
             do=f"set models.variant to one of: {known}",
         )
     name = f"{models.embedder} {models.variant}"
-    network = open_network(
-        pack.read(models.variant), label=name, runtime=models.runtime, threads=models.threads
-    )
-    embedder = TfliteEmbedder(pack.manifest, models.variant, network)
+    embedder = _build_embedder(config, pack)
     detector = build_detector(config)
     onet = OutputNet(load_detector(models.dir, "mtcnn").read("onet"))
     refiner = Refiner(onet, square_scale=detector.square_scale)
     _log.info(
         "model %s (%s) on %s, %d threads; detector %s, faces from %d px",
-        name, embedder.model_id[:12], network.runtime, models.threads,
+        name, embedder.model_id[:12], embedder.runtime, models.threads,
         detector.name, config.detector.min_face_px,
     )  # fmt: skip
     recognizer = Recognizer(
@@ -103,6 +102,25 @@ def build_detector(config: Config) -> FaceDetector:
                 content, label="blazeface", runtime=config.models.runtime, threads=1
             )
             return BlazeFace(network, **_limits(settings))
+
+
+def _build_embedder(
+    config: Config, pack: Pack[EmbedderManifest]
+) -> TfliteEmbedder | SFaceEmbedder | DlibEmbedder:
+    """Construct what the pack's manifest says runs its files; never anything else."""
+    models, manifest = config.models, pack.manifest
+    content = pack.read(models.variant)
+    match manifest.engine:
+        case "tflite":
+            label = f"{manifest.name} {models.variant}"
+            network = open_network(
+                content, label=label, runtime=models.runtime, threads=models.threads
+            )
+            return TfliteEmbedder(manifest, models.variant, network)
+        case "sface":
+            return SFaceEmbedder(manifest, models.variant, content)
+        case "dlib":
+            return DlibEmbedder(manifest, models.variant, content)
 
 
 class _Limits(TypedDict):

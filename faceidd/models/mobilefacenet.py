@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from faceidd.models.archives import MOBILEFACENET
+from faceidd.models.crops import ARCFACE
 from faceidd.models.fidelity import check_pairs, face_tensors
-from faceidd.models.manifest import EmbedderManifest, FivePointWarp, MetricName, Normalization
+from faceidd.models.manifest import EmbedderManifest, MetricName, Normalization
 from faceidd.models.packing import write_pack
 from faceidd.models.runtime import open_network
 from faceidd.models.sources import Sources
@@ -32,19 +33,7 @@ THRESHOLDS: dict[MetricName, float] = {
     "angular": math.acos(COSINE) / math.pi,
 }
 INPUT_PX = 112
-CROP = FivePointWarp(
-    points=tuple(
-        (x / INPUT_PX, y / INPUT_PX)
-        for x, y in (
-            (38.2946, 51.6963),
-            (73.5318, 51.5014),
-            (56.0252, 71.7366),
-            (41.5493, 92.3655),
-            (70.7299, 92.2041),
-        )
-    )
-)
-"""Where the networks of Deng et al., "ArcFace", 2019, and this one see the five landmarks."""
+CROP = ARCFACE
 NORMALIZATION = Normalization(mean=127.5, scale=128)
 DIMENSION = 192
 LEAST_COSINE = 0.9999

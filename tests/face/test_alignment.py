@@ -113,3 +113,53 @@ def test_a_box_rule_asks_nothing_of_the_landmarks() -> None:
         align(image, one, BoxCrop(scale=1), 20).image for one in (somewhere, boxed(10, 10, 20, 20))
     ]
     assert (crops[0] == crops[1]).all()
+
+
+def test_a_padded_crop_keeps_its_proportions_between_black_bars() -> None:
+    image = np.full((200, 300, 3), 200, np.uint8)
+    rule = BoxCrop(scale=1, fit="pad")
+    narrow = align(image, boxed(100, 50, 60, 100), rule, SIDE).image
+    assert (narrow[:, :20] == 0).all()
+    assert (narrow[:, 80:] == 0).all()
+    assert (narrow[:, 20:80] == 200).all()
+    wide = align(image, boxed(100, 50, 100, 50), rule, SIDE).image
+    assert (wide[:25] == 0).all()
+    assert (wide[75:] == 0).all()
+    assert (wide[25:75] == 200).all()
+
+
+def test_a_level_crop_of_level_eyes_is_the_plain_crop() -> None:
+    image = np.random.default_rng(5).integers(0, 256, (50, 50, 3), np.uint8).repeat(8, 0)
+    image = np.ascontiguousarray(image.repeat(8, 1))
+    eyes = landmarks(((130, 150), (200, 150), (165, 180), (140, 210), (190, 210)))
+    face = Face(Box(100, 100, 120, 150), 0.9, eyes, spread=0)
+    for fit in ("stretch", "pad"):
+        plain, level = (
+            align(image, face, BoxCrop(scale=1, fit=fit, level=turned), SIDE).image.astype(int)
+            for turned in (False, True)
+        )
+        assert np.abs(plain - level).mean() < 4
+
+
+@pytest.mark.parametrize("degrees", [-35, -10, 20, 45])
+def test_a_level_crop_of_a_tilted_head_is_that_of_the_head_upright(degrees: float) -> None:
+    noise = np.random.default_rng(6).integers(0, 256, (25, 25, 3), np.uint8)
+    image = cv2.resize(noise, (400, 400), interpolation=cv2.INTER_CUBIC).astype(np.uint8)
+    places = ((170, 180), (230, 180), (200, 210), (180, 235), (220, 235))
+    face = Face(Box(150, 140, 100, 120), 0.9, landmarks(places), spread=0)
+    rule = BoxCrop(scale=1, fit="pad", level=True)
+    upright = align(image, face, rule, SIDE).image.astype(int)
+
+    matrix = cv2.getRotationMatrix2D((200, 200), -degrees, 1)
+    tilted = cv2.warpAffine(image, matrix, (400, 400)).astype(np.uint8)
+    turned = landmarks([tuple(matrix @ (x, y, 1)) for x, y in places])
+    leaning = Face(Box(150, 140, 100, 120), 0.9, turned, spread=0)
+    found = align(tilted, leaning, rule, SIDE).image.astype(int)
+    assert np.abs(found - upright).mean() < 3
+
+
+def test_eyes_on_one_point_cannot_be_levelled() -> None:
+    image = np.zeros((50, 50, 3), np.uint8)
+    face = pointed(landmarks(((5, 5),) * 5))
+    with pytest.raises(ValueError, match="on one point"):
+        align(image, face, BoxCrop(scale=1, level=True), SIDE)

@@ -1,3 +1,4 @@
+import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -37,6 +38,9 @@ def changed(manifest: Json, change: Callable[[Json], object]) -> Json:
         lambda m: m["normalization"].update(scale=127.5),
         lambda m: m.update(dimension=128),
         lambda m: m.update(mirrored=True),
+        lambda m: m.update(engine="dlib"),
+        lambda m: m["normalization"].update(mean=[127.5, 127.5, 127.4]),
+        lambda m: m.update(normalization={"kind": "whitening"}),
     ],
 )
 def test_the_model_id_changes_with_everything_that_makes_the_numbers(
@@ -50,6 +54,7 @@ def test_the_model_id_changes_with_everything_that_makes_the_numbers(
     [
         lambda m: m["thresholds"].update(cosine=0.1),
         lambda m: m["crop"].update(scale=1.9),
+        lambda m: m["crop"].update(fit="pad", level=True),
         lambda m: m["files"]["float32"].update(sha256="0" * 64),
         lambda m: m["files"]["int8"].update(license="other", file="renamed.tflite"),
     ],
@@ -58,6 +63,16 @@ def test_the_model_id_stays_when_no_number_changes(
     facenet: Json, change: Callable[[Json], object]
 ) -> None:
     assert parse(changed(facenet, change)).model_id("int8") == parse(facenet).model_id("int8")
+
+
+def test_the_model_ids_of_older_galleries_stay_as_they_were(facenet: Json) -> None:
+    manifest = parse(facenet)
+    text = (
+        '{"color":"rgb","dimension":512,"input_px":160,"mirrored":false,'
+        '"normalization":{"mean":127.5,"scale":128.0},"sha256":"%s"}'
+    )
+    filled = text % manifest.files["int8"].sha256
+    assert manifest.model_id("int8") == hashlib.sha256(filled.encode()).hexdigest()
 
 
 def test_variants_have_ids_of_their_own(facenet: Json) -> None:
@@ -95,6 +110,9 @@ def test_an_unknown_variant_has_no_id(facenet: Json) -> None:
         (lambda m: m["crop"].update(scale=0), "scale"),
         (lambda m: m.update(crop={"kind": "five_point", "points": [[0.5, 0.5]] * 4}), "points"),
         (lambda m: m.update(mirrored=1), "mirrored"),
+        (lambda m: m.update(engine="onnx"), "engine"),
+        (lambda m: m["normalization"].update(mean=[1, 2]), "mean"),
+        (lambda m: m["crop"].update(fit="cover"), "fit"),
         (lambda m: m.pop("dimension"), "dimension"),
     ],
 )
