@@ -9,14 +9,14 @@ import logging
 from collections.abc import Sequence
 
 from faceidd import __version__
-from faceidd.cli import calibrate, config, demo, door, enroll, evaluate, events, model, run
+from faceidd.cli import access, calibrate, config, demo, door, enroll, evaluate, events, model, run
 from faceidd.cli.log import set_up_log, tell_error
 from faceidd.errors import FaceiddError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
 
-_COMMANDS = (run, demo, enroll, model, calibrate, evaluate, config, events, door)
+_COMMANDS = (run, demo, enroll, model, calibrate, evaluate, access, config, events, door)
 
 _log = logging.getLogger(__name__)
 

@@ -20,6 +20,13 @@ from faceidd.daemon.config_section import Section
 MOST_SHOWN = 60
 """Longest value that is shown in full, in characters."""
 
+_KINDS = {
+    "model": "a section of keys",
+    "dict": "a section of keys",
+    "list": "a list",
+    "date": "a day, 2026-12-25",
+}
+
 Path = tuple[Hashable, ...]
 """Keys and places in lists that lead to a value, from the top of a file."""
 
@@ -122,14 +129,18 @@ def _located(document: Node, path: Path) -> tuple[int, str]:
 def _said(path: Path, section: type[Section] | None, fault: ErrorDetails) -> str:
     key = str(path[-1])
     if section is None:
-        must = _must(fault, "a section of keys" if "model" in fault["type"] else "text")
+        must = _must(fault, _KINDS.get(fault["type"].partition("_")[0], "text"))
         return f"{_shown(fault['input'])} is not allowed; {must}"
     if key not in section.model_fields:
         return _unknown(section, key)
     annotation = section.model_fields[key].annotation
     if section_of(annotation) and _container(annotation) is None:
+        if fault["type"] == "value_error":  # of two keys of it
+            return str(fault["ctx"]["error"])
         return "must be a section of keys, indented below it"
     must = _must(fault, allowed(section, key))
+    if fault["type"] == "missing":
+        return f"is missing; {must}"
     shown = "this value" if is_secret(section, key) else _shown(fault["input"])
     return f"{shown} is not allowed; {must}"
 
@@ -137,6 +148,8 @@ def _said(path: Path, section: type[Section] | None, fault: ErrorDetails) -> str
 def _must(fault: ErrorDetails, otherwise: str) -> str:
     if fault["type"] == "value_error":
         return str(fault["ctx"]["error"])
+    if fault["type"] == "literal_error":
+        return f"must be {otherwise if 'one of' in otherwise else fault['ctx']['expected']}"
     must = f"must be {otherwise}"
     if must.startswith("must be text") and isinstance(fault["input"], int | float):
         must += "; put it in quotes"
