@@ -2,13 +2,22 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 from faceidd.units import Instant
 
 Clock = Callable[[], Instant]
 """Gives the present moment; never runs backward."""
 
+WallClock = Callable[[], datetime]
+"""Gives the present moment in UTC, as far as this machine knows it; may be set."""
+
 
 def monotonic() -> Instant:
     """The present moment on this machine's monotonic clock."""
     return Instant(time.monotonic())
+
+
+def wall() -> datetime:
+    """The present moment on this machine's wall clock, in UTC."""
+    return datetime.now(UTC)

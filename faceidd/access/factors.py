@@ -7,6 +7,7 @@ state.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from types import MappingProxyType
 
 from faceidd.access.policy import FactorKind, PersonRules, SecondFactor
@@ -15,6 +16,17 @@ from faceidd.units import Instant, Seconds
 
 MOST_PEOPLE = 1000
 """People whose wrong tries are counted; beyond it the one who tried longest ago is forgotten."""
+
+
+class Tried(StrEnum):
+    """What came of an entry."""
+
+    NOTHING = "nothing"
+    """There was none to hold against this person."""
+    RIGHT = "right"
+    FORCED = "forced"
+    """It was the duress PIN, and counts like the other."""
+    WRONG = "wrong"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,7 @@ class Factors:
         """Take an entry; it replaces one that nobody used."""
         self._entry = entry
 
-    def settle(self, person: str, theirs: PersonRules, rule: SecondFactor, now: Instant) -> bool:
+    def settle(self, person: str, theirs: PersonRules, rule: SecondFactor, now: Instant) -> Tried:
         """Hold the waiting entry, if there is a fresh one, against what somebody should show.
 
         Args:
@@ -66,28 +78,23 @@ class Factors:
             theirs: That person's hashes.
             rule: What the door asks for.
             now: The present moment.
-
-        Returns:
-            Whether it was the duress PIN.
         """
         entry, until = self._entry, self._locked_out.get(person)
-        if entry is None or entry.kind not in rule.kinds:
-            return False
-        if until is not None and now < until:
-            return False
+        if entry is None or entry.kind not in rule.kinds or (until is not None and now < until):
+            return Tried.NOTHING
         self._entry = None
         if not 0 <= now - entry.at <= rule.within:
-            return False
+            return Tried.NOTHING
         # Both are always tried, so that the time it takes does not tell which one it was.
         right = is_secret(entry.secret, theirs.factors.get(entry.kind, ""))
         spare = theirs.duress_pin if entry.kind is FactorKind.PIN else None
         forced = is_secret(entry.secret, spare or "")
-        if right or forced:
-            self._wrong.pop(person, None)
-            _keep(self._confirmed, person, entry.at)
-        else:
+        if not (right or forced):
             self._count(person, rule.tries, Instant(now + rule.lockout))
-        return forced
+            return Tried.WRONG
+        self._wrong.pop(person, None)
+        _keep(self._confirmed, person, entry.at)
+        return Tried.FORCED if forced else Tried.RIGHT
 
     def use_up(self, person: str) -> None:
         """Forget what somebody showed: it served for one passage."""

@@ -20,6 +20,7 @@ class Ground(StrEnum):
     FIRST_PERSON_AWAITED = "first_person_awaited"
     SECOND_PERSON_AWAITED = "second_person_awaited"
     SECOND_FACTOR_AWAITED = "second_factor_awaited"
+    WRONG_FACTOR = "wrong_factor"
     LOCKED_OUT = "locked_out"
 
 

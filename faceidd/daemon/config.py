@@ -183,8 +183,9 @@ class PolicyConfig(Section):
     """The policy; null lets everybody in the gallery pass, always."""
     state_dir: ConfigPath = Path("/var/lib/faceidd/state")
     """Folder for what must outlive a restart: lockdown, passages, commands that were taken."""
-    synchronized_clock: bool = False
-    """Whether what needs the clock is denied until the system has the time from the network."""
+    clock_file: ConfigPath | None = None
+    """What needs the clock is denied until this file is there; null trusts the clock. For
+    systemd-timesyncd it is /run/systemd/timesync/synchronized."""
     keypad: ConfigPath | None = None
     """Keypad for PINs, a USB keyboard as /dev/input/by-id/ names it; null is none."""
     card_reader: ConfigPath | None = None

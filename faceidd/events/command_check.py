@@ -43,6 +43,7 @@ class Refusal(StrEnum):
     NOT_REMEMBERED = "not_remembered"
     LOCKDOWN = "lockdown"
     COOLDOWN = "cooldown"
+    TOO_MANY = "too_many"
     DOOR_BUSY = "door_busy"
     FAILED = "failed"
 
@@ -170,6 +171,7 @@ class CommandCheck:
         try:
             self._remember(marks)
         except OSError:
-            return Refusal.NOT_REMEMBERED
+            if command.command != "lockdown":  # a full disk keeps no door open
+                return Refusal.NOT_REMEMBERED
         self._marks = marks
         return None

@@ -1,7 +1,7 @@
 import pytest
 from support.policies import KIM, LEE
 
-from faceidd.access.factors import Entry, Factors
+from faceidd.access.factors import Entry, Factors, Tried
 from faceidd.access.policy import FactorKind, PersonRules, SecondFactor
 from faceidd.access.secret import hash_secret
 from faceidd.units import Instant, Seconds
@@ -25,7 +25,7 @@ def pin(secret: str, at: float) -> Entry:
 
 def test_a_right_pin_counts_from_when_it_was_typed_until_it_is_used_up(factors: Factors) -> None:
     factors.enter(pin("2468", 100.0))
-    assert factors.settle(KIM, KIMS, RULE, Instant(110.0)) is False
+    assert factors.settle(KIM, KIMS, RULE, Instant(110.0)) is Tried.RIGHT
     assert factors.confirmed == {KIM: 100.0}
     factors.use_up(KIM)
     assert factors.confirmed == {}
@@ -35,14 +35,14 @@ def test_a_right_pin_counts_from_when_it_was_typed_until_it_is_used_up(factors: 
 
 def test_the_duress_pin_counts_like_the_other_and_says_so(factors: Factors) -> None:
     factors.enter(pin("2469", 100.0))
-    assert factors.settle(KIM, KIMS, RULE, Instant(101.0)) is True
+    assert factors.settle(KIM, KIMS, RULE, Instant(101.0)) is Tried.FORCED
     assert factors.confirmed == {KIM: 100.0}
 
 
 def test_an_entry_is_held_against_one_person_once(factors: Factors) -> None:
     factors.enter(pin("2468", 100.0))
-    factors.settle(LEE, PersonRules(), RULE, Instant(101.0))
-    factors.settle(KIM, KIMS, RULE, Instant(101.0))
+    assert factors.settle(LEE, PersonRules(), RULE, Instant(101.0)) is Tried.WRONG
+    assert factors.settle(KIM, KIMS, RULE, Instant(101.0)) is Tried.NOTHING
     assert factors.confirmed == {}
 
 
