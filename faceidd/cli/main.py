@@ -9,14 +9,26 @@ import logging
 from collections.abc import Sequence
 
 from faceidd import __version__
-from faceidd.cli import access, calibrate, config, demo, door, enroll, evaluate, events, model, run
+from faceidd.cli import (
+    access,
+    calibrate,
+    command,
+    config,
+    demo,
+    door,
+    enroll,
+    evaluate,
+    events,
+    model,
+    run,
+)
 from faceidd.cli.log import set_up_log, tell_error
 from faceidd.errors import FaceiddError
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
 
-_COMMANDS = (run, demo, enroll, model, calibrate, evaluate, access, config, events, door)
+_COMMANDS = (run, demo, enroll, model, calibrate, evaluate, access, command, config, events, door)
 
 _log = logging.getLogger(__name__)
 
@@ -52,6 +64,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"faceidd {__version__}")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell all on stderr")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in _COMMANDS:
-        command.add_parser(subparsers)
+    for one in _COMMANDS:
+        one.add_parser(subparsers)
     return parser

@@ -129,9 +129,9 @@ class MqttSink:
         unanswered: dict[int, Waiting] = {}
         try:
             connection.open(CONNECT_TIMEOUT)
-            connection.publish(settings.status_topic, status("online"), retain=True)
-            if self._on_command is not None:
+            if self._on_command is not None:  # before it says that it is there
                 connection.subscribe(settings.command_topic)
+            connection.publish(settings.status_topic, status("online"), retain=True)
             self._say(logging.INFO, "online")
             while not self._closing.is_set():
                 self._send(connection, unanswered)
