@@ -1,5 +1,6 @@
 """A door that obeys signed commands, with hands on its clocks, its disk and its broker."""
 
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -125,15 +126,20 @@ class Commanded:
         assert isinstance(event, CommandObeyed)
         return None
 
-    def hear(self, subscriber: Subscriber, ends: Callable[[Event], bool]) -> list[Event]:
-        """Let it go on until a subscriber hears of an event; gives all events until then."""
-        heard: list[Event] = []
-        while not heard or not ends(heard[-1]):
+    def hear(
+        self, subscriber: Subscriber, ends: Callable[[Event], bool], timeout: float = 20.0
+    ) -> Event | None:
+        """Let it go on until a subscriber hears of an event; None if it does not in time."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
             self.commands.poll()
             message = _next(subscriber)
-            if message is not None and "/event/" in message.topic:
-                heard.append(parse(message.text))
-        return heard
+            if message is None or "/event/" not in message.topic:
+                continue
+            event = parse(message.text)
+            if ends(event):
+                return event
+        return None
 
     def __enter__(self) -> Self:
         return self
