@@ -73,6 +73,19 @@ def test_expected_decisions_are_what_the_policy_says(
     assert capsys.readouterr().out == "12 of 12 cases are as expected\n"
 
 
+def test_the_documents_cases_are_what_the_example_says(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = Path(__file__).parents[2]
+    (block,) = re.findall(
+        r"```yaml\n(cases:.*?)```", (root / "docs" / "access.md").read_text(), re.DOTALL
+    )
+    file = tmp_path / "cases.yaml"
+    file.write_text(block)
+    assert main(["access", "test", "--policy", str(root / "config/policy.yaml"), str(file)]) == 0
+    assert capsys.readouterr().out == "3 of 3 cases are as expected\n"
+
+
 def test_a_decision_that_is_not_as_expected_is_told_and_fails(
     policy: str, cases: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
