@@ -20,15 +20,21 @@ import numpy as np
 from bench.setup import model, options
 from faceidd.access.attendance import Attendance, Outcome
 from faceidd.access.decision import Rules
+from faceidd.access.grant import Grants
+from faceidd.access.policy import Policy
 from faceidd.access.presence import Continuity
 from faceidd.access.rejections import RejectionNews, Rejections
+from faceidd.access.ruling import Ruling
 from faceidd.camera.frame import Frame, Image
-from faceidd.clock import monotonic
+from faceidd.clock import monotonic, wall
+from faceidd.daemon.door_state import DoorState
+from faceidd.daemon.gate import Gate
 from faceidd.daemon.recognition import Model
 from faceidd.daemon.watch import Watch
 from faceidd.door.door import Door
 from faceidd.door.pulse import PulseRules
 from faceidd.door.relay import RelaySettings, open_relay
+from faceidd.door.turnstile import Turnstile
 from faceidd.face.alignment import align
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.matcher import Matcher
@@ -38,7 +44,7 @@ from faceidd.gallery.scoring import Cohort
 from faceidd.models.pack import load_detector, load_embedder
 from faceidd.models.portraits import portrait
 from faceidd.models.runtime import Network, Tensor, open_network
-from faceidd.units import Seconds
+from faceidd.units import Instant, Seconds
 
 ROUNDS = 200
 REQUIRED = 1.15
@@ -141,7 +147,15 @@ def _look(built: Model, door: Door, frame: Image) -> Work:
         matcher=Matcher(gallery, scale, cohort),
         attendance=Attendance(rules, continuity, Seconds(2), lambda: "visit"),
         rejections=Rejections(5, Seconds(2)),
-        door=door,
+        gate=Gate(
+            turnstile=Turnstile(door, "front", "bench"),
+            grants=Grants("front", "bench"),
+            policy=Policy.open_to_everybody("front"),
+            people={},
+            state=DoorState(None, "front"),
+            teller=_Nobody(),
+            wall_clock=wall,
+        ),
         teller=_Nobody(),
     )
     sequence = count()
@@ -164,6 +178,12 @@ class _Nobody:
 
     def outcome(self, outcome: Outcome) -> None:
         """Ignore it."""
+
+    def denied(self, visit: str, ruling: Ruling, at: Instant) -> None:
+        """Somebody may not pass."""
+
+    def duress(self, visit: str, person: str, sign: str, at: Instant) -> None:
+        """Somebody is being forced."""
 
     def rejection(self, news: RejectionNews) -> None:
         """Ignore it."""

@@ -30,6 +30,7 @@ class Reason(StrEnum):
     NOT_NEAREST = "not_nearest"
     EXPIRED = "expired"
     NOT_YET_RECOGNIZED = "not_yet_recognized"
+    COMMANDED = "commanded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class Decision:
     Attributes:
         verdict: Grant, deny or undecided.
         reason: Why.
-        person: Who was recognized; None unless the verdict is GRANT.
+        person: Who was recognized; None unless the verdict is GRANT, and for a command.
         match: The measurement behind it, if there was one.
         frames: Frames it rests on.
         oldest: When the first of these frames was taken.
@@ -87,6 +88,15 @@ class Decision:
     frames: int
     oldest: Instant
     newest: Instant
+
+    @classmethod
+    def by_command(cls, at: Instant) -> "Decision":
+        """The verdict of somebody afar who may open the door.
+
+        Args:
+            at: When the command came; it grows old from here like a frame.
+        """
+        return cls(Verdict.GRANT, Reason.COMMANDED, None, None, 0, at, at)
 
 
 def decide(

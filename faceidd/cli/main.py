@@ -10,7 +10,9 @@ from collections.abc import Sequence
 
 from faceidd import __version__
 from faceidd.cli import (
+    access,
     calibrate,
+    command,
     config,
     demo,
     door,
@@ -28,7 +30,10 @@ from faceidd.errors import FaceiddError
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
 
-_COMMANDS = (run, demo, enroll, gallery, forget, model, calibrate, evaluate, config, events, door)
+_COMMANDS = (
+    run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, command, config, events,
+    door,
+)  # fmt: skip
 
 _log = logging.getLogger(__name__)
 
@@ -64,6 +69,6 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"faceidd {__version__}")
     parser.add_argument("-v", "--verbose", action="store_true", help="tell all on stderr")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
-    for command in _COMMANDS:
-        command.add_parser(subparsers)
+    for one in _COMMANDS:
+        one.add_parser(subparsers)
     return parser

@@ -2,6 +2,7 @@
 
 import logging
 import uuid
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from faceidd.access.attendance import Attendance
@@ -13,6 +14,7 @@ from faceidd.camera.latest import LatestFrame
 from faceidd.camera.pace import Pace
 from faceidd.camera.settings import CameraSettings
 from faceidd.daemon.config import Config
+from faceidd.daemon.gate import Gate
 from faceidd.daemon.password import read_password
 from faceidd.daemon.recognition import Model
 from faceidd.daemon.telling import Telling
@@ -24,6 +26,7 @@ from faceidd.errors import BrokerError, ConfigError
 from faceidd.events.log import LogSink
 from faceidd.events.mqtt import MqttSettings, TlsSettings
 from faceidd.events.mqtt_sink import MqttSink
+from faceidd.events.paho import Received
 from faceidd.events.sink import EventSink, FanOut
 from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
 from faceidd.gallery.file import load_gallery
@@ -135,22 +138,36 @@ def access_rules(config: Config, point: OperatingPoint) -> Rules:
     )
 
 
-def build_watch(
-    config: Config, model: Model, gallery: Gallery, door: Door, teller: Telling
-) -> Watch:
-    """Put together what looks at frames.
+def build_matcher(gallery: Gallery, point: OperatingPoint, looks: Mapping[str, str]) -> Matcher:
+    """Put together what finds who is known.
+
+    Args:
+        gallery: Who is known.
+        point: Where likeness begins.
+        looks: Looks with ids of their own -> whose they are.
 
     Raises:
-        GalleryError: The calibration is damaged, or does not fit the model or the gallery.
-        ConfigError: The calibration was made for another metric.
+        GalleryError: The calibration does not fit the gallery.
     """
-    point = operating_point(config, model)
+    return Matcher(gallery, point.scale, point.cohort, looks)
+
+
+def build_watch(
+    config: Config,
+    model: Model,
+    *,
+    matcher: Matcher,
+    point: OperatingPoint,
+    gate: Gate,
+    teller: Telling,
+) -> Watch:
+    """Put together what looks at frames."""
     return Watch(
         recognizer=model.recognizer,
-        matcher=Matcher(gallery, point.scale, point.cohort),
+        matcher=matcher,
         attendance=build_attendance(config, model, point),
         rejections=Rejections(config.access.stranger_frames, config.access.visit_gap_s),
-        door=door,
+        gate=gate,
         teller=teller,
     )
 
@@ -197,14 +214,21 @@ def build_camera(config: Config) -> LatestFrame:
     )
 
 
-def build_sink(config: Config) -> EventSink:
+def build_sink(config: Config, on_command: Callable[[Received], None] | None = None) -> EventSink:
     """Put together whom events are told to: the log, and the broker if one is configured.
 
     What is wrong with the way to the broker is told and stops no door.
+
+    Args:
+        config: Names the broker, and says whether commands are listened for.
+        on_command: Is told what comes on the command topic, on a thread of the broker's.
     """
+    listener = on_command if config.mqtt.commands else None
     try:
         settings = mqtt_settings(config)
-        return LogSink() if settings is None else FanOut((LogSink(), MqttSink(settings)))
+        if settings is None:
+            return LogSink()
+        return FanOut((LogSink(), MqttSink(settings, on_command=listener)))
     except (BrokerError, ConfigError) as error:
         _log.error("nothing is told over MQTT: %s", error)
         return LogSink()

@@ -176,6 +176,22 @@ class AccessConfig(Section):
         return value
 
 
+class PolicyConfig(Section):
+    """Who of them passes, and when; see docs/access.md."""
+
+    file: ConfigPath | None = None
+    """The policy; null lets everybody in the gallery pass, always."""
+    state_dir: ConfigPath = Path("/var/lib/faceidd/state")
+    """Folder for what must outlive a restart: lockdown, passages, commands that were taken."""
+    clock_file: ConfigPath | None = None
+    """What needs the clock is denied until this file is there; null trusts the clock. For
+    systemd-timesyncd it is /run/systemd/timesync/synchronized."""
+    keypad: ConfigPath | None = None
+    """Keypad for PINs, a USB keyboard as /dev/input/by-id/ names it; null is none."""
+    card_reader: ConfigPath | None = None
+    """Reader for cards that types like a keyboard, likewise; null is none."""
+
+
 class LogConfig(Section):
     """What the daemon writes to its log."""
 
@@ -195,6 +211,7 @@ class Config(Section):
     detector: DetectorConfig = DetectorConfig()
     gallery: GalleryConfig = GalleryConfig()
     access: AccessConfig = AccessConfig()
+    policy: PolicyConfig = PolicyConfig()
     mqtt: MqttConfig = MqttConfig()
     log: LogConfig = LogConfig()
 

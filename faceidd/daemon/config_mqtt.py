@@ -71,6 +71,8 @@ class MqttConfig(Section):
     """The broker drops an event nobody fetched for this long, in whole seconds."""
     queue_size: Annotated[int, Field(ge=1, le=10000)] = 200
     """Events kept while the broker is away; beyond that the oldest are dropped."""
+    commands: bool = False
+    """Whether the door listens for signed commands; the policy's `keys` say whose."""
     tls: TlsConfig | None = None
     """Encryption on the way to the broker; null sends in the clear."""
 

@@ -12,10 +12,11 @@ from faceidd.daemon.build import (
     build_door,
     build_gallery,
     build_sink,
-    build_watch,
     relay_settings,
 )
 from faceidd.daemon.config import Config
+from faceidd.daemon.entrance import Entrance
+from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
@@ -53,10 +54,14 @@ class Daemon:
             self._camera = build_camera(config)
             stack.callback(self._camera.stop)
             self._camera.start()
-            sink = stack.enter_context(closing(build_sink(config)))
+            inbox = Inbox()
+            sink = stack.enter_context(closing(build_sink(config, inbox.receive)))
             telling = Telling(sink, config.door.id, Seconds(config.mqtt.event_expiry_s))
             self._door = stack.enter_context(closing(build_door(config, self.relay, telling)))
-            self._watch = build_watch(config, model, gallery, self._door, telling)
+            self._entrance = Entrance(
+                config, model, gallery=gallery, door=self._door, telling=telling, inbox=inbox
+            )
+            stack.enter_context(closing(self._entrance))
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -82,12 +87,13 @@ class Daemon:
         while not stop.is_set():
             frame = self._camera.take(FRAME_WAIT)
             self._door.check()
+            self._entrance.poll()
             notify("WATCHDOG=1")
             if frame is End.ENDED:
                 _log.info("the recording has ended")
                 return
             if frame is not None:
-                observe(self._watch.look(frame))
+                observe(self._entrance.watch.look(frame))
             elif self._camera.unanswered > self._hang:
                 raise CameraError(
                     f"the camera has not answered for {self._hang:.0f} s: its driver hangs",

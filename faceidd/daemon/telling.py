@@ -3,14 +3,23 @@
 import logging
 from typing import Literal
 
+from faceidd import __version__
 from faceidd.access.attendance import Outcome
 from faceidd.access.decision import Reason, Verdict
 from faceidd.access.rejections import RejectionNews
+from faceidd.access.ruling import Ruling
 from faceidd.clock import Clock, monotonic
 from faceidd.door.change import DoorChange
+from faceidd.events.command import Command
+from faceidd.events.command_check import Refusal
 from faceidd.events.event import (
+    AccessDenied,
+    CommandObeyed,
+    CommandRefused,
     DoorClosed,
+    DoorIdentified,
     DoorOpened,
+    DuressSignaled,
     FaceRejected,
     PersonRecognized,
     Stamp,
@@ -79,6 +88,62 @@ class Telling:
         )
         self._sink.publish(rejected)
 
+    def denied(self, visit: str, ruling: Ruling, at: Instant) -> None:
+        """Tell that the policy lets somebody not pass who was recognized."""
+        denied = AccessDenied(
+            **self._stamp(at),
+            visit=visit,
+            person=ruling.person or "",
+            ground=ruling.ground,
+            rule=ruling.rule,
+        )
+        self._sink.publish(denied)
+
+    def duress(self, visit: str, person: str, sign: Literal["look", "pin"], at: Instant) -> None:
+        """Raise the silent alarm."""
+        alarm = DuressSignaled(**self._stamp(at), visit=visit, person=person, sign=sign)
+        self._sink.publish(alarm)
+
+    def obeyed(self, command: Command) -> None:
+        """Tell that a command was carried out."""
+        told = CommandObeyed(
+            **self._now(), command=command.command, key=command.key, nonce=command.nonce
+        )
+        self._sink.publish(told)
+
+    def refused(self, command: Command | None, reason: Refusal, untold: int) -> None:
+        """Tell that a command was not.
+
+        Args:
+            command: What the message said, if it was a command.
+            reason: Why not.
+            untold: How many refusals before it were not told.
+        """
+        told = CommandRefused(
+            **self._now(),
+            reason=reason,
+            command=command.command if command else None,
+            key=command.key if command else None,
+            nonce=command.nonce if command else None,
+            untold=untold,
+        )
+        self._sink.publish(told)
+
+    def identity(
+        self, boot: str, up: Seconds, people: int, policy: str | None, *, lockdown: bool
+    ) -> None:
+        """Tell what this door is."""
+        identity = DoorIdentified(
+            **self._now(),
+            version=__version__,
+            boot=boot,
+            up_s=round(up),
+            people=people,
+            policy=policy,
+            lockdown=lockdown,
+        )
+        self._sink.publish(identity)
+
     def change(self, change: DoorChange) -> None:
         """Tell that the relay was energized or released."""
         stamp = self._stamp(change.at)
@@ -88,6 +153,9 @@ class Telling:
             open_ms = round(1000 * change.open_for)
             closed = DoorClosed(**stamp, visit=change.visit, open_ms=open_ms, cause=change.cause)
             self._sink.publish(closed)
+
+    def _now(self) -> Stamp:
+        return envelope(self._door, self._lifetime, age=Seconds(0.0))
 
     def _stamp(self, instant: Instant) -> Stamp:
         return envelope(self._door, self._lifetime, age=self._age(instant))

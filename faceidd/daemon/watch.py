@@ -14,9 +14,9 @@ from faceidd.access.attendance import MOST_VISITORS, Attendance, Outcome
 from faceidd.access.rejections import RejectionNews, Rejections
 from faceidd.camera.frame import Frame
 from faceidd.clock import WallClock, monotonic, wall
-from faceidd.door.door import Door
+from faceidd.daemon.gate import Gate
 from faceidd.door.pulse import Answer
-from faceidd.errors import DoorError, FaceiddError
+from faceidd.errors import FaceiddError
 from faceidd.face.recognizer import FoundFace, Recognizer, Sight
 from faceidd.gallery.matcher import Matcher
 from faceidd.units import Seconds
@@ -67,7 +67,7 @@ class Watch:
         matcher: Finds who is known.
         attendance: Keeps visitors apart and decides.
         rejections: Counts faces that cannot be judged.
-        door: What a grant opens.
+        gate: What a grant opens, if the policy lets it.
         teller: Who is told what is news.
         wall_clock: The wall clock, which people expire by.
     """
@@ -79,7 +79,7 @@ class Watch:
         matcher: Matcher,
         attendance: Attendance,
         rejections: Rejections,
-        door: Door,
+        gate: Gate,
         teller: Teller,
         wall_clock: WallClock = wall,
     ) -> None:
@@ -87,14 +87,19 @@ class Watch:
         self._matcher = matcher
         self._attendance = attendance
         self._rejections = rejections
-        self._door = door
+        self._gate = gate
         self._teller = teller
         self._wall_clock = wall_clock
         self._faults = 0
         # Visit -> person: grants that have not opened the door yet, because it was open for
-        # somebody else or the frame was too old. The visitor's next frames try again.
+        # somebody else, the frame was too old, or the policy awaits something. The visitor's next
+        # frames try again.
         self._owed: dict[str, str] = {}
         self._opened_for = ""
+
+    def renew(self, matcher: Matcher) -> None:
+        """Go on with another gallery; visitors stay who they are until their next frames."""
+        self._matcher = matcher
 
     def look(self, frame: Frame) -> Look:
         """Look at one frame; open the door if it completes a grant.
@@ -108,9 +113,10 @@ class Watch:
         fault = None
         try:
             sight = self._recognizer.see(frame.image)
-            outcomes = self._attendance.update(
+            seen = self._attendance.update(
                 sight, frame.captured_at, self._matcher, self._wall_clock()
             )
+            outcomes = tuple(self._gate.recognize(outcome) for outcome in seen)
         except Exception as error:
             fault = self._denied(frame, error)
         else:
@@ -160,8 +166,8 @@ class Watch:
 
     def _open(self, outcome: Outcome, person: str) -> None:
         try:
-            answer = self._door.grant(outcome)
-        except DoorError:
+            answer = self._gate.admit(outcome)
+        except Exception:  # whatever it is, the next frame asks again
             _log.exception("visit %s is granted, but the door stays shut", outcome.visit)
             return
         if answer is Answer.OPENED:

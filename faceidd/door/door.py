@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable
 
-from faceidd.access.attendance import Outcome
+from faceidd.access.grant import Granted
 from faceidd.clock import Clock, monotonic
 from faceidd.door.change import Cause, DoorChange, Teller
 from faceidd.door.pulse import Answer, Pulse, PulseRules
@@ -51,7 +51,7 @@ class Door:
         self._clock = clock
         self._changed = threading.Condition()
         self._pulse: Pulse | None = None
-        self._granted: Outcome | None = None
+        self._granted: Granted | None = None
         self._failed_releases = 0
         self._fault: str | None = None
         self._closed = False
@@ -60,7 +60,7 @@ class Door:
         self._keeper.start()
         atexit.register(self.close)
 
-    def grant(self, outcome: Outcome) -> Answer:
+    def grant(self, outcome: Granted) -> Answer:
         """Open the door for one pulse, if the decision is a grant, fresh, and the door is shut.
 
         Raises:
@@ -118,7 +118,7 @@ class Door:
         if not self._keeper.is_alive():
             raise DoorError("nothing keeps the end of a pulse any more", do="start again")
 
-    def _open(self, outcome: Outcome, now: Instant) -> None:
+    def _open(self, outcome: Granted, now: Instant) -> None:
         # The deadline stands before the coil moves: whatever happens from here on, it ends.
         self._pulse = self._rules.pulse(now)
         self._changed.notify_all()

@@ -21,6 +21,10 @@ class Answer(StrEnum):
     ALREADY_OPEN = "already_open"
     NOT_GRANTED = "not_granted"
     TOO_OLD = "too_old"
+    USED = "used"
+    """It was shown before, or a later one was."""
+    FOREIGN = "foreign"
+    """It is for another door, or another run of the daemon."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,10 @@ from pydantic import (
 )
 
 from faceidd.access.decision import Reason
+from faceidd.access.ruling import Ground
 from faceidd.door.change import Cause
+from faceidd.events.command import CommandName
+from faceidd.events.command_check import Refusal
 from faceidd.face.quality import Rejection
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Normalization
@@ -134,7 +137,81 @@ class DoorClosed(Envelope):
     cause: Cause
 
 
-Event = PersonRecognized | StrangerSeen | FaceRejected | DoorOpened | DoorClosed
+class AccessDenied(Envelope):
+    """Somebody was recognized, and the policy does not let them pass now."""
+
+    type: Literal["access_denied"] = "access_denied"
+    visit: _Text
+    person: _Text
+    """Id in the gallery."""
+    ground: Ground
+    """Why; what is awaited may still come in the same visit."""
+    rule: _Text
+    """The rule of the policy that decided."""
+
+
+class CommandObeyed(Envelope):
+    """A signed command was carried out."""
+
+    type: Literal["command_obeyed"] = "command_obeyed"
+    command: CommandName
+    key: _Text
+    """Id of the key that signed it."""
+    nonce: _Text
+
+
+class CommandRefused(Envelope):
+    """A message on the command topic was not obeyed. What it says need not be true."""
+
+    type: Literal["command_refused"] = "command_refused"
+    reason: Refusal
+    command: CommandName | None
+    """Null where the message was no command."""
+    key: _Text | None
+    nonce: _Text | None
+    untold: _Count
+    """Refusals before this one that were not told one by one, because there were too many."""
+
+
+class DoorIdentified(Envelope):
+    """The door was asked what it is."""
+
+    type: Literal["door_identified"] = "door_identified"
+    version: _Text
+    boot: _Text
+    """Random name of this run of the daemon."""
+    up_s: _Count
+    """How long it has been running."""
+    people: _Count
+    """How many the gallery knows."""
+    policy: str | None
+    """SHA-256 of the policy file; null without one."""
+    lockdown: bool
+
+
+class DuressSignaled(Envelope):
+    """Somebody passes, or tries to, and is being forced. Goes to a topic of its own, to no log."""
+
+    type: Literal["duress_signaled"] = "duress_signaled"
+    visit: _Text
+    person: _Text
+    """Id in the gallery, of the person and not of the look."""
+    sign: Literal["look", "pin"]
+    """By what it was signaled."""
+
+
+Event = (
+    PersonRecognized
+    | StrangerSeen
+    | FaceRejected
+    | AccessDenied
+    | DoorOpened
+    | DoorClosed
+    | CommandObeyed
+    | CommandRefused
+    | DoorIdentified
+    | DuressSignaled
+)
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
 

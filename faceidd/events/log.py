@@ -2,7 +2,7 @@
 
 import logging
 
-from faceidd.events.event import Event
+from faceidd.events.event import DuressSignaled, Event
 
 _UNSAID = {"schema_", "id", "time", "expires_at", "type", "name"}
 """What the log has anyway, and names of people: a log says ids."""
@@ -11,10 +11,12 @@ _log = logging.getLogger(__name__)
 
 
 class LogSink:
-    """Writes every event to the log, at level info."""
+    """Writes every event to the log, at level info, but for the silent alarm."""
 
     def publish(self, event: Event) -> None:
         """Write one line."""
+        if isinstance(event, DuressSignaled):
+            return
         said = event.model_dump(mode="json", exclude=_UNSAID, exclude_none=True)
         words = " ".join(f"{key}={value}" for key, value in said.items())
         _log.info("%s %s id=%s", event.type, words, event.id)

@@ -5,6 +5,8 @@ For a door `front` and the prefix `faceidd`:
 - `faceidd/front/event/<type>`: events, JSON, QoS 1, never retained, expiring at the broker.
 - `faceidd/front/status`: `{"state": "online"}` or `{"state": "offline"}`, QoS 1, retained; offline
   also by last will.
+- `faceidd/front/alarm/duress_signaled`: the silent alarm, like an event.
+- `faceidd/front/command`: where the door listens for signed commands, if it does.
 - `faceidd/front/check`: where `check` tries whether the door may write.
 """
 
@@ -14,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from faceidd.errors import BrokerError
-from faceidd.events.event import Event
+from faceidd.events.event import DuressSignaled, Event
 
 _LEVEL = r"[A-Za-z0-9_-]+"
 
@@ -93,8 +95,14 @@ class MqttSettings:
         return f"{self.prefix}/{self.door}/check"
 
     def event_topic(self, event: Event) -> str:
-        """Where an event goes."""
-        return f"{self.prefix}/{self.door}/event/{event.type}"
+        """Where an event goes; the silent alarm goes elsewhere."""
+        kind = "alarm" if isinstance(event, DuressSignaled) else "event"
+        return f"{self.prefix}/{self.door}/{kind}/{event.type}"
+
+    @property
+    def command_topic(self) -> str:
+        """Where signed commands come from."""
+        return f"{self.prefix}/{self.door}/command"
 
 
 def status(state: Literal["online", "offline"]) -> str:

@@ -8,6 +8,7 @@ import logging
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -16,7 +17,7 @@ from faceidd.clock import Clock
 from faceidd.errors import BrokerError
 from faceidd.events.event import Event
 from faceidd.events.mqtt import MqttSettings, status
-from faceidd.events.paho import LONGEST_PAUSE, Connection
+from faceidd.events.paho import LONGEST_PAUSE, Connection, Received
 from faceidd.events.pending import Pending, Waiting
 from faceidd.events.tls import tls_context
 from faceidd.units import Instant, Seconds
@@ -43,6 +44,8 @@ class MqttSink:
         settings: The broker and this door's topics.
         clock: Tells the age of events.
         retry_min: First pause before another try to connect; the pauses double from it.
+        on_command: Is told, on the sink's own thread, what comes on the command topic; must return
+            at once. None listens to nothing.
 
     Raises:
         BrokerError: A file of the TLS settings cannot be used.
@@ -54,12 +57,14 @@ class MqttSink:
         *,
         clock: Clock = since_boot,
         retry_min: Seconds = RETRY_MIN,
+        on_command: Callable[[Received], None] | None = None,
     ) -> None:
         if settings.tls is not None:
             tls_context(settings.tls)  # so that a wrong file is told now, not by a thread
         self._settings = settings
         self._clock = clock
         self._retry_min = retry_min
+        self._on_command = on_command
         self._pending = Pending(settings.queue_size)
         self._lock = threading.Lock()
         self._refused = 0
@@ -124,12 +129,15 @@ class MqttSink:
         unanswered: dict[int, Waiting] = {}
         try:
             connection.open(CONNECT_TIMEOUT)
+            if self._on_command is not None:  # before it says that it is there
+                connection.subscribe(settings.command_topic)
             connection.publish(settings.status_topic, status("online"), retain=True)
             self._say(logging.INFO, "online")
             while not self._closing.is_set():
                 self._send(connection, unanswered)
                 connection.pump(LONGEST_PAUSE, self._wake)
                 self._settle(connection, unanswered)
+                self._hear(connection)
             self._take_leave(connection, unanswered)
         finally:
             connection.drop()
@@ -165,6 +173,11 @@ class MqttSink:
             if waiting is not None:
                 with self._lock:
                     self._refused += 1
+
+    def _hear(self, connection: Connection) -> None:
+        for received in connection.take_received():
+            if self._on_command is not None:
+                self._on_command(received)
 
     def _take_leave(self, connection: Connection, unanswered: dict[int, Waiting]) -> None:
         deadline = time.monotonic() + CLOSE_TIMEOUT

@@ -10,13 +10,15 @@ import select
 import socket
 import ssl
 import time
+from dataclasses import dataclass
 from typing import Any
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from faceidd.errors import BrokerError
 from faceidd.events.mqtt import MqttSettings, status
@@ -28,7 +30,22 @@ LONGEST_PAUSE = Seconds(1.0)
 """Between two looks at the keep-alive."""
 MOST_IN_FLIGHT = 10
 """Messages that wait for their answer at once; fewer if the broker says so."""
+MOST_RECEIVED = 16
+"""Messages that came and were not taken yet; what comes then is dropped."""
 _AT_LEAST_ONCE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message as it came.
+
+    Attributes:
+        payload: Its content.
+        retained: Whether the broker was asked to keep it, or had kept it.
+    """
+
+    payload: bytes
+    retained: bool
 
 
 class Connection:
@@ -48,6 +65,7 @@ class Connection:
         self._welcome: ReasonCode | None = None
         self._lost: str | None = None
         self._answers: dict[int, str | None] = {}
+        self._received: list[Received] = []
         self._in_flight = 0
         self._most_in_flight = MOST_IN_FLIGHT
         self._client = Client(
@@ -65,6 +83,8 @@ class Connection:
         self._client.on_connect = self._on_connect
         self._client.on_disconnect = self._on_disconnect
         self._client.on_publish = self._on_publish
+        self._client.on_message = self._on_message
+        self._client.on_subscribe = self._on_subscribe
 
     def open(self, timeout: Seconds) -> None:
         """Connect, log in, and wait until the broker agrees.
@@ -124,6 +144,28 @@ class Connection:
             properties.MessageExpiryInterval = expiry_s
         self._in_flight += 1
         return self._client.publish(topic, payload, _AT_LEAST_ONCE, retain, properties).mid
+
+    def subscribe(self, topic: str) -> None:
+        """Ask for what is published from now on; nothing that the broker kept is asked for.
+
+        The connection began clean and leaves no session: while it is lost nothing waits for it.
+
+        Args:
+            topic: Which.
+        """
+        self._client.subscribe(
+            topic,
+            options=SubscribeOptions(
+                qos=_AT_LEAST_ONCE,
+                retainAsPublished=True,
+                retainHandling=SubscribeOptions.RETAIN_DO_NOT_SEND,
+            ),
+        )
+
+    def take_received(self) -> list[Received]:
+        """Messages that came since the last call."""
+        received, self._received = self._received, []
+        return received
 
     def take_answers(self) -> dict[int, str | None]:
         """Answers that came since the last call: a message's key, and why it was refused, if so."""
@@ -202,6 +244,16 @@ class Connection:
     ) -> None:
         self._in_flight -= 1
         self._answers[key] = str(reason) if reason.is_failure else None
+
+    def _on_subscribe(
+        self, _client: Client, _data: object, _key: int, reasons: list[ReasonCode], _more: object
+    ) -> None:
+        if any(reason.is_failure for reason in reasons):
+            self._lost = f"it does not let this user listen: {reasons[0]}"
+
+    def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
+        if len(self._received) < MOST_RECEIVED:
+            self._received.append(Received(bytes(message.payload), message.retain))
 
 
 def _buffered(sock: object) -> bool:

@@ -1,5 +1,6 @@
 """Matcher: the search for the person nearest to a face, on one scale."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,8 @@ class Matcher:
         gallery: Who is known.
         scale: What scores are measured in.
         cohort: The strangers that the scale needs, if it needs some.
+        looks: Id of a look that was enrolled under an id of its own -> id of its person; the
+            margin is to the next person, not to another look of the same.
 
     Raises:
         GalleryModelError: The cohort comes from another model than the gallery.
@@ -45,12 +48,20 @@ class Matcher:
             dimension.
     """
 
-    def __init__(self, gallery: Gallery, scale: Scale, cohort: Cohort | None = None) -> None:
+    def __init__(
+        self,
+        gallery: Gallery,
+        scale: Scale,
+        cohort: Cohort | None = None,
+        looks: Mapping[str, str] | None = None,
+    ) -> None:
         if cohort is not None:
             _require_fit(gallery, cohort)
         self.gallery = gallery
         self.scale = scale
         self._scorer = Scorer(scale, cohort)
+        looks = looks or {}
+        self._owns = np.array([looks.get(person.id, person.id) for person in gallery.people], str)
         self._templates = self._scorer.prepare(gallery.vectors, gallery.norms)
 
     def match(self, probe: Embedding) -> Match | None:
@@ -69,7 +80,7 @@ class Matcher:
         cosines = self._of_people(gallery.vectors @ probe.vector)
         first = int(np.argmax(closeness))
         own = cosines[first]
-        cosines[first] = -np.inf
+        cosines[self._owns == self._owns[first]] = -np.inf
         value = float(closeness[first])
         return Match(
             gallery.people[first],

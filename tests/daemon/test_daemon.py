@@ -7,17 +7,16 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from queue import Queue
-from typing import Self
 
 import numpy as np
 import pytest
 from support import daemon_process
 from support.gpio_chip import Line, seen_in
 from support.mjpeg_camera import MjpegCamera
+from support.running import PATIENCE_S, Run
 from support.small_door import FRAMES, Settings, furnish, jpeg, visit, write
 from support.subscriber import Subscriber
 
@@ -33,7 +32,6 @@ from faceidd.events.mqtt import MqttSettings
 from faceidd.units import Seconds
 
 NOBODY = jpeg(np.full((480, 640, 3), 127, np.uint8))
-PATIENCE_S = 60
 
 
 class StickingRelay(SimulatedRelay):
@@ -74,31 +72,6 @@ def camera() -> Iterator[MjpegCamera]:
     """A camera before which nobody stands."""
     with MjpegCamera([NOBODY]) as camera:
         yield camera
-
-
-class Run:
-    """A daemon that runs on a thread while it is a context."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.daemon = Daemon(Config.model_validate(settings))
-        self._looks: Queue[Look] = Queue()
-        self._stop = threading.Event()
-        self._pool = ThreadPoolExecutor(1)
-        self.ended: Future[None] = self._pool.submit(self.daemon.run, self._stop, self._looks.put)
-
-    def wait_look(self, wanted: Callable[[Look], bool]) -> Look:
-        """Wait for such a look; those before it are gone."""
-        while not wanted(look := self._looks.get(timeout=PATIENCE_S)):
-            pass
-        return look
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._pool.shutdown()
-        self.daemon.__exit__()
 
 
 def openings(relay: Relay) -> int:

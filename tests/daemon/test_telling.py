@@ -5,10 +5,14 @@ import pytest
 from support.hand_clock import HandClock
 from support.outcomes import MINA, grant, outcome
 
+from faceidd import __version__
 from faceidd.access.decision import Reason, Verdict
 from faceidd.access.rejections import RejectionNews
+from faceidd.access.ruling import Ground, Ruling
 from faceidd.daemon.telling import Telling
 from faceidd.door.change import Cause, DoorChange
+from faceidd.events.command import PrivateKey
+from faceidd.events.command_check import Refusal
 from faceidd.events.event import DoorClosed, DoorOpened, Event, PersonRecognized, StrangerSeen
 from faceidd.face.quality import Rejection
 from faceidd.gallery.matcher import Match
@@ -191,3 +195,69 @@ def test_an_event_of_the_future_happened_now(
     assert before <= event.time <= datetime.now(UTC)
     assert isinstance(event, PersonRecognized)
     assert event.latency_ms == 0
+
+
+def test_who_may_not_pass_is_told_with_the_rule(telling: Telling, listener: Listener) -> None:
+    ruling = Ruling(MINA.id, Ground.OUTSIDE_SCHEDULE, "allow staff, office", ())
+    telling.denied("v1", ruling, Instant(1000.0))
+    (event,) = listener.events
+    assert said(event) == {
+        "schema": "faceidd.event/1",
+        "type": "access_denied",
+        "door": "front",
+        "visit": "v1",
+        "person": MINA.id,
+        "ground": "outside_schedule",
+        "rule": "allow staff, office",
+    }
+
+
+def test_the_silent_alarm_is_told(telling: Telling, listener: Listener) -> None:
+    telling.duress("v1", MINA.id, "look", Instant(1000.0))
+    (event,) = listener.events
+    assert said(event) == {
+        "schema": "faceidd.event/1",
+        "type": "duress_signaled",
+        "door": "front",
+        "visit": "v1",
+        "person": MINA.id,
+        "sign": "look",
+    }
+
+
+def test_what_came_of_commands_is_told(telling: Telling, listener: Listener) -> None:
+    command = PrivateKey.generate("desk").sign("unlock", "front", 1000, 1000)
+    telling.obeyed(command)
+    telling.refused(command, Refusal.REPLAYED, 0)
+    telling.refused(None, Refusal.MALFORMED, 7)
+    about = {"command": "unlock", "key": "desk", "nonce": command.nonce}
+    envelope = {"schema": "faceidd.event/1", "door": "front"}
+    assert [said(event) for event in listener.events] == [
+        {**envelope, "type": "command_obeyed", **about},
+        {**envelope, "type": "command_refused", "reason": "replayed", "untold": 0, **about},
+        {
+            **envelope,
+            "type": "command_refused",
+            "reason": "malformed",
+            "untold": 7,
+            "command": None,
+            "key": None,
+            "nonce": None,
+        },
+    ]
+
+
+def test_a_door_says_what_it_is(telling: Telling, listener: Listener) -> None:
+    telling.identity("a run", Seconds(12.4), 3, None, lockdown=True)
+    (event,) = listener.events
+    assert said(event) == {
+        "schema": "faceidd.event/1",
+        "type": "door_identified",
+        "door": "front",
+        "version": __version__,
+        "boot": "a run",
+        "up_s": 12,
+        "people": 3,
+        "policy": None,
+        "lockdown": True,
+    }

@@ -9,10 +9,17 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from faceidd.access.decision import Reason
+from faceidd.access.ruling import Ground
 from faceidd.door.change import Cause
+from faceidd.events.command_check import Refusal
 from faceidd.events.event import (
+    AccessDenied,
+    CommandObeyed,
+    CommandRefused,
     DoorClosed,
+    DoorIdentified,
     DoorOpened,
+    DuressSignaled,
     Event,
     FaceRejected,
     PersonRecognized,
@@ -59,6 +66,15 @@ EVENTS: list[Event] = [
         frames=5,
     ),
     FaceRejected(**STAMP, reason=Rejection.COVERED, frames=10, total=12),
+    AccessDenied(**STAMP, visit="v1", person="p-mina", ground=Ground.LOCKDOWN, rule="lockdown"),
+    CommandObeyed(**STAMP, command="unlock", key="desk", nonce="0" * 32),
+    CommandRefused(
+        **STAMP, reason=Refusal.REPLAYED, command="unlock", key="desk", nonce="0" * 32, untold=3
+    ),
+    DoorIdentified(
+        **STAMP, version="1", boot="b", up_s=5, people=3, policy="0" * 64, lockdown=False
+    ),
+    DuressSignaled(**STAMP, visit="v1", person="p-mina", sign="pin"),
     DoorOpened(**STAMP, visit="v1"),
     DoorClosed(**STAMP, visit="v1", open_ms=3000, cause=Cause.PULSE_OVER),
 ]

@@ -1,7 +1,7 @@
 """Settings and topics."""
 
 import pytest
-from support.news import opened
+from support.news import forced, opened
 
 from faceidd.errors import BrokerError
 from faceidd.events.mqtt import MqttSettings
@@ -11,6 +11,8 @@ def test_topics_begin_with_the_prefix_and_the_door() -> None:
     settings = MqttSettings("broker", 1883, "front", "faceidd-front", prefix="home/doors")
     assert settings.status_topic == "home/doors/front/status"
     assert settings.event_topic(opened("v1")) == "home/doors/front/event/door_opened"
+    assert settings.event_topic(forced("v1")) == "home/doors/front/alarm/duress_signaled"
+    assert settings.command_topic == "home/doors/front/command"
 
 
 @pytest.mark.parametrize("door", ["", "#", "+", "a/b", "a b", "$SYS", "front\n", "tür"])

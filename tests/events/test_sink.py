@@ -3,7 +3,7 @@
 import logging
 
 import pytest
-from support.news import opened
+from support.news import forced, opened
 
 from faceidd.events.event import Event, PersonRecognized, envelope
 from faceidd.events.log import LogSink
@@ -65,3 +65,9 @@ def test_the_log_names_people_by_id_only(caplog: pytest.LogCaptureFixture) -> No
         "person_recognized door=front visit=v1 person=p-17 metric=cosine normalization=s_norm"
         f" value=0.75 frames=3 latency_ms=250 id={event.id}"
     )
+
+
+def test_the_log_tells_nothing_of_the_silent_alarm(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.DEBUG):
+        LogSink().publish(forced("v1"))
+    assert caplog.records == []

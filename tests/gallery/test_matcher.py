@@ -144,3 +144,21 @@ def test_a_cohort_of_another_model_is_refused() -> None:
 def test_a_scale_that_needs_a_cohort_has_one() -> None:
     with pytest.raises(GalleryError, match="need a cohort"):
         Matcher(three(), S_NORM)
+
+
+def test_the_margin_of_a_look_is_to_the_next_person() -> None:
+    people = gallery({"Kim": [at(0)], "Kim again": [at(20)], "Lee": [at(90)]})
+    apart = Matcher(people, COSINE).match(at(15))
+    together = Matcher(people, COSINE, looks={"kim again": "kim"}).match(at(15))
+    assert apart is not None
+    assert together is not None
+    assert apart.person.id == together.person.id == "kim again"
+    near, next_one = math.cos(math.radians(5)), math.cos(math.radians(75))
+    assert apart.margin == pytest.approx(near - math.cos(math.radians(15)), abs=1e-6)
+    assert together.margin == pytest.approx(near - next_one, abs=1e-6)
+    alone = Matcher(
+        gallery({"Kim": [at(0)], "Kim again": [at(20)]}), COSINE, None, {"kim again": "kim"}
+    )
+    match = alone.match(at(15))
+    assert match is not None
+    assert math.isinf(match.margin)

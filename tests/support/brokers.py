@@ -21,6 +21,10 @@ class Broker(Protocol):
     def subscriber(self) -> MqttSettings:
         """How a subscriber does."""
 
+    @property
+    def admin(self) -> MqttSettings:
+        """How somebody does who sends commands."""
+
     def kill(self) -> None:
         """End it at once."""
 
@@ -38,7 +42,7 @@ class Embedded:
     def door(self) -> MqttSettings:
         return MqttSettings(self.broker.host, self.broker.port, "front", "faceidd-front")
 
-    subscriber = door
+    subscriber = admin = door
 
     def kill(self) -> None:
         self.broker.close()
@@ -60,6 +64,10 @@ class Secured:
     @property
     def subscriber(self) -> MqttSettings:
         return self._login(self.mosquitto.subscriber_login, self.mosquitto.ca_file)
+
+    @property
+    def admin(self) -> MqttSettings:
+        return self._login(self.mosquitto.admin_login, self.mosquitto.ca_file)
 
     def kill(self) -> None:
         self.mosquitto.kill()

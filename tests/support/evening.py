@@ -1,6 +1,7 @@
 """A watched door with a recognizer that sees what it is told, and time that passes by the frame."""
 
 import itertools
+from datetime import UTC, datetime
 
 import numpy as np
 from support.hand_clock import HandClock
@@ -8,14 +9,20 @@ from support.sights import found
 
 from faceidd.access.attendance import Attendance, Outcome
 from faceidd.access.decision import Rules
+from faceidd.access.grant import Grants
+from faceidd.access.policy import Policy
 from faceidd.access.presence import Continuity
 from faceidd.access.rejections import RejectionNews, Rejections
+from faceidd.access.ruling import Ground, Ruling
 from faceidd.camera.frame import Frame, Image
+from faceidd.daemon.door_state import DoorState
+from faceidd.daemon.gate import Gate
 from faceidd.daemon.watch import Look, Watch
 from faceidd.door.door import Door
 from faceidd.door.pulse import PulseRules
 from faceidd.door.relay import RelaySettings
 from faceidd.door.simulated import SimulatedRelay
+from faceidd.door.turnstile import Turnstile
 from faceidd.errors import DoorError
 from faceidd.face.detection import Box
 from faceidd.face.embedding import Embedding
@@ -24,7 +31,7 @@ from faceidd.face.recognizer import Recognizer, SeenFace, Sight
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.matcher import Matcher
 from faceidd.gallery.scale import Scale
-from faceidd.units import Seconds
+from faceidd.units import Instant, Seconds
 
 MODEL = "told model"
 PULSE_S = 3.0
@@ -81,9 +88,21 @@ class StiffRelay(SimulatedRelay):
 
 
 class Evening:
-    """A watched door, and time that passes by the frame."""
+    """A watched door, and time that passes by the frame.
 
-    def __init__(self) -> None:
+    Args:
+        policy: Who passes; None lets everybody pass.
+        now: The present moment by the clock on the wall.
+        state: What the door remembers; None begins with nothing.
+    """
+
+    def __init__(
+        self,
+        policy: Policy | None = None,
+        now: datetime = datetime(2026, 1, 5, 11, tzinfo=UTC),
+        state: DoorState | None = None,
+    ) -> None:
+        self.now: datetime | None = now
         self.clock = HandClock()
         self.recognizer = ToldRecognizer()
         self.relay = StiffRelay(RelaySettings("GPIO17", True, "simulated"))
@@ -92,13 +111,27 @@ class Evening:
         )
         self.told: list[Outcome] = []
         self.rejections: list[RejectionNews] = []
+        self.denials: list[tuple[str, str | None, Ground]] = []
+        self.alarms: list[tuple[str, str, str]] = []
+        self.state = state or DoorState(None, "front", clock=self.clock)
+        self.gate = Gate(
+            turnstile=Turnstile(self.door, "front", "this run"),
+            grants=Grants("front", "this run"),
+            policy=policy or Policy.open_to_everybody("front"),
+            people={person.id: person for person in (MINA, OTTO)},
+            state=self.state,
+            teller=self,
+            wall_clock=lambda: self.now,
+            clock=self.clock,
+        )
+        looks = policy.duress if policy else {}
         visits = map("v{}".format, itertools.count(1))
         self.watch = Watch(
             recognizer=self.recognizer,
-            matcher=Matcher(gallery(), RULES.scale),
+            matcher=Matcher(gallery(), RULES.scale, None, looks),
             attendance=Attendance(RULES, Continuity(0.7, 0.75), VISIT_GAP, lambda: next(visits)),
             rejections=Rejections(RULES.stranger_frames, VISIT_GAP),
-            door=self.door,
+            gate=self.gate,
             teller=self,
         )
         self.deaf = False
@@ -130,6 +163,14 @@ class Evening:
         if self.deaf:
             raise RuntimeError("nobody listens")
         self.rejections.append(news)
+
+    def denied(self, visit: str, ruling: Ruling, at: Instant) -> None:  # noqa: ARG002 - the seam's
+        """Hear whom the policy does not let pass."""
+        self.denials.append((visit, ruling.person, ruling.ground))
+
+    def duress(self, visit: str, person: str, sign: str, at: Instant) -> None:  # noqa: ARG002 - as above
+        """Hear the silent alarm."""
+        self.alarms.append((visit, person, sign))
 
     def _frame(self, late_s: float = 0.0) -> Look:
         self.clock.sleep(PERIOD_S)

@@ -1,6 +1,7 @@
 """A real mosquitto 2 on the loopback: TLS by a CA of its own, passwords, and an ACL.
 
-The door may write its own topics and nothing else; the subscriber may read them.
+The door may write its own topics and read commands; the subscriber may read all; the admin also
+write commands.
 """
 
 import os
@@ -46,6 +47,7 @@ class Mosquitto:
         folder: An empty folder for its files.
         door: The door's id.
         prefix: What the topics begin with.
+        persistent: Whether it knows retained messages and sessions again after a restart.
 
     Attributes:
         host: Where it listens.
@@ -54,12 +56,20 @@ class Mosquitto:
         other_ca_file: PEM of an authority that did not.
         door_login: May write to `<prefix>/<door>/#`.
         subscriber_login: May read `<prefix>/#`.
+        admin_login: May also write to `<prefix>/<door>/command`.
 
     Raises:
         MosquittoUnavailableError: It or openssl is not installed.
     """
 
-    def __init__(self, folder: Path, *, door: str = "front", prefix: str = "faceidd") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        door: str = "front",
+        prefix: str = "faceidd",
+        persistent: bool = False,
+    ) -> None:
         path = os.environ["PATH"] + ":/usr/sbin"  # where Debian has mosquitto
         programs = {name: shutil.which(name, path=path) for name in _PROGRAMS}
         for name, found in programs.items():
@@ -71,6 +81,8 @@ class Mosquitto:
         self.port = _free_port()
         self.door_login = Login("door")
         self.subscriber_login = Login("subscriber")
+        self.admin_login = Login("admin")
+        self._persistent = persistent
         self.ca_file = self._make_authority("ca")
         self.other_ca_file = self._make_authority("other")
         self._certify()
@@ -103,7 +115,7 @@ class Mosquitto:
         self._end(signal.SIGKILL)
 
     def restart(self) -> None:
-        """End it in order and start it again; it has forgotten all."""
+        """End it in order and start it again; it has forgotten all, if it is not persistent."""
         self.stop()
         self.start()
 
@@ -150,7 +162,7 @@ class Mosquitto:
     def _let_in(self, mosquitto_passwd: str, door: str, prefix: str) -> None:
         passwords = self._folder / "passwords"
         passwords.touch(mode=0o600)
-        for login in (self.door_login, self.subscriber_login):
+        for login in (self.door_login, self.subscriber_login, self.admin_login):
             subprocess.run(
                 [mosquitto_passwd, "-b", passwords, login.username, login.password],
                 check=True,
@@ -158,12 +170,16 @@ class Mosquitto:
             )
         (self._folder / "acl").write_text(
             f"user {self.door_login.username}\ntopic write {prefix}/{door}/#\n"
+            f"topic read {prefix}/{door}/command\n"
             f"user {self.subscriber_login.username}\ntopic read {prefix}/#\n"
+            f"user {self.admin_login.username}\ntopic read {prefix}/#\n"
+            f"topic write {prefix}/{door}/command\n"
         )
 
     def _configure(self) -> None:
         lines = [
-            "persistence false",
+            f"persistence {str(self._persistent).lower()}",
+            f"persistence_location {self._folder}/",
             "log_dest stderr",
             "log_type all",
             "allow_anonymous false",

@@ -1,0 +1,107 @@
+"""YamlFile: a bounded YAML 1.2 file of keys, so that a mistake in it is told with its place.
+
+What the keys mean is left to those who read one.
+"""
+
+import re
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
+from ruamel.yaml.nodes import Node
+
+from faceidd.errors import ConfigError
+
+# The library quotes a piece of the file at the end of a message, and that may be a password. Single
+# characters (',') and names of its own ('<scalar>') are kept.
+_QUOTED = re.compile(r"""(?:^| )["'](?!<)[^\s"'][^"']{2,}.*$""", re.DOTALL)
+_DUPLICATE = re.compile(r'found duplicate key "([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class YamlFile:
+    """A file's text and what it says.
+
+    Attributes:
+        path: The file.
+        text: All of it.
+        content: Its keys and what they hold.
+    """
+
+    path: Path
+    text: str
+    content: dict[Any, Any]
+
+    def document(self) -> Node:
+        """The file's nodes, which know their lines."""
+        node: Node = _yaml().compose(self.text)
+        return node
+
+
+def read_yaml(path: Path, *, most_bytes: int, do: str) -> YamlFile:
+    """Read a file.
+
+    Args:
+        path: The file.
+        most_bytes: A longer one is refused.
+        do: What to do where it cannot be read.
+
+    Raises:
+        ConfigError: It cannot be read, is too long, is no YAML, or holds no keys.
+    """
+    text = _read(path, most_bytes, do)
+    return YamlFile(path, text, _parsed(path, text))
+
+
+def _read(path: Path, most_bytes: int, do: str) -> str:
+    try:
+        with path.open("rb") as file:
+            content = file.read(most_bytes + 1)
+        if len(content) <= most_bytes:
+            return content.decode()
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}", do=do) from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(
+            f"{path} is not UTF-8 text: byte {error.start}", do="save it as UTF-8"
+        ) from error
+    raise ConfigError(f"{path} has more than {most_bytes} bytes", do="give the right file")
+
+
+def _parsed(path: Path, text: str) -> dict[Any, Any]:
+    try:
+        with warnings.catch_warnings(action="error", category=YAMLWarning):
+            content = _yaml().load(text)
+    except MarkedYAMLError as error:
+        raise _syntax_error(path, error) from None  # its text may hold a secret
+    except (YAMLError, ValueError, LookupError, RecursionError, YAMLWarning) as error:
+        # The library lets Python's own errors through, without saying where; so might others.
+        raise ConfigError(
+            f"{path} holds something that is no plain YAML ({type(error).__name__})",
+            do="look for control characters, impossible dates, tags, anchors and endless brackets",
+        ) from None
+    # An empty file is what a power cut leaves; its defaults could hold the wrong door open.
+    if not isinstance(content, dict):
+        raise ConfigError(
+            f"{path} holds no sections of keys",
+            do="write the settings as 'door:' with its keys indented below it",
+        )
+    return content
+
+
+def _syntax_error(path: Path, error: MarkedYAMLError) -> ConfigError:
+    mark, problem = error.problem_mark, str(error.problem)
+    where = f"{path}, line {mark.line + 1}, column {mark.column + 1}" if mark else f"{path}"
+    if duplicate := _DUPLICATE.match(problem):
+        return ConfigError(f"{where}: the key {duplicate[1]!r} stands here twice", do="remove one")
+    return ConfigError(
+        f"{where}: {_QUOTED.sub('', problem)}",
+        do="look at the indentation, and put text with special characters in quotes",
+    )
+
+
+def _yaml() -> YAML:
+    return YAML(typ="safe", pure=True)
