@@ -16,6 +16,7 @@ from faceidd.door.moves import (
     end_fire,
     fall_behind,
     feed_back,
+    find_leaf_open,
     ignore,
     leave_locked_down,
     lift,
@@ -45,6 +46,7 @@ Table = Mapping[State, Row]
 
 _KNOWN: Row = {
     Kind.LEAF_OPENED: open_leaf,
+    Kind.LEAF_FOUND_OPEN: find_leaf_open,
     Kind.LEAF_CLOSED: close_leaf,
     Kind.TAMPER: tamper,
     Kind.TAMPER_OVER: tamper,

@@ -84,6 +84,14 @@ def open_leaf(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
     return _watched(after, signal.at, rules.held_after), Answer.NOTED
 
 
+def find_leaf_open(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
+    """The leaf stands open, and nobody knows since when or why: it is watched, and not forced."""
+    if situation.leaf_open:
+        return situation, Answer.NOTED
+    after = replace(situation, leaf_open=True, breached=False)
+    return _watched(after, signal.at, rules.held_after), Answer.NOTED
+
+
 def close_leaf(situation: Situation, signal: Signal, _rules: DoorRules) -> _Moved:
     """The leaf closed; a pulse in which it had opened is over, so nobody slips in behind."""
     if not situation.leaf_open:

@@ -27,6 +27,8 @@ class Kind(StrEnum):
     GRANT = "grant"
     EXIT = "exit"
     LEAF_OPENED = "leaf_opened"
+    LEAF_FOUND_OPEN = "leaf_found_open"
+    """It stood open already when somebody began to listen."""
     LEAF_CLOSED = "leaf_closed"
     TAMPER = "tamper"
     TAMPER_OVER = "tamper_over"

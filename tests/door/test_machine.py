@@ -41,8 +41,13 @@ AFTER: dict[State, dict[Kind, State]] = {
         Kind.GRANT: State.UNLOCKING,
         Kind.EXIT: State.UNLOCKING,
         Kind.LEAF_OPENED: State.FORCED,
+        Kind.LEAF_FOUND_OPEN: State.OPEN,
     },
-    State.UNLOCKING: {Kind.LEAF_OPENED: State.OPEN, Kind.PULSE_OVER: State.LOCKED},
+    State.UNLOCKING: {
+        Kind.LEAF_OPENED: State.OPEN,
+        Kind.LEAF_FOUND_OPEN: State.OPEN,
+        Kind.PULSE_OVER: State.LOCKED,
+    },
     State.OPEN: {
         Kind.LEAF_CLOSED: State.LOCKED,
         Kind.HELD_TOO_LONG: State.HELD,
