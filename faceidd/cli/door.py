@@ -19,9 +19,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _release(args: argparse.Namespace) -> int:
     from faceidd.daemon.config_file import load_door  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.door.relay import RelaySettings, rest  # noqa: PLC0415 - as above
+    from faceidd.daemon.wiring import relay_settings, sign_settings  # noqa: PLC0415 - as above
+    from faceidd.door.relay import rest  # noqa: PLC0415 - as above
 
     door = load_door(args.config)
-    rest(RelaySettings(door.pin, door.active_high, door.pin_factory))
+    rest(relay_settings(door))
     print(f"the relay on {door.pin} is released")
+    for name, settings in sign_settings(door).items():
+        rest(settings)
+        print(f"the {name.replace('_', ' ')} on {settings.pin} is off")
     return 0

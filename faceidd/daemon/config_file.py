@@ -14,7 +14,8 @@ from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
 
-from faceidd.daemon.config import Config, DoorConfig
+from faceidd.daemon.config import Config
+from faceidd.daemon.config_door import DoorConfig
 from faceidd.daemon.config_faults import faults
 from faceidd.daemon.config_section import Surroundings
 from faceidd.errors import ConfigError

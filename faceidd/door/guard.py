@@ -15,8 +15,9 @@ from typing import Protocol
 from faceidd.errors import DoorError
 from faceidd.units import Seconds
 
-GUARD_MARGIN = Seconds(1.0)
-"""How long past its deadline a relay may be energized before the process is ended."""
+GUARD_MARGIN = Seconds(2.0)
+"""How long past its deadline a relay may be energized before the process is ended. A board that
+reads its program from a slow card again stalls for a second without being hung."""
 
 _CLOCK_MONOTONIC = 1
 _SIGEV_SIGNAL = 0

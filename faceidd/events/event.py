@@ -20,6 +20,9 @@ from pydantic import (
 
 from faceidd.access.decision import Reason
 from faceidd.door.change import Cause
+from faceidd.door.signal import InputName
+from faceidd.door.situation import Alert
+from faceidd.door.state import State
 from faceidd.face.quality import Rejection
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Normalization
@@ -118,23 +121,53 @@ class FaceRejected(Envelope):
 
 
 class DoorOpened(Envelope):
-    """The lock was released for a visitor."""
+    """The lock was released."""
 
     type: Literal["door_opened"] = "door_opened"
-    visit: _Text
+    visit: _Text | None
+    """The visit it was granted to; null if nobody's face opened it."""
+    cause: Cause = Cause.GRANT
 
 
 class DoorClosed(Envelope):
     """The lock holds again."""
 
     type: Literal["door_closed"] = "door_closed"
-    visit: _Text
+    visit: _Text | None
     open_ms: _Count
     """How long it was open."""
     cause: Cause
 
 
-Event = PersonRecognized | StrangerSeen | FaceRejected | DoorOpened | DoorClosed
+class DoorStateChanged(Envelope):
+    """The door is in another state."""
+
+    type: Literal["door_state_changed"] = "door_state_changed"
+    state: State
+    was: State
+
+
+class DoorAlert(Envelope):
+    """Somebody should look after the door, or need not any more."""
+
+    type: Literal["door_alert"] = "door_alert"
+    alert: Alert
+    active: bool
+    """Whether it began; false is its end."""
+    state: State
+    line: InputName | None
+    """The line that is cut, shorted or stuck; null for all other alerts."""
+
+
+Event = (
+    PersonRecognized
+    | StrangerSeen
+    | FaceRejected
+    | DoorOpened
+    | DoorClosed
+    | DoorStateChanged
+    | DoorAlert
+)
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
 

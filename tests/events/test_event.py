@@ -10,9 +10,14 @@ from pydantic import ValidationError
 
 from faceidd.access.decision import Reason
 from faceidd.door.change import Cause
+from faceidd.door.signal import InputName
+from faceidd.door.situation import Alert
+from faceidd.door.state import State
 from faceidd.events.event import (
+    DoorAlert,
     DoorClosed,
     DoorOpened,
+    DoorStateChanged,
     Event,
     FaceRejected,
     PersonRecognized,
@@ -60,7 +65,12 @@ EVENTS: list[Event] = [
     ),
     FaceRejected(**STAMP, reason=Rejection.COVERED, frames=10, total=12),
     DoorOpened(**STAMP, visit="v1"),
+    DoorOpened(**STAMP, visit=None, cause=Cause.EXIT),
     DoorClosed(**STAMP, visit="v1", open_ms=3000, cause=Cause.PULSE_OVER),
+    DoorStateChanged(**STAMP, state=State.HELD, was=State.OPEN),
+    DoorAlert(
+        **STAMP, alert=Alert.LINE_FAULT, active=True, state=State.LOCKED, line=InputName.FIRE
+    ),
 ]
 
 
