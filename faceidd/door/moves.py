@@ -71,7 +71,6 @@ def open_leaf(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
     entitled = (
         situation.pulse is not None
         or 0 <= signal.since - situation.pulse_ended <= PASSAGE_GRACE
-        or situation.fire_until is not None
         or situation.may_stand_open
         or rules.free_exit
     )
@@ -138,13 +137,13 @@ def lift(situation: Situation, _signal: Signal, _rules: DoorRules) -> _Moved:
 def start_fire(situation: Situation, signal: Signal, _rules: DoorRules) -> _Moved:
     """There is a fire, or still one: the way is free for the lease."""
     after = _without_pulse(situation, signal.at)
-    return replace(after, fire_until=Instant(signal.at + FIRE_LEASE)), Answer.NOTED
+    return _excused(replace(after, fire_until=Instant(signal.at + FIRE_LEASE))), Answer.NOTED
 
 
 def end_fire(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
     """The fire input is quiet, or was not heard any more."""
     after = replace(situation, fire_until=None, pulse_ended=signal.at)
-    if after.leaf_open and not after.overdue:
+    if after.leaf_open:
         after = _watched(after, signal.at, rules.held_after)
     return after, Answer.NOTED
 
@@ -203,7 +202,7 @@ def _leaf_shut(situation: Situation) -> Situation:
 
 
 def _watched(situation: Situation, at: Instant, patience: Seconds) -> Situation:
-    """Begin to count how long the leaf stands open, unless a rule allows it."""
+    """Begin to count how long the leaf stands open, unless it may."""
     return _excused(replace(situation, held_at=Instant(at + patience), overdue=False))
 
 

@@ -104,8 +104,8 @@ class Situation:
 
     @property
     def may_stand_open(self) -> bool:
-        """Whether a rule lets the leaf stand open now; none does in a lockdown."""
-        return self.propped and not self.lockdown
+        """Whether the leaf may stand open now: in a fire, or by a rule but for a lockdown."""
+        return self.fire_until is not None or (self.propped and not self.lockdown)
 
     @property
     def energized(self) -> bool:

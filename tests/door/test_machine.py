@@ -204,6 +204,13 @@ def test_a_fire_ends_when_its_input_is_not_heard_any_more() -> None:
     assert due(fire, Instant(NOW - 1)) is Kind.FIRE_OVER
 
 
+def test_in_a_fire_the_leaf_may_stand_open_and_is_watched_again_after_it() -> None:
+    burning = after(IN[State.HELD], Kind.FIRE, Kind.HELD_TOO_LONG)
+    assert burning.alerts == {Alert.FIRE}
+    over = after(burning, Kind.FIRE_OVER)
+    assert (over.state, over.held_at) == (State.OPEN, NOW + RULES.held_after)
+
+
 def test_who_leaves_in_a_fire_forced_no_door() -> None:
     left = after(Situation(), Kind.FIRE, Kind.LEAF_OPENED, Kind.FIRE_OVER)
     assert left.state is State.OPEN
