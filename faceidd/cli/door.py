@@ -39,7 +39,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _release(args: argparse.Namespace) -> int:
     from faceidd.daemon.config_file import load_door  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.daemon.wiring import relay_settings, sign_settings  # noqa: PLC0415 - as above
+    from faceidd.daemon.pins import relay_settings, sign_settings  # noqa: PLC0415 - as above
     from faceidd.door.relay import rest  # noqa: PLC0415 - as above
 
     door = load_door(args.config)

@@ -9,11 +9,12 @@ from typing import Self
 from faceidd.camera.latest import End
 from faceidd.daemon.build import build_camera, build_gallery, build_sink, build_watch
 from faceidd.daemon.config import Config
+from faceidd.daemon.pins import relay_settings
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Look
-from faceidd.daemon.wiring import build_door, build_inputs, relay_settings
+from faceidd.daemon.wiring import build_door, build_inputs
 from faceidd.door.relay import open_relay
 from faceidd.errors import CameraError
 from faceidd.units import Seconds

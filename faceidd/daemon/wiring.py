@@ -3,33 +3,19 @@
 from contextlib import ExitStack, closing
 
 from faceidd.daemon.config import Config
-from faceidd.daemon.config_door import DoorConfig, InputConfig, OutputConfig
+from faceidd.daemon.config_door import DoorConfig, InputConfig
+from faceidd.daemon.pins import line_settings, sign_settings
 from faceidd.daemon.telling import Telling
 from faceidd.door.door import Door
 from faceidd.door.guard import KernelGuard
 from faceidd.door.inputs import Inputs, Sensor
-from faceidd.door.line import Debounced, Line, LineSettings, open_line
+from faceidd.door.line import Debounced, Line, open_line
 from faceidd.door.lockdown import KeptLockdown
 from faceidd.door.pulse import PulseRules
-from faceidd.door.relay import Relay, RelaySettings, open_relay
+from faceidd.door.relay import Relay, open_relay
 from faceidd.door.rules import DoorRules
 from faceidd.door.signal import InputName
-from faceidd.door.signs import SignName, Signs
-
-
-def relay_settings(door: DoorConfig) -> RelaySettings:
-    """Where the relay is wired."""
-    return _output(door, OutputConfig(pin=door.pin, active_high=door.active_high))
-
-
-def sign_settings(door: DoorConfig) -> dict[SignName, RelaySettings]:
-    """Where the buzzer and the lights are wired, as far as there are any."""
-    outputs: dict[SignName, OutputConfig | None] = {
-        "buzzer": door.buzzer,
-        "open_light": door.open_light,
-        "alarm_light": door.alarm_light,
-    }
-    return {name: _output(door, one) for name, one in outputs.items() if one is not None}
+from faceidd.door.signs import Signs
 
 
 def door_rules(config: Config) -> DoorRules:
@@ -95,22 +81,12 @@ def build_inputs(config: Config, door: Door) -> Inputs:
 
 
 def _sensor(door: DoorConfig, line: InputConfig) -> Sensor:
-    first = open_line(_line(door, line, line.pin))
+    first = open_line(line_settings(door, line, line.pin))
     opposite: Line | None = None
     if line.second_pin is not None:
         try:
-            opposite = open_line(_line(door, line, line.second_pin))
+            opposite = open_line(line_settings(door, line, line.second_pin))
         except BaseException:
             first.close()
             raise
     return Sensor(first, opposite, Debounced(line.debounce_s, line.stuck_after_s))
-
-
-def _line(door: DoorConfig, line: InputConfig, pin: str) -> LineSettings:
-    return LineSettings(
-        pin, line.active_high, line.pull, door.pin_factory, door.chip, door.pins_dir
-    )
-
-
-def _output(door: DoorConfig, output: OutputConfig) -> RelaySettings:
-    return RelaySettings(output.pin, output.active_high, door.pin_factory, door.chip, door.pins_dir)

@@ -9,8 +9,9 @@ from queue import Queue
 import pytest
 
 from faceidd.daemon.config import Config
+from faceidd.daemon.pins import relay_settings
 from faceidd.daemon.telling import Telling
-from faceidd.daemon.wiring import build_door, build_inputs, door_rules, relay_settings
+from faceidd.daemon.wiring import build_door, build_inputs, door_rules
 from faceidd.door.pin_file import look
 from faceidd.door.relay import open_relay
 from faceidd.door.state import State

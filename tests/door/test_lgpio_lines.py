@@ -3,8 +3,7 @@
 import pytest
 from support.gpio_chip import GpioChip
 
-from faceidd.door.lgpio import open_lgpio, open_lgpio_line
-from faceidd.door.line import LineSettings
+from faceidd.door.lgpio import open_lgpio
 from faceidd.door.relay import RelaySettings
 from faceidd.errors import DoorError
 
@@ -70,14 +69,3 @@ def test_a_name_that_two_lines_have_is_told(chip: GpioChip) -> None:
     with pytest.raises(DoorError, match=r"more than one line LOCK.*one, two"):
         claimed(chip, "LOCK")
     assert claimed(chip, "LOCK", "two") == {0: 1}
-
-
-@pytest.mark.parametrize("active_high", [True, False])
-def test_an_input_is_pulled_and_read_by_its_polarity(chip: GpioChip, active_high: bool) -> None:
-    line = open_lgpio_line(LineSettings("GPIO27", active_high, "up", "lgpio"))
-    assert line.active is active_high
-    chip.drive(27, 0)
-    assert line.active is not active_high
-    line.close()
-    line.close()
-    assert chip.opened == 0

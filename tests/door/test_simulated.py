@@ -9,7 +9,6 @@ import pytest
 from faceidd.door.line import LineSettings, open_line
 from faceidd.door.pin_file import look
 from faceidd.door.relay import RelaySettings, open_relay
-from faceidd.door.simulated import open_simulated_line
 from faceidd.errors import DoorError
 
 HOLDER = """if True:
@@ -93,17 +92,6 @@ def test_what_the_world_says_outlives_who_listens(tmp_path: Path) -> None:
     again = open_line(line(tmp_path))
     assert not again.active
     again.close()
-
-
-@pytest.mark.parametrize("shared", [True, False])
-def test_a_simulated_world_speaks_by_its_lines(tmp_path: Path, shared: bool) -> None:
-    one = open_simulated_line(line(tmp_path if shared else None, active_high=False))
-    said = []
-    for active in (True, False, True):
-        one.drive(active)
-        said.append(one.active)
-    assert said == [True, False, True]
-    one.close()
 
 
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
