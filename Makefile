@@ -7,7 +7,7 @@ READY := .venv/.ready
 PACKS := var/models/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-models check format bench lock clean
+.PHONY: help demo test test-models check format bench kills nspawn lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -35,6 +35,12 @@ bench: $(PACKS) ## measure; needs the evaluation faces in ../shared/faces
 	$(BIN)/faceidd eval lfw --pairs ../shared/faces/lfw/pairs.txt --photos ../shared/faces/lfw
 	$(BIN)/python -m bench.detectors
 	$(BIN)/python -m bench.pipeline
+
+kills: $(READY) ## kill a door in its pulses ten thousand times
+	PYTHONPATH=tests:. $(BIN)/python -m support.kills 10000
+
+nspawn: $(PACKS) ## kill the service under a real systemd in a container; needs root
+	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 100
 
 lock: $(READY) ## resolve the requirement files anew
 	sh requirements/lock.sh

@@ -148,6 +148,7 @@ def _look(built: Model, door: Door, frame: Image) -> Work:
         attendance=Attendance(rules, continuity, Seconds(2), lambda: "visit"),
         rejections=Rejections(5, Seconds(2)),
         gate=Gate(
+            door=door,
             turnstile=Turnstile(door, "front", "bench"),
             grants=Grants("front", "bench"),
             policy=Policy.open_to_everybody("front"),

@@ -62,13 +62,9 @@ class Memory:
 
     Args:
         passages: Those of earlier, oldest first.
-        lockdown: Whether the door is locked down.
     """
 
-    def __init__(
-        self, passages: Mapping[PassageKey, Instant] | None = None, *, lockdown: bool = False
-    ) -> None:
-        self.lockdown = lockdown
+    def __init__(self, passages: Mapping[PassageKey, Instant] | None = None) -> None:
         self._passages: dict[PassageKey, Instant] = {}
         self._shown: dict[str, Shown] = {}
         for (door, person), at in (passages or {}).items():
@@ -88,16 +84,21 @@ class Memory:
         """Note that somebody was recognized."""
         _renew(self._shown, shown.person, shown, MOST_SHOWN)
 
-    def recent(self, confirmed: Mapping[str, Instant], locked_out: Mapping[str, Instant]) -> Recent:
+    def recent(
+        self,
+        confirmed: Mapping[str, Instant],
+        locked_out: Mapping[str, Instant],
+        *,
+        lockdown: bool,
+    ) -> Recent:
         """What a policy may look at now.
 
         Args:
             confirmed: As `Recent.confirmed`.
             locked_out: As `Recent.locked_out`.
+            lockdown: As `Recent.lockdown`.
         """
-        return Recent(
-            self.passages, tuple(self._shown.values()), confirmed, locked_out, self.lockdown
-        )
+        return Recent(self.passages, tuple(self._shown.values()), confirmed, locked_out, lockdown)
 
 
 def _renew(kept: dict[Key, Value], key: Key, value: Value, most: int) -> None:

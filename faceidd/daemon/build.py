@@ -1,4 +1,4 @@
-"""Config -> the parts of a door. Only this module and `recognition` construct backends."""
+"""Config -> the parts of a door. This module, `recognition` and `wiring` construct backends."""
 
 import logging
 import uuid
@@ -19,9 +19,6 @@ from faceidd.daemon.password import read_password
 from faceidd.daemon.recognition import Model
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Watch
-from faceidd.door.door import Door
-from faceidd.door.pulse import PulseRules
-from faceidd.door.relay import Relay, RelaySettings
 from faceidd.errors import BrokerError, ConfigError
 from faceidd.events.log import LogSink
 from faceidd.events.mqtt import MqttSettings, TlsSettings
@@ -170,22 +167,6 @@ def build_watch(
         gate=gate,
         teller=teller,
     )
-
-
-def relay_settings(config: Config) -> RelaySettings:
-    """Where the relay is wired."""
-    door = config.door
-    return RelaySettings(pin=door.pin, active_high=door.active_high, pin_factory=door.pin_factory)
-
-
-def build_door(config: Config, relay: Relay, telling: Telling) -> Door:
-    """Put the door together; it owns the relay from here.
-
-    Raises:
-        DoorError: The relay cannot be released.
-    """
-    rules = PulseRules(config.door.pulse_s, config.access.max_age_s)
-    return Door(relay, rules, telling.change)
 
 
 def build_camera(config: Config) -> LatestFrame:

@@ -114,10 +114,7 @@ class Commands:
             case "unlock":
                 return self._unlock(command, at)
             case "lockdown" | "release":
-                try:
-                    self._gate.lock_down(down=command.command == "lockdown")
-                except OSError:
-                    _log.exception("the lockdown could not be written down")
+                if not self._gate.lock_down(down=command.command == "lockdown"):
                     return Refusal.NOT_REMEMBERED
             case "reload":
                 try:

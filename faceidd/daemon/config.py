@@ -14,36 +14,12 @@ from pydantic import Field, ValidationInfo, field_serializer, field_validator
 
 from faceidd.access.presence import MOST_SIGHTINGS
 from faceidd.camera.address import masked
+from faceidd.daemon.config_door import DoorConfig
 from faceidd.daemon.config_mqtt import MqttConfig
 from faceidd.daemon.config_section import ConfigPath, PackName, Section, matching, resolved
-from faceidd.door.relay import PinFactoryName
 from faceidd.models.manifest import MOST_THRESHOLD, MetricName
 from faceidd.models.runtime import RuntimeName
 from faceidd.units import Seconds
-
-
-class DoorConfig(Section):
-    """The lock's relay."""
-
-    id: Annotated[
-        str,
-        matching(r"^[a-z0-9_-]{1,32}$", "1 to 32 small letters, digits, '_' and '-'"),
-    ] = "front"
-    """The door's name in MQTT topics, events and logs."""
-    pin: Annotated[
-        str,
-        matching(
-            r"^(GPIO[0-9]{1,2}|BOARD[0-9]{1,2}|J[0-9]:[0-9]{1,2})$",
-            "a pin as gpiozero names it, 'GPIO17' or 'BOARD11'",
-        ),
-    ] = "GPIO17"
-    """The pin the relay is wired to."""
-    pin_factory: Literal[PinFactoryName] = "lgpio"
-    """What drives the pin: `lgpio` on a board; `simulated` drives none, for trying things out."""
-    active_high: bool = True
-    """Whether a high pin energizes the relay. Wrong, it holds the door open: try it unlocked."""
-    pulse_s: Annotated[Seconds, Field(ge=0.1, le=30)] = Seconds(3.0)
-    """How long the relay is energized for one visitor, in seconds."""
 
 
 class CameraConfig(Section):
@@ -182,7 +158,7 @@ class PolicyConfig(Section):
     file: ConfigPath | None = None
     """The policy; null lets everybody in the gallery pass, always."""
     state_dir: ConfigPath = Path("/var/lib/faceidd/state")
-    """Folder for what must outlive a restart: lockdown, passages, commands that were taken."""
+    """Folder for what must outlive a restart: passages, and commands that were taken."""
     clock_file: ConfigPath | None = None
     """What needs the clock is denied until this file is there; null trusts the clock. For
     systemd-timesyncd it is /run/systemd/timesync/synchronized."""

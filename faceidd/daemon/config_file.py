@@ -10,7 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from faceidd.daemon.config import Config, DoorConfig
+from faceidd.daemon.config import Config
+from faceidd.daemon.config_door import DoorConfig
 from faceidd.daemon.config_faults import faults
 from faceidd.daemon.config_section import Surroundings
 from faceidd.daemon.yaml_file import YamlFile, read_yaml

@@ -41,9 +41,12 @@ def _tables(section: type[Section], prefix: str) -> Iterator[str]:
         yield "| Key | Default | Allowed | What it is for |\n|---|---|---|---|"
         yield from rows
         yield ""
+    inner: dict[type[Section], list[str]] = {}
     for key in keys:
-        if inner := section_of(section.model_fields[key].annotation):
-            yield from _tables(inner, f"{prefix}.{key}".lstrip("."))
+        if kind := section_of(section.model_fields[key].annotation):
+            inner.setdefault(kind, []).append(f"{prefix}.{key}".lstrip("."))
+    for kind, places in inner.items():
+        yield from _tables(kind, "`, `".join(places))
 
 
 def _is_plain_section(section: type[Section], key: str) -> bool:
@@ -52,7 +55,7 @@ def _is_plain_section(section: type[Section], key: str) -> bool:
 
 def _row(section: type[Section], key: str) -> str:
     field = section.model_fields[key]
-    default = json.dumps(field.default, default=str).strip('"')
+    default = "none" if field.is_required() else json.dumps(field.default, default=str).strip('"')
     purpose = " ".join((field.description or "").split())
     return f"| `{key}` | `{default}` | {allowed(section, key)} | {purpose} |"
 

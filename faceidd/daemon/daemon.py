@@ -7,20 +7,16 @@ from contextlib import ExitStack, closing
 from typing import Self
 
 from faceidd.camera.latest import End
-from faceidd.daemon.build import (
-    build_camera,
-    build_door,
-    build_gallery,
-    build_sink,
-    relay_settings,
-)
+from faceidd.daemon.build import build_camera, build_gallery, build_sink
 from faceidd.daemon.config import Config
 from faceidd.daemon.entrance import Entrance
 from faceidd.daemon.inbox import Inbox
+from faceidd.daemon.pins import relay_settings
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Look
+from faceidd.daemon.wiring import build_door, build_inputs
 from faceidd.door.relay import open_relay
 from faceidd.errors import CameraError
 from faceidd.units import Seconds
@@ -47,7 +43,7 @@ class Daemon:
         self._name = config.door.id
         self._hang = hang_limit(config)
         with ExitStack() as stack:
-            self.relay = open_relay(relay_settings(config))
+            self.relay = open_relay(relay_settings(config.door))
             stack.callback(self.relay.close)
             model = build_model(config)
             gallery = build_gallery(config, model)
@@ -58,6 +54,7 @@ class Daemon:
             sink = stack.enter_context(closing(build_sink(config, inbox.receive)))
             telling = Telling(sink, config.door.id, Seconds(config.mqtt.event_expiry_s))
             self._door = stack.enter_context(closing(build_door(config, self.relay, telling)))
+            self._inputs = stack.enter_context(closing(build_inputs(config, self._door)))
             self._entrance = Entrance(
                 config, model, gallery=gallery, door=self._door, telling=telling, inbox=inbox
             )
@@ -87,6 +84,7 @@ class Daemon:
         while not stop.is_set():
             frame = self._camera.take(FRAME_WAIT)
             self._door.check()
+            self._inputs.check()
             self._entrance.poll()
             notify("WATCHDOG=1")
             if frame is End.ENDED:

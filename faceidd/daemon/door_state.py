@@ -1,6 +1,6 @@
 """DoorState: what a door must know again after a restart, in a file of its own.
 
-That is: whether it is locked down, for whom it opened last, and which commands it took. Passages
+That is: for whom it opened last, and which commands it took. Passages
 are kept by the wall clock, because the monotonic one ends with the boot; one that seems to lie
 ahead is taken for one of just now, which restricts.
 """
@@ -42,7 +42,6 @@ class _Mark(BaseModel):
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid")
     schema_version: Literal[1] = 1
-    lockdown: bool = False
     passages: Annotated[list[_Passage], Field(max_length=MOST_PASSAGES)] = []
     marks: Annotated[dict[str, _Mark], Field(max_length=MOST_MARKS)] = {}
 
@@ -57,7 +56,6 @@ class DoorState:
         wall_clock: What they are written down by.
 
     Attributes:
-        lockdown: Whether the door is locked down.
         passages: When it last opened for somebody.
         marks: The newest command it took of each key.
 
@@ -79,7 +77,6 @@ class DoorState:
         self._wall_clock = wall_clock
         self._others: dict[str, tuple[int, Mapping[PassageKey, Instant]]] = {}
         record = self._open()
-        self.lockdown = record.lockdown
         self.passages: Mapping[PassageKey, Instant] = self._instants(record)
         self.marks = {key: Mark(one.issued_at, one.nonce) for key, one in record.marks.items()}
 
@@ -93,7 +90,6 @@ class DoorState:
             return
         now, at = self._wall_clock(), self._clock()
         record = _Record(
-            lockdown=self.lockdown,
             passages=[
                 _Passage(door=door, person=person, at=now - timedelta(seconds=max(0.0, at - when)))
                 for (door, person), when in self.passages.items()
@@ -149,7 +145,7 @@ class DoorState:
         except ValueError as error:
             raise ConfigError(
                 f"the door's state {file} is damaged",
-                do="delete it; that ends a lockdown and forgets who passed",
+                do="delete it; that forgets who passed",
             ) from error
 
     def _instants(self, record: _Record) -> dict[PassageKey, Instant]:

@@ -74,6 +74,7 @@ class Entrance:
         self._state = build_state(config)
         name = config.door.id
         self._gate = Gate(
+            door=door,
             turnstile=Turnstile(door, name, self._boot),
             grants=Grants(name, self._boot),
             policy=self._policy,

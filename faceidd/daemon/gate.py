@@ -21,6 +21,7 @@ from faceidd.access.recent import Memory, Shown
 from faceidd.access.ruling import Ground, Ruling
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.door_state import DoorState
+from faceidd.door.door import Door
 from faceidd.door.pulse import Answer
 from faceidd.door.turnstile import Turnstile
 from faceidd.gallery.gallery import Person
@@ -46,7 +47,8 @@ class Gate:
     """Lets people pass as the policy says. For one thread.
 
     Args:
-        turnstile: The way to the door.
+        door: The door; whether it is locked down is its own to know.
+        turnstile: The way to it.
         grants: Gives what opens it.
         policy: Who passes, when.
         people: Everybody in the gallery, by their ids.
@@ -59,6 +61,7 @@ class Gate:
     def __init__(
         self,
         *,
+        door: Door,
         turnstile: Turnstile,
         grants: Grants,
         policy: Policy,
@@ -68,6 +71,7 @@ class Gate:
         wall_clock: Callable[[], datetime | None],
         clock: Clock = monotonic,
     ) -> None:
+        self._door = door
         self._turnstile = turnstile
         self._grants = grants
         self._policy = policy
@@ -76,36 +80,30 @@ class Gate:
         self._teller = teller
         self._wall_clock = wall_clock
         self._clock = clock
-        self._memory = Memory(state.passages, lockdown=state.lockdown)
+        self._memory = Memory(state.passages)
         self._factors = Factors()
         self._told: OrderedDict[str, set[Ground]] = OrderedDict()
         self._alarmed: OrderedDict[str, None] = OrderedDict()
 
     @property
     def lockdown(self) -> bool:
-        """Whether the door was locked down by a command."""
-        return self._memory.lockdown
+        """Whether the door is locked down."""
+        return self._door.situation.lockdown
 
     def renew(self, policy: Policy, people: Mapping[str, Person]) -> None:
         """Go on with another policy and other people; what is remembered stays."""
         self._policy, self._people = policy, people
 
-    def lock_down(self, *, down: bool) -> None:
-        """Lock the door down, or end it; a lockdown also outlives a restart.
+    def lock_down(self, *, down: bool) -> bool:
+        """Lock the door down, or end it.
+
+        Returns:
+            Whether a restart leaves it so.
 
         Raises:
-            OSError: It could not be written down. A lockdown holds until the daemon ends; one that
-                was to end goes on.
+            DoorError: The door is closed or broken.
         """
-        if down:
-            self._memory.lockdown = True
-        self._state.lockdown = down
-        try:
-            self._state.save()
-        except OSError:
-            self._state.lockdown = self._memory.lockdown
-            raise
-        self._memory.lockdown = down
+        return self._door.lock_down() if down else self._door.lift_lockdown()
 
     def enter(self, entry: Entry) -> None:
         """Take what was typed or shown beside a face, on any thread."""
@@ -169,7 +167,9 @@ class Gate:
 
     def _rule(self, person: str | None, at: Instant) -> Ruling:
         door = self._grants.door
-        recent = self._memory.recent(self._factors.confirmed, self._factors.locked_out)
+        recent = self._memory.recent(
+            self._factors.confirmed, self._factors.locked_out, lockdown=self.lockdown
+        )
         rules = self._policy.doors.get(door)
         back = rules.anti_passback if rules else None
         if back is not None and back.until_passed is not None:

@@ -9,16 +9,19 @@ from faceidd.access.decision import Reason, Verdict
 from faceidd.access.rejections import RejectionNews
 from faceidd.access.ruling import Ruling
 from faceidd.clock import Clock, monotonic
-from faceidd.door.change import DoorChange
+from faceidd.door.change import DoorChange, DoorNews
+from faceidd.door.state import State
 from faceidd.events.command import Command
 from faceidd.events.command_check import Refusal
 from faceidd.events.event import (
     AccessDenied,
     CommandObeyed,
     CommandRefused,
+    DoorAlert,
     DoorClosed,
     DoorIdentified,
     DoorOpened,
+    DoorStateChanged,
     DuressSignaled,
     FaceRejected,
     PersonRecognized,
@@ -148,11 +151,28 @@ class Telling:
         """Tell that the relay was energized or released."""
         stamp = self._stamp(change.at)
         if change.open_for is None:
-            self._sink.publish(DoorOpened(**stamp, visit=change.visit))
+            self._sink.publish(DoorOpened(**stamp, visit=change.visit, cause=change.cause))
         else:
             open_ms = round(1000 * change.open_for)
             closed = DoorClosed(**stamp, visit=change.visit, open_ms=open_ms, cause=change.cause)
             self._sink.publish(closed)
+
+    def news(self, news: DoorNews) -> None:
+        """Tell that the door's state changed, and which alerts began or ended."""
+        state, was = news.now.state, news.was.state
+        # That the relay alone moved is told by `change`.
+        if state is not was and {state, was} != {State.LOCKED, State.UNLOCKING}:
+            changed = DoorStateChanged(**self._stamp(news.at), state=state, was=was)
+            self._sink.publish(changed)
+        for one in news.alerts:
+            alert = DoorAlert(
+                **self._stamp(news.at),
+                alert=one.alert,
+                active=one.active,
+                state=state,
+                line=one.line,
+            )
+            self._sink.publish(alert)
 
     def _now(self) -> Stamp:
         return envelope(self._door, self._lifetime, age=Seconds(0.0))

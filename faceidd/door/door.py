@@ -1,8 +1,9 @@
-"""Door: opens for one pulse at a grant, and closes on every way out.
+"""Door: takes what happens at one lock, does what its machine says, and keeps the deadlines.
 
-The end of a pulse is kept by a thread that waits for nothing else: a stalled camera, model or
-broker cannot hold the door open. What cannot be helped from here: a process that is killed
-outright, or a board without power. For these the wiring and `relay.rest` must do.
+What a signal means is `machine`'s; here it is carried out. The end of a pulse is kept by a thread
+that waits for nothing else: a stalled camera, model or broker cannot hold the door open. Where
+even that thread cannot run, the guard ends the process. What cannot be helped from here: a board
+without power. For that the wiring must do.
 """
 
 import atexit
@@ -10,15 +11,25 @@ import logging
 import threading
 from collections.abc import Callable
 
+from faceidd.access.decision import Verdict
 from faceidd.access.grant import Granted
 from faceidd.clock import Clock, monotonic
-from faceidd.door.change import Cause, DoorChange, Teller
-from faceidd.door.pulse import Answer, Pulse, PulseRules
+from faceidd.door.bolt import Bolt
+from faceidd.door.change import Cause, DoorChange, DoorNews, Teller
+from faceidd.door.guard import Guard
+from faceidd.door.lockdown import KeptLockdown
+from faceidd.door.machine import deadline, due, step
+from faceidd.door.opening import CAUSES, ENDS, Opening
+from faceidd.door.pulse import Answer, PulseRules
 from faceidd.door.relay import Relay
+from faceidd.door.rules import DoorRules
+from faceidd.door.signal import InputName, Kind, Signal
+from faceidd.door.signs import Signs
+from faceidd.door.situation import Situation
+from faceidd.door.state import State
 from faceidd.errors import DoorError
 from faceidd.units import Instant, Seconds
 
-RELEASE_TRIES = 5
 RETRY_PAUSE = Seconds(0.05)
 CLOSE_TIMEOUT = Seconds(2.0)
 
@@ -30,9 +41,14 @@ class Door:
 
     Args:
         relay: The lock's coil; the door owns it from here and closes it.
-        rules: What opens it, and for how long.
-        on_change: Is told that the door opened or closed, on a thread of its own.
+        rules: What opens it, and for how long; pulse rules alone are a door without lines.
+        on_change: Is told that the door was unlocked or locked, on a thread of its own.
         clock: Tells the time.
+        on_news: Is told what else became of the door, on the same thread.
+        guard: Ends the process if the relay is not released in time; the door closes it. None
+            guards nothing, for a relay that is not there.
+        signs: The buzzer and the lights; the door owns them. None has none.
+        kept: Where a lockdown is kept; None forgets it when the process ends.
 
     Raises:
         DoorError: The relay cannot be released.
@@ -41,42 +57,114 @@ class Door:
     def __init__(
         self,
         relay: Relay,
-        rules: PulseRules,
+        rules: PulseRules | DoorRules,
         on_change: Callable[[DoorChange], None],
         clock: Clock = monotonic,
+        *,
+        on_news: Callable[[DoorNews], None] | None = None,
+        guard: Guard | None = None,
+        signs: Signs | None = None,
+        kept: KeptLockdown | None = None,
     ) -> None:
-        relay.release()
-        self._relay = relay
-        self._rules = rules
+        self._bolt = Bolt(relay, guard)
+        self._rules = DoorRules(rules) if isinstance(rules, PulseRules) else rules
         self._clock = clock
+        self._signs = signs
         self._changed = threading.Condition()
-        self._pulse: Pulse | None = None
-        self._granted: Granted | None = None
-        self._failed_releases = 0
+        self._situation = Situation(lockdown=kept is not None and kept.read())
+        self._kept = kept
+        self._opening: Opening | None = None
+        self._ended_by = Cause.CLOSED
         self._fault: str | None = None
         self._closed = False
-        self._teller = Teller(on_change)
+        self._teller = Teller(on_change, on_news)
         self._keeper = threading.Thread(target=self._keep_deadline, name="door-keeper", daemon=True)
         self._keeper.start()
+        self._show_and_tell(Situation())
         atexit.register(self.close)
 
-    def grant(self, outcome: Granted) -> Answer:
-        """Open the door for one pulse, if the decision is a grant, fresh, and the door is shut.
+    @property
+    def situation(self) -> Situation:
+        """What is known of the door now."""
+        with self._changed:
+            return self._situation
+
+    @property
+    def state(self) -> State:
+        """The state it is in now."""
+        return self.situation.state
+
+    def grant(self, outcome: Granted, *, override: bool = False) -> Answer:
+        """Open the door for one pulse, if the decision is a grant, fresh, and none runs.
+
+        Args:
+            outcome: The decision, and whose it is.
+            override: Whether it is a grant in a lockdown, too.
 
         Raises:
             DoorError: The relay could not be energized, or there is nobody to release it again:
                 the door is closed or broken. It is at rest then, or nothing more can be done.
         """
-        with self._changed:
-            self._end_if_over()
-            self._require_sound()
-            now = self._clock()
-            answer = self._rules.answer(outcome.decision, now, self._pulse)
-            if answer is Answer.OPENED:
-                self._open(outcome, now)
+        decision = outcome.decision
+        if decision.verdict is not Verdict.GRANT:
+            answer = Answer.NOT_GRANTED
+        else:
+            opening = Opening(Cause.GRANT, outcome.visit, decision.person)
+            answer = self.take(Kind.GRANT, decision.newest, override=override, opening=opening)
         if answer in {Answer.TOO_OLD, Answer.NOT_GRANTED}:
             _log.warning("the door stays shut for visit %s: %s", outcome.visit, answer)
         return answer
+
+    def take(
+        self,
+        kind: Kind,
+        evidence: Instant | None = None,
+        *,
+        override: bool = False,
+        line: InputName | None = None,
+        opening: Opening | None = None,
+    ) -> Answer:
+        """Take what happened at the door.
+
+        Args:
+            kind: What it says.
+            evidence: Since when that has been so; a decision's age counts from here. None is now.
+            override: Whether a grant is one in a lockdown, too.
+            line: Which line is faulty or restored.
+            opening: Whom an opening is told of; None tells it of nobody.
+
+        Raises:
+            DoorError: As `grant`.
+        """
+        with self._changed:
+            self._let_time_pass()
+            self._require_sound()
+            if self._bolt.sticks and kind in {Kind.GRANT, Kind.EXIT}:
+                return Answer.ALREADY_OPEN
+            signal = Signal(kind, self._clock(), evidence, override, line)
+            return self._take(signal, opening or Opening(CAUSES.get(kind, Cause.GRANT)))
+
+    def lock_down(self) -> bool:
+        """Let ordinary grants open nothing until the lockdown is lifted.
+
+        Returns:
+            Whether it will outlive this process.
+
+        Raises:
+            DoorError: The door is closed or broken.
+        """
+        return self._keep_lockdown(Kind.LOCK_DOWN)
+
+    def lift_lockdown(self) -> bool:
+        """Let grants open the door again.
+
+        Returns:
+            Whether that will outlive this process.
+
+        Raises:
+            DoorError: The door is closed or broken.
+        """
+        return self._keep_lockdown(Kind.LIFT)
 
     def check(self) -> None:
         """Make sure that the door can be trusted; release it if that is overdue.
@@ -88,7 +176,7 @@ class Door:
             DoorError: The door is closed or broken.
         """
         with self._changed:
-            self._end_if_over()
+            self._let_time_pass()
             self._require_sound()
 
     def close(self) -> None:
@@ -102,13 +190,20 @@ class Door:
                 return
             self._closed = True
             try:
-                self._relay.close()
+                self._bolt.close()
             finally:
-                self._ended(Cause.CLOSED)
+                self._locked_again(Cause.CLOSED)
                 self._changed.notify_all()
                 atexit.unregister(self.close)
         self._keeper.join(CLOSE_TIMEOUT)
         self._teller.close(CLOSE_TIMEOUT)
+        if self._signs is not None:
+            self._signs.close()
+
+    def _keep_lockdown(self, kind: Kind) -> bool:
+        self.take(kind)
+        # Not while the door is held: a slow disk must not keep the relay from its release.
+        return self._kept is not None and self._kept.write(kind is Kind.LOCK_DOWN)
 
     def _require_sound(self) -> None:
         if self._fault is not None:
@@ -118,67 +213,88 @@ class Door:
         if not self._keeper.is_alive():
             raise DoorError("nothing keeps the end of a pulse any more", do="start again")
 
-    def _open(self, outcome: Granted, now: Instant) -> None:
-        # The deadline stands before the coil moves: whatever happens from here on, it ends.
-        self._pulse = self._rules.pulse(now)
-        self._changed.notify_all()
+    def _take(self, signal: Signal, opening: Opening | None = None) -> Answer:
+        before = self._situation
+        taken = step(before, signal, self._rules)
+        self._situation = taken.situation
+        if before.energized and not taken.situation.energized:
+            self._ended_by = ENDS[signal.kind]
         try:
-            self._relay.energize()
+            self._drive(opening)
         except BaseException:
-            self._pulse = Pulse(now, now)
-            self._end(Cause.FAULT)
+            # It opened nothing; whatever moved is released.
+            self._situation = before
+            self._release()
             raise
-        self._granted = outcome
-        person = outcome.decision.person
-        self._teller.tell(DoorChange(True, now, Cause.GRANT, outcome.visit, person))
+        if signal.kind is Kind.RELAY_FAULT and self._fault is None:
+            self._fault = "the relay's spare contact says other than its coil"
+            _log.critical("%s: check the relay and its wiring", self._fault)
+        self._show_and_tell(before)
+        return taken.answer
+
+    def _drive(self, opening: Opening | None) -> None:
+        release_at = self._situation.release_at
+        if release_at is None:
+            self._release()
+            return
+        now = self._clock()
+        # The keeper and the guard know the deadline before the coil moves: whatever happens from
+        # here on, it ends.
+        self._changed.notify_all()
+        if self._bolt.energize(Seconds(release_at - now)):
+            self._opening = (opening or Opening(Cause.GRANT)).at(now)
+            self._teller.tell(self._opening.began())
+
+    def _release(self) -> None:
+        if not self._bolt.energized:
+            return
+        try:
+            self._bolt.release()
+        except Exception as error:
+            _log.exception("the relay was not released")
+            if not self._bolt.given_up:
+                return
+            self._fault = str(error)
+            self._ended_by = Cause.FAULT
+            _log.critical("%s; its pin is given back", self._fault)
+            fault = Signal(Kind.RELAY_FAULT, self._clock())
+            self._situation = step(self._situation, fault, self._rules).situation
+        self._locked_again(self._ended_by)
+
+    def _locked_again(self, cause: Cause) -> None:
+        opening, self._opening = self._opening, None
+        if opening is not None:
+            self._teller.tell(opening.ended(self._clock(), cause))
 
     def _keep_deadline(self) -> None:
         try:
             with self._changed:
                 while not self._closed:
-                    self._end_if_over()
+                    self._let_time_pass()
                     self._changed.wait(self._patience())
         finally:
             with self._changed:
-                self._relay.release()
+                self._bolt.rest()
 
     def _patience(self) -> float | None:
-        if self._pulse is None:
-            return None
-        if self._failed_releases:
+        if self._bolt.sticks:
             return RETRY_PAUSE
-        return max(0.0, self._pulse.ends - self._clock())
+        until = deadline(self._situation)
+        return None if until is None else max(0.0, until - self._clock())
 
-    def _end_if_over(self) -> None:
-        if self._pulse is not None and self._pulse.over(self._clock()):
-            self._end(Cause.PULSE_OVER)
-
-    def _end(self, cause: Cause) -> None:
-        try:
-            self._relay.release()
-        except Exception as error:
-            self._failed_releases += 1
-            _log.exception("the relay was not released, try %d", self._failed_releases)
-            if self._failed_releases < RELEASE_TRIES:
-                return
-            self._give_up(error)
-            cause = Cause.FAULT
-        self._failed_releases = 0
-        self._ended(cause)
-
-    def _give_up(self, error: Exception) -> None:
-        self._fault = f"the relay was not released in {RELEASE_TRIES} tries: {error}"
-        try:
-            self._relay.close()
-        except Exception:
-            _log.critical("the relay may still be energized: cut its power", exc_info=True)
-        _log.critical("%s; its pin is given back", self._fault)
-
-    def _ended(self, cause: Cause) -> None:
-        pulse, outcome = self._pulse, self._granted
-        self._pulse = self._granted = None
-        if pulse is None or outcome is None:
+    def _let_time_pass(self) -> None:
+        if self._closed:
             return
-        now = self._clock()
-        person, length = outcome.decision.person, Seconds(now - pulse.began)
-        self._teller.tell(DoorChange(False, now, cause, outcome.visit, person, length))
+        if self._bolt.sticks:
+            before = self._situation
+            self._release()
+            self._show_and_tell(before)
+        while (kind := due(self._situation, self._clock())) is not None:
+            self._take(Signal(kind, self._clock()))
+
+    def _show_and_tell(self, before: Situation) -> None:
+        if self._signs is not None:
+            self._signs.show(self._situation.outputs)
+        news = DoorNews(self._clock(), before, self._situation)
+        if news.worth_telling:
+            self._teller.tell(news)

@@ -1,4 +1,4 @@
-"""A relay on a board's own pin, by the kernel's GPIO character device and the library lgpio."""
+"""A relay or a line on a board's own pin, by the kernel's GPIO character device and lgpio."""
 
 import os
 import tempfile
@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from gpiozero.exc import PinUnknownPi
 
-from faceidd.door.gpiozero import GpioRelay
+from faceidd.door.gpiozero import GpioLine, GpioRelay
+from faceidd.door.line import LineSettings
 from faceidd.door.relay import RelaySettings
 from faceidd.errors import DoorError
 
 if TYPE_CHECKING:
-    from faceidd.door.lgpio_pin import RelayPinFactory
+    from faceidd.door.lgpio_pin import LineFactory
 
 
 def open_lgpio(settings: RelaySettings, dev: Path = Path("/dev")) -> GpioRelay:
@@ -27,27 +28,41 @@ def open_lgpio(settings: RelaySettings, dev: Path = Path("/dev")) -> GpioRelay:
         DoorError: lgpio is not installed, there is no GPIO chip or no permission for it, or the
             pin does not exist or is taken.
     """
+    return GpioRelay(_factory(settings.pin, settings.chip, dev), settings)
+
+
+def open_lgpio_line(settings: LineSettings, dev: Path = Path("/dev")) -> GpioLine:
+    """Take hold of an input.
+
+    Raises:
+        DoorError: As `open_lgpio`.
+    """
+    return GpioLine(_factory(settings.pin, settings.chip, dev), settings)
+
+
+def _factory(pin: str, chip: str | None, dev: Path) -> "LineFactory":
     factory_class = _load()
     try:
-        factory = factory_class()
+        return factory_class(pin, chip)
+    except DoorError:
+        raise
     except Exception as error:
         raise _no_chip(error, dev) from error
-    return GpioRelay(factory, settings)
 
 
-def _load() -> "type[RelayPinFactory]":
+def _load() -> "type[LineFactory]":
     # The import of lgpio makes a named pipe in the working directory, fails where it cannot, and
     # leaves it behind. It is never looked up again.
     try:
         with tempfile.TemporaryDirectory(prefix="faceidd-lgpio-") as folder, chdir(folder):
-            from faceidd.door.lgpio_pin import RelayPinFactory  # noqa: PLC0415 - see above
+            from faceidd.door.lgpio_pin import LineFactory  # noqa: PLC0415 - see above
     except ImportError as error:
         raise DoorError(
             f"the library lgpio is not installed ({error})",
             do="run `apt install python3-lgpio`, and make faceidd's virtual environment with"
             " --system-site-packages; or set door.pin_factory: simulated on a desk machine",
         ) from error
-    return RelayPinFactory
+    return LineFactory
 
 
 def _no_chip(error: Exception, dev: Path) -> DoorError:
@@ -65,8 +80,8 @@ def _no_chip(error: Exception, dev: Path) -> DoorError:
             )
     if isinstance(error, PinUnknownPi):
         return DoorError(
-            "this board is no Raspberry Pi, the only kind whose pins gpiozero knows",
-            do="run on a Raspberry Pi; on a desk machine set door.pin_factory: simulated",
+            "this board is no Raspberry Pi, the only kind whose header is known",
+            do="name the line as `gpioinfo` shows it, not its place on the header",
         )
     return DoorError(
         f"the GPIO chip cannot be opened: {error}",

@@ -5,10 +5,11 @@ is energized by a low pin, a pulse at every start. It also leaves the pin floati
 closed. Importing this module imports `lgpio`; see `faceidd.door.lgpio` for what that needs.
 """
 
-from collections import defaultdict
-
 import lgpio
+from gpiozero.pins import PinInfo
 from gpiozero.pins.lgpio import LGPIOFactory, LGPIOPin
+
+from faceidd.door.lgpio_lines import find_line
 
 
 class RelayPin(LGPIOPin):  # type: ignore[misc]  # gpiozero ships no types
@@ -36,14 +37,44 @@ class RelayPin(LGPIOPin):  # type: ignore[misc]  # gpiozero ships no types
         return handle
 
 
-class RelayPinFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero ships no types
-    """Opens the chip that holds the board's header and makes its pins.
+class LineFactory(LGPIOFactory):  # type: ignore[misc]  # gpiozero ships no types
+    """Opens the chip that has one line, and makes that line's pin.
 
-    gpiozero's own factories share their pins, so that closing one closes the pins of all.
+    The line is found by name. gpiozero chooses the chip by its number, which differs between
+    boards and kernels, and knows the lines of a Raspberry Pi's header only. Its factories also
+    share their pins, so that closing one closes the pins of all.
+
+    Args:
+        name: The line's name, or its place on a Raspberry Pi's header.
+        label: The chip's label; None finds the only one.
+
+    Raises:
+        DoorError: There is no such line, or more than one.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, name: str, label: str | None) -> None:
+        chip, offset = find_line(name, label)
+        super().__init__(chip=chip)
         self.pins: dict[object, RelayPin] = {}
-        self._reservations: defaultdict[object, list[object]] = defaultdict(list)
         self.pin_class = RelayPin
+        self._line = PinInfo(
+            number=offset,
+            name=f"GPIO{offset}",
+            names=frozenset({name}),
+            pull="",
+            row=0,
+            col=0,
+            interfaces=frozenset({"gpio"}),
+        )
+
+    def pin(self, _name: str) -> RelayPin:
+        """The pin of the line."""
+        if self._line not in self.pins:
+            self.pins[self._line] = RelayPin(self, self._line)
+        return self.pins[self._line]
+
+    def reserve_pins(self, *_: object) -> None:
+        """Nothing to do: the kernel refuses a line that is taken."""
+
+    def release_pins(self, *_: object) -> None:
+        """Nothing to do, as for `reserve_pins`."""

@@ -1,9 +1,8 @@
-"""Pulse: how long a grant opens a door, and which grants do. Pure: time is an argument."""
+"""Pulse: how long a grant opens a door, and how fresh it must be. Pure: time is an argument."""
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from faceidd.access.decision import Decision, Verdict
 from faceidd.errors import DoorError
 from faceidd.units import Instant, Seconds
 
@@ -25,6 +24,10 @@ class Answer(StrEnum):
     """It was shown before, or a later one was."""
     FOREIGN = "foreign"
     """It is for another door, or another run of the daemon."""
+    LOCKDOWN = "lockdown"
+    BROKEN = "broken"
+    NOTED = "noted"
+    """It was no decision, but something to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +49,7 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True)
 class PulseRules:
-    """What opens a door, and for how long.
-
-    A grant is one pulse. One that comes while the door is open changes nothing here; whoever
-    brought it may bring it again.
+    """How long a grant opens a door, and how old it may be.
 
     Attributes:
         length: Length of a pulse, `SHORTEST_PULSE` to `LONGEST_PULSE`.
@@ -74,21 +74,9 @@ class PulseRules:
                 do=f"allow an age above 0 and of at most {LONGEST_AGE:g} s",
             )
 
-    def answer(self, decision: Decision, now: Instant, pulse: Pulse | None) -> Answer:
-        """Judge what a decision means for the door.
-
-        Args:
-            decision: Brought to the door; its age counts from its newest frame.
-            now: The present moment.
-            pulse: The opening that has not ended yet, if any.
-        """
-        if decision.verdict is not Verdict.GRANT:
-            return Answer.NOT_GRANTED
-        if not 0 <= now - decision.newest <= self.max_age:
-            return Answer.TOO_OLD
-        if pulse is not None:
-            return Answer.ALREADY_OPEN
-        return Answer.OPENED
+    def fresh(self, evidence: Instant, now: Instant) -> bool:
+        """Whether evidence of an instant may open the door now. False for what is no instant."""
+        return 0 <= now - evidence <= self.max_age
 
     def pulse(self, now: Instant) -> Pulse:
         """The opening that begins now."""

@@ -6,6 +6,7 @@ ended, the pin is an input.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
 PinFactoryName = Literal["lgpio", "simulated"]
@@ -49,14 +50,18 @@ class RelaySettings:
     """Where a relay is wired.
 
     Attributes:
-        pin: As gpiozero names pins, `GPIO17` or `BOARD11`.
+        pin: `GPIO17` or `BOARD11` of a Raspberry Pi's header, or a line's name as `gpioinfo` shows.
         active_high: Whether a high pin energizes the coil.
         pin_factory: What drives the pin: `lgpio` on a board, `simulated` drives none.
+        chip: Label of the GPIO chip that has the line; None finds the only one.
+        folder: Where simulated pins are shared with other processes; None shares them with none.
     """
 
     pin: str
     active_high: bool
     pin_factory: PinFactoryName
+    chip: str | None = None
+    folder: Path | None = None
 
 
 def open_relay(settings: RelaySettings) -> Relay:

@@ -1,15 +1,19 @@
-"""A relay that is not there: for desk machines, the demo and tests; only when asked for by name.
+"""A relay and lines that are not there: for desk machines, the demo and tests; only by name.
 
-The pin keeps what it was told, level before direction as a real one, and what happened to it.
+The pin keeps what it was told, level before direction as a real one, and what happened to it. With
+a folder it is a file there, which other processes see and, for an input, set.
 """
 
 from collections import deque
 from dataclasses import dataclass
+from pathlib import Path
 
 from gpiozero.pins.mock import MockFactory, MockPin
 
 from faceidd.clock import monotonic
-from faceidd.door.gpiozero import GpioRelay
+from faceidd.door.gpiozero import GpioLine, GpioRelay
+from faceidd.door.line import LineSettings
+from faceidd.door.pin_file import PinFile
 from faceidd.door.relay import RelaySettings
 from faceidd.units import Instant
 
@@ -34,12 +38,31 @@ class Level:
     driven: bool
 
 
-class SimulatedPin(MockPin):  # type: ignore[misc]  # gpiozero ships no types
-    """A pin with a bounded history."""
+class SimulatedFactory(MockFactory):  # type: ignore[misc]  # gpiozero ships no types
+    """Makes simulated pins.
 
-    def __init__(self, factory: MockFactory, info: object) -> None:
+    Args:
+        folder: Where they are files; None keeps them in this process.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        super().__init__(revision=BOARD, pin_class=SimulatedPin)
+        self.folder = folder
+
+
+class SimulatedPin(MockPin):  # type: ignore[misc]  # gpiozero ships no types
+    """A pin with a bounded history.
+
+    Raises:
+        DoorError: Its file cannot be made, or another process holds it.
+    """
+
+    def __init__(self, factory: SimulatedFactory, info: object) -> None:
         self.history: deque[Level] = deque(maxlen=MOST_LEVELS)
+        self._file: PinFile | None = None
         super().__init__(factory, info)
+        if factory.folder is not None:
+            self._file = PinFile(factory.folder, self.info.name)
 
     def output_with_state(self, state: bool) -> None:
         """Become an output at this level, which was never another since."""
@@ -51,6 +74,14 @@ class SimulatedPin(MockPin):  # type: ignore[misc]  # gpiozero ships no types
         """Become an input."""
         super().close()
         self._record()
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def _get_state(self) -> bool:
+        if self._file is not None and self._function == "input":
+            self._state = self._file.read(self._state)
+        return bool(self._state)
 
     def _change_state(self, value: bool) -> bool:
         # In the place of gpiozero's, which keeps every change for ever.
@@ -60,7 +91,20 @@ class SimulatedPin(MockPin):  # type: ignore[misc]  # gpiozero ships no types
         return changed
 
     def _record(self) -> None:
-        self.history.append(Level(monotonic(), bool(self._state), self._function == "output"))
+        driven = self._function == "output"
+        self.history.append(Level(monotonic(), bool(self._state), driven))
+        # What the world says by an input is the world's to write.
+        if self._file is not None and (driven or self._file.driven):
+            self._file.write(driven, bool(self._state))
+
+    def drive(self, high: bool) -> None:
+        """Let the world set the level of an input."""
+        if self._file is not None:
+            self._file.write(False, high)
+        elif high:
+            self.drive_high()
+        else:
+            self.drive_low()
 
 
 class SimulatedRelay(GpioRelay):
@@ -74,13 +118,31 @@ class SimulatedRelay(GpioRelay):
     """
 
     def __init__(self, settings: RelaySettings) -> None:
-        super().__init__(MockFactory(revision=BOARD, pin_class=SimulatedPin), settings)
+        super().__init__(SimulatedFactory(settings.folder), settings)
         self._pin: SimulatedPin = self._device.pin
 
     @property
     def history(self) -> tuple[Level, ...]:
         """What the pin did, oldest first, at most `MOST_LEVELS`; kept after closing."""
         return tuple(self._pin.history)
+
+
+class SimulatedLine(GpioLine):
+    """An input on a simulated pin.
+
+    Args:
+        settings: Which pin, its polarity and its pull.
+
+    Raises:
+        DoorError: There is no such pin.
+    """
+
+    def __init__(self, settings: LineSettings) -> None:
+        super().__init__(SimulatedFactory(settings.folder), settings)
+
+    def drive(self, active: bool) -> None:
+        """Let the world say something by this line."""
+        self._device.pin.drive(active == self._active_high)
 
 
 def open_simulated(settings: RelaySettings) -> SimulatedRelay:
@@ -90,3 +152,12 @@ def open_simulated(settings: RelaySettings) -> SimulatedRelay:
         DoorError: There is no such pin.
     """
     return SimulatedRelay(settings)
+
+
+def open_simulated_line(settings: LineSettings) -> SimulatedLine:
+    """Take hold of an input that is not there.
+
+    Raises:
+        DoorError: There is no such pin.
+    """
+    return SimulatedLine(settings)

@@ -21,6 +21,9 @@ from pydantic import (
 from faceidd.access.decision import Reason
 from faceidd.access.ruling import Ground
 from faceidd.door.change import Cause
+from faceidd.door.signal import InputName
+from faceidd.door.situation import Alert
+from faceidd.door.state import State
 from faceidd.events.command import CommandName
 from faceidd.events.command_check import Refusal
 from faceidd.face.quality import Rejection
@@ -121,17 +124,19 @@ class FaceRejected(Envelope):
 
 
 class DoorOpened(Envelope):
-    """The lock was released for a visitor."""
+    """The lock was released."""
 
     type: Literal["door_opened"] = "door_opened"
-    visit: _Text
+    visit: _Text | None
+    """The visit it was granted to; null if nobody's face opened it."""
+    cause: Cause = Cause.GRANT
 
 
 class DoorClosed(Envelope):
     """The lock holds again."""
 
     type: Literal["door_closed"] = "door_closed"
-    visit: _Text
+    visit: _Text | None
     open_ms: _Count
     """How long it was open."""
     cause: Cause
@@ -200,6 +205,26 @@ class DuressSignaled(Envelope):
     """By what it was signaled."""
 
 
+class DoorStateChanged(Envelope):
+    """The door is in another state."""
+
+    type: Literal["door_state_changed"] = "door_state_changed"
+    state: State
+    was: State
+
+
+class DoorAlert(Envelope):
+    """Somebody should look after the door, or need not any more."""
+
+    type: Literal["door_alert"] = "door_alert"
+    alert: Alert
+    active: bool
+    """Whether it began; false is its end."""
+    state: State
+    line: InputName | None
+    """The line that is cut, shorted or stuck; null for all other alerts."""
+
+
 Event = (
     PersonRecognized
     | StrangerSeen
@@ -207,6 +232,8 @@ Event = (
     | AccessDenied
     | DoorOpened
     | DoorClosed
+    | DoorStateChanged
+    | DoorAlert
     | CommandObeyed
     | CommandRefused
     | DoorIdentified

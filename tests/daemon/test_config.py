@@ -10,9 +10,9 @@ from faceidd.daemon.config import (
     CameraConfig,
     Config,
     DetectorConfig,
-    DoorConfig,
     ModelsConfig,
 )
+from faceidd.daemon.config_door import DoorConfig, InputConfig, OutputConfig
 from faceidd.daemon.config_file import load_config
 from faceidd.daemon.config_mqtt import MqttConfig, TlsConfig
 from faceidd.daemon.config_section import Section
@@ -42,7 +42,11 @@ def test_an_empty_section_is_its_defaults(tmp_path: Path, text: str) -> None:
         (DoorConfig, "id", "Front Door"),
         (DoorConfig, "id", "front\n"),
         (DoorConfig, "pin", 17),
-        (DoorConfig, "pin", "gpio17"),
+        (DoorConfig, "pin", ""),
+        (DoorConfig, "pin", "-17"),
+        (DoorConfig, "held_after_s", 0.5),
+        (DoorConfig, "contact", {"pin": "GPIO17"}),
+        (DoorConfig, "buzzer", "GPIO23"),
         (DoorConfig, "active_high", "yes"),
         (DoorConfig, "active_high", 1),
         (DoorConfig, "pulse_s", "3"),
@@ -174,6 +178,13 @@ def test_secrets_are_masked_where_a_configuration_is_shown() -> None:
     assert set(shown["mqtt"]["password"]) == {"*"}
     assert "hunter2" not in f"{config!r} {config} {config.model_dump_json()}"
     assert config.model_dump()["camera"]["source"] == "rtsp://joe:hunter2@camera/stream"
+
+
+def test_each_pin_serves_one_purpose() -> None:
+    contact, buzzer = InputConfig(pin="GPIO27", second_pin="GPIO22"), OutputConfig(pin="GPIO22")
+    with pytest.raises(ValidationError, match="GPIO22 is another's"):
+        DoorConfig(contact=contact, buzzer=buzzer)
+    assert DoorConfig(contact=contact, buzzer=OutputConfig(pin="GPIO23")).contact == contact
 
 
 def test_a_configuration_cannot_be_changed() -> None:

@@ -27,6 +27,7 @@ from faceidd.access.policy import (
 from faceidd.access.ruling import Ground
 from faceidd.access.secret import hash_secret
 from faceidd.daemon.door_state import DoorState
+from faceidd.door.lockdown import KeptLockdown
 from faceidd.units import Seconds
 
 NIGHT = datetime(2026, 1, 5, 23, tzinfo=UTC)
@@ -48,10 +49,12 @@ def make() -> Iterator[MakeEvening]:
             people: dict[str, PersonRules] | None = None,
             duress: dict[str, str] | None = None,
             state: DoorState | None = None,
+            kept: KeptLockdown | None = None,
             **rules: Any,
         ) -> Evening:
             door = DoorRules(**{"allowed": EVERYBODY, **rules})
-            evening = Evening(Policy({"front": door}, people or {}, duress or {}), state=state)
+            policy = Policy({"front": door}, people or {}, duress or {})
+            evening = Evening(policy, state=state, kept=kept)
             stack.callback(evening.door.close)
             return evening
 
@@ -241,31 +244,25 @@ def test_nothing_is_told_of_a_look_that_is_not_recognized(make: MakeEvening) -> 
 
 
 def test_a_lockdown_outlives_a_restart(make: MakeEvening, tmp_path: Path) -> None:
-    evening = make(state=DoorState(tmp_path, "front"))
-    evening.gate.lock_down(down=True)
+    kept = KeptLockdown(tmp_path / "lockdown")
+    evening = make(kept=kept)
+    assert evening.gate.lock_down(down=True)
     evening.see(MINAS, frames=5)
     assert evening.denials == [("v1", MINA.id, Ground.LOCKDOWN)]
-    again = make(state=DoorState(tmp_path, "front"))
+    again = make(kept=kept)
     again.see(MINAS, frames=5)
     assert again.openings == 0
-    again.gate.lock_down(down=False)
+    assert again.gate.lock_down(down=False)
     again.see(MINAS, frames=1)
     assert again.openings == 1
-    assert not DoorState(tmp_path, "front").lockdown
+    assert not make(kept=kept).gate.lockdown
 
 
 def test_a_lockdown_holds_also_where_it_cannot_be_written_down(
     make: MakeEvening, tmp_path: Path
 ) -> None:
-    folder = tmp_path / "state"
-    evening = make(state=DoorState(folder, "front"))
-    folder.rmdir()
-    with pytest.raises(OSError, match="No such file"):
-        evening.gate.lock_down(down=True)
-    evening.see(MINAS, frames=5)
-    assert evening.openings == 0
-    with pytest.raises(OSError, match="No such file"):
-        evening.gate.lock_down(down=False)
+    evening = make(kept=KeptLockdown(tmp_path / "away" / "lockdown"))
+    assert not evening.gate.lock_down(down=True)
     evening.see(MINAS, frames=5)
     assert evening.openings == 0
 

@@ -10,7 +10,10 @@ from faceidd.access.decision import Reason, Verdict
 from faceidd.access.rejections import RejectionNews
 from faceidd.access.ruling import Ground, Ruling
 from faceidd.daemon.telling import Telling
-from faceidd.door.change import Cause, DoorChange
+from faceidd.door.change import Cause, DoorChange, DoorNews
+from faceidd.door.pulse import Pulse
+from faceidd.door.signal import InputName
+from faceidd.door.situation import Situation
 from faceidd.events.command import PrivateKey
 from faceidd.events.command_check import Refusal
 from faceidd.events.event import DoorClosed, DoorOpened, Event, PersonRecognized, StrangerSeen
@@ -156,7 +159,7 @@ def test_the_door_tells_that_it_opened_and_closed(telling: Telling, listener: Li
     telling.change(closed)
     about = {"schema": "faceidd.event/1", "door": "front", "visit": "v1"}
     assert [said(event) for event in listener.events] == [
-        {**about, "type": "door_opened"},
+        {**about, "type": "door_opened", "cause": "grant"},
         {**about, "type": "door_closed", "open_ms": 3000, "cause": "pulse_over"},
     ]
     assert [type(event) for event in listener.events] == [DoorOpened, DoorClosed]
@@ -168,6 +171,41 @@ def test_the_door_tells_why_it_closed(telling: Telling, listener: Listener, caus
     (event,) = listener.events
     assert isinstance(event, DoorClosed)
     assert (event.cause, event.open_ms) == (cause, 0)
+
+
+def test_a_door_that_nobodys_face_opened_names_no_visit(
+    telling: Telling, listener: Listener
+) -> None:
+    telling.change(DoorChange(True, Instant(1000.0), Cause.EXIT, None, None))
+    (event,) = listener.events
+    assert isinstance(event, DoorOpened)
+    assert (event.visit, event.cause) == (None, Cause.EXIT)
+
+
+def test_the_state_and_the_alerts_of_a_door_are_told(telling: Telling, listener: Listener) -> None:
+    line = frozenset({InputName.CONTACT})
+    forced = Situation(leaf_open=True, breached=True, faulty=line)
+    telling.news(DoorNews(Instant(1000.0), Situation(), forced))
+    about = {"schema": "faceidd.event/1", "door": "front"}
+    alert = {**about, "type": "door_alert", "active": True, "state": "forced"}
+    assert [said(event) for event in listener.events] == [
+        {**about, "type": "door_state_changed", "state": "forced", "was": "locked"},
+        {**alert, "alert": "forced", "line": None},
+        {**alert, "alert": "line_fault", "line": "contact"},
+    ]
+    listener.events.clear()
+    telling.news(DoorNews(Instant(1001.0), forced, Situation(faulty=line)))
+    assert [said(event) for event in listener.events] == [
+        {**about, "type": "door_state_changed", "state": "locked", "was": "forced"},
+        {**alert, "alert": "forced", "active": False, "state": "locked", "line": None},
+    ]
+
+
+def test_what_the_relay_tells_is_not_told_twice(telling: Telling, listener: Listener) -> None:
+    running = Situation(pulse=Pulse(Instant(1000.0), Instant(1003.0)))
+    telling.news(DoorNews(Instant(1000.0), Situation(), running))
+    telling.news(DoorNews(Instant(1003.0), running, Situation()))
+    assert listener.events == []
 
 
 @pytest.mark.parametrize("age_s", [0.0, 2.5])

@@ -2,19 +2,23 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from queue import Queue
 
 import pytest
 from support.coil import Coil
 from support.gpio_chip import GpioChip, installed
+from support.gpio_sim import LABEL, WatchedRelay, find_gpio_sim
 from support.hand_clock import HandClock
+from support.wire import Wire
 
 from faceidd.clock import Clock
 from faceidd.door.change import DoorChange
 from faceidd.door.door import Door
+from faceidd.door.line import LineSettings, open_line
 from faceidd.door.pulse import PulseRules
 from faceidd.door.relay import PinFactoryName, Relay, RelaySettings, open_relay
-from faceidd.door.simulated import SimulatedRelay
+from faceidd.door.simulated import SimulatedLine, SimulatedRelay
 from faceidd.units import Seconds
 
 GPIO = 17
@@ -37,9 +41,19 @@ def active_high(request: pytest.FixtureRequest) -> bool:
     return bool(request.param == "high")
 
 
-@pytest.fixture(params=["lgpio", "simulated"])
-def coil(request: pytest.FixtureRequest, active_high: bool, chip: GpioChip) -> Iterator[Coil]:
+SIM = find_gpio_sim()
+BACKENDS = ["lgpio", "simulated"]
+if SIM is not None:  # elsewhere there is nothing to run it on, and nothing to skip
+    BACKENDS.append("gpio_sim")
+
+
+@pytest.fixture(params=BACKENDS)
+def coil(request: pytest.FixtureRequest, active_high: bool) -> Iterator[Coil]:
     """A relay on GPIO17."""
+    if request.param == "gpio_sim":
+        yield from _sim_coil(active_high)
+        return
+    chip: GpioChip = request.getfixturevalue("chip")
     factory: PinFactoryName = request.param
     relay = open_relay(RelaySettings(f"GPIO{GPIO}", active_high, factory))
 
@@ -50,6 +64,44 @@ def coil(request: pytest.FixtureRequest, active_high: bool, chip: GpioChip) -> I
 
     yield Coil(relay, history)
     relay.close()
+
+
+def _sim_coil(active_high: bool) -> Iterator[Coil]:
+    assert SIM is not None
+    settings = RelaySettings(f"GPIO{GPIO}", active_high, "lgpio", chip=LABEL)
+    relay = WatchedRelay(open_relay(settings), SIM, GPIO, active_high=active_high)
+    yield Coil(relay, lambda: relay.history)
+    relay.close()
+
+
+@pytest.fixture(params=[*BACKENDS, "simulated_file"])
+def wire(request: pytest.FixtureRequest, active_high: bool, tmp_path: Path) -> Iterator[Wire]:
+    """An input on GPIO27, pulled up."""
+    backend: str = request.param
+    chip: GpioChip | None = request.getfixturevalue("chip") if backend == "lgpio" else None
+    settings = LineSettings(
+        "GPIO27",
+        active_high,
+        "up",
+        "lgpio" if backend in {"lgpio", "gpio_sim"} else "simulated",
+        LABEL if backend == "gpio_sim" else None,
+        tmp_path if backend == "simulated_file" else None,
+    )
+    line = open_line(settings)
+
+    def drive(high: bool) -> None:
+        if chip is not None:
+            chip.drive(27, int(high))
+        elif SIM is not None and backend == "gpio_sim":
+            SIM.pull(27, up=high)
+        elif backend == "simulated_file":
+            (tmp_path / "GPIO27").write_text(f"in {high:d}\n")
+        else:
+            assert isinstance(line, SimulatedLine)
+            line.drive(high == active_high)
+
+    yield Wire(line, drive)
+    line.close()
 
 
 @pytest.fixture

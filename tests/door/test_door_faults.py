@@ -11,8 +11,9 @@ from support.hand_clock import HandClock
 from support.outcomes import grant
 
 from faceidd.clock import monotonic
+from faceidd.door.bolt import RELEASE_TRIES
 from faceidd.door.change import MOST_UNTOLD, Cause, DoorChange
-from faceidd.door.door import RELEASE_TRIES, Door
+from faceidd.door.door import Door
 from faceidd.door.pulse import Answer
 from faceidd.door.relay import Relay, RelaySettings
 from faceidd.door.simulated import open_simulated

@@ -98,11 +98,17 @@ def test_a_chip_that_fails_otherwise_is_told(chip: GpioChip, tmp_path: Path) -> 
         open_lgpio(_settings(), dev=tmp_path)
 
 
-def test_a_board_that_is_no_pi_is_told(chip: GpioChip, tmp_path: Path) -> None:
+def test_a_header_of_a_board_that_is_no_pi_is_told(
+    chip: GpioChip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unknown() -> int:
+        raise PinUnknownPi("unable to locate Pi revision")
+
     (tmp_path / "gpiochip0").touch()
-    chip.open_fault = PinUnknownPi("unable to locate Pi revision")
+    assert chip.opened == 0
+    monkeypatch.setattr("gpiozero.pins.local.get_pi_revision", unknown)
     with pytest.raises(DoorError, match="no Raspberry Pi"):
-        open_lgpio(_settings(), dev=tmp_path)
+        open_lgpio(_settings(pin="BOARD11"), dev=tmp_path)
 
 
 def test_a_missing_lgpio_is_told() -> None:

@@ -3,10 +3,8 @@
 import math
 
 import pytest
-from support.outcomes import grant, outcome
 
-from faceidd.access.decision import Verdict
-from faceidd.door.pulse import LONGEST_PULSE, SHORTEST_PULSE, Answer, PulseRules
+from faceidd.door.pulse import LONGEST_PULSE, SHORTEST_PULSE, PulseRules
 from faceidd.errors import DoorError
 from faceidd.units import Instant, Seconds
 
@@ -14,23 +12,14 @@ RULES = PulseRules(Seconds(3.0), max_age=Seconds(1.5))
 NOW = Instant(1000.0)
 
 
-def test_a_fresh_grant_opens() -> None:
-    assert RULES.answer(grant(1000.0).decision, NOW, None) is Answer.OPENED
-    assert RULES.answer(grant(998.5).decision, NOW, None) is Answer.OPENED
+@pytest.mark.parametrize("at", [1000.0, 998.5])
+def test_fresh_evidence_may_open(at: float) -> None:
+    assert RULES.fresh(Instant(at), NOW)
 
 
-@pytest.mark.parametrize("at", [998.49, 900.0, 1000.1, math.nan, -math.inf])
-def test_a_grant_of_the_past_or_the_future_opens_nothing(at: float) -> None:
-    assert RULES.answer(grant(at).decision, NOW, None) is Answer.TOO_OLD
-
-
-@pytest.mark.parametrize("verdict", [Verdict.DENY, Verdict.UNDECIDED])
-def test_what_is_no_grant_opens_nothing(verdict: Verdict) -> None:
-    assert RULES.answer(outcome(verdict, 1000.0).decision, NOW, None) is Answer.NOT_GRANTED
-
-
-def test_a_grant_at_an_open_door_changes_nothing() -> None:
-    assert RULES.answer(grant(1000.0).decision, NOW, RULES.pulse(NOW)) is Answer.ALREADY_OPEN
+@pytest.mark.parametrize("at", [998.49, 900.0, 1000.1, math.nan, -math.inf, math.inf])
+def test_evidence_of_the_past_or_the_future_opens_nothing(at: float) -> None:
+    assert not RULES.fresh(Instant(at), NOW)
 
 
 def test_a_pulse_is_over_at_its_end() -> None:

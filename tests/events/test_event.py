@@ -11,14 +11,19 @@ from pydantic import ValidationError
 from faceidd.access.decision import Reason
 from faceidd.access.ruling import Ground
 from faceidd.door.change import Cause
+from faceidd.door.signal import InputName
+from faceidd.door.situation import Alert
+from faceidd.door.state import State
 from faceidd.events.command_check import Refusal
 from faceidd.events.event import (
     AccessDenied,
     CommandObeyed,
     CommandRefused,
+    DoorAlert,
     DoorClosed,
     DoorIdentified,
     DoorOpened,
+    DoorStateChanged,
     DuressSignaled,
     Event,
     FaceRejected,
@@ -76,7 +81,12 @@ EVENTS: list[Event] = [
     ),
     DuressSignaled(**STAMP, visit="v1", person="p-mina", sign="pin"),
     DoorOpened(**STAMP, visit="v1"),
+    DoorOpened(**STAMP, visit=None, cause=Cause.EXIT),
     DoorClosed(**STAMP, visit="v1", open_ms=3000, cause=Cause.PULSE_OVER),
+    DoorStateChanged(**STAMP, state=State.HELD, was=State.OPEN),
+    DoorAlert(
+        **STAMP, alert=Alert.LINE_FAULT, active=True, state=State.LOCKED, line=InputName.FIRE
+    ),
 ]
 
 

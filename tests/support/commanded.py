@@ -16,6 +16,7 @@ from faceidd.daemon.commands import Commands
 from faceidd.daemon.door_state import DoorState
 from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.telling import Telling
+from faceidd.door.lockdown import KeptLockdown
 from faceidd.errors import FaceiddError
 from faceidd.events.command import COMMANDS, CommandName, PrivateKey
 from faceidd.events.command_check import CommandCheck, Key, Refusal
@@ -68,7 +69,11 @@ class Commanded:
         broker: MqttSettings | None = None,
         started_s: float = 0.0,
     ) -> None:
-        self.evening = Evening(policy, state=DoorState(folder, "front"))
+        self.evening = Evening(
+            policy,
+            state=DoorState(folder, "front"),
+            kept=KeptLockdown(folder / "lockdown"),
+        )
         self.listener = Listener()
         self.reloads = 0
         self.reload_fault: FaceiddError | None = None

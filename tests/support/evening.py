@@ -19,6 +19,7 @@ from faceidd.daemon.door_state import DoorState
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.watch import Look, Watch
 from faceidd.door.door import Door
+from faceidd.door.lockdown import KeptLockdown
 from faceidd.door.pulse import PulseRules
 from faceidd.door.relay import RelaySettings
 from faceidd.door.simulated import SimulatedRelay
@@ -94,6 +95,7 @@ class Evening:
         policy: Who passes; None lets everybody pass.
         now: The present moment by the clock on the wall.
         state: What the door remembers; None begins with nothing.
+        kept: Where a lockdown is kept; None forgets it.
     """
 
     def __init__(
@@ -101,13 +103,18 @@ class Evening:
         policy: Policy | None = None,
         now: datetime = datetime(2026, 1, 5, 11, tzinfo=UTC),
         state: DoorState | None = None,
+        kept: KeptLockdown | None = None,
     ) -> None:
         self.now: datetime | None = now
         self.clock = HandClock()
         self.recognizer = ToldRecognizer()
         self.relay = StiffRelay(RelaySettings("GPIO17", True, "simulated"))
         self.door = Door(
-            self.relay, PulseRules(Seconds(PULSE_S), RULES.max_age), lambda _: None, self.clock
+            self.relay,
+            PulseRules(Seconds(PULSE_S), RULES.max_age),
+            lambda _: None,
+            self.clock,
+            kept=kept,
         )
         self.told: list[Outcome] = []
         self.rejections: list[RejectionNews] = []
@@ -115,6 +122,7 @@ class Evening:
         self.alarms: list[tuple[str, str, str]] = []
         self.state = state or DoorState(None, "front", clock=self.clock)
         self.gate = Gate(
+            door=self.door,
             turnstile=Turnstile(self.door, "front", "this run"),
             grants=Grants("front", "this run"),
             policy=policy or Policy.open_to_everybody("front"),

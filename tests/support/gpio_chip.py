@@ -32,7 +32,10 @@ class Line:
 
 
 class GpioChip(ModuleType):
-    """One chip of 54 lines, with the functions of the module `lgpio`.
+    """A board's chips, with the functions of the module `lgpio`.
+
+    Lines are told apart by their number alone; a test uses those of one chip. `chips` says what
+    there is: number -> label and names of the lines.
 
     Args:
         log: Where each state of a line is written as it comes, so that it outlives the process.
@@ -45,9 +48,11 @@ class GpioChip(ModuleType):
     def __init__(self, log: Path | None = None) -> None:
         super().__init__("lgpio")
         self.history: dict[int, list[Line]] = {}
+        self.chips: dict[int, tuple[str, list[str]]] = {0: ("pinctrl-bcm2835", [""] * 54)}
+        self.claimed_on: dict[int, int] = {}  # line -> chip
         self.write_faults: list[BaseException | None] = []  # of the next writes; None is none
         self.open_fault: Exception | None = None
-        self._handles: set[int] = set()
+        self._handles: dict[int, int] = {}
         self._owners: dict[int, int] = {}
         self._changed = threading.Condition()
         self._log = log
@@ -57,25 +62,43 @@ class GpioChip(ModuleType):
         """How many handles are open."""
         return len(self._handles)
 
-    def gpiochip_open(self, _number: int) -> int:
+    def gpiochip_open(self, number: int) -> int:
         if self.open_fault is not None:
             raise self.open_fault
+        if number not in self.chips:
+            raise LgpioError("can not open gpiochip")
         handle = max(self._handles, default=0) + 1
-        self._handles.add(handle)
+        self._handles[handle] = number
         return handle
 
+    def gpio_get_chip_info(self, handle: int) -> list[object]:
+        label, lines = self.chips[self._handles[handle]]
+        return [0, len(lines), f"gpiochip{self._handles[handle]}", label]
+
+    def gpio_get_line_info(self, handle: int, gpio: int) -> list[object]:
+        return [0, gpio, 0, self.chips[self._handles[handle]][1][gpio], ""]
+
     def gpiochip_close(self, handle: int) -> int:
-        self._handles.remove(handle)
+        del self._handles[handle]
         self._owners = {gpio: owner for gpio, owner in self._owners.items() if owner != handle}
         return 0
 
     def gpio_claim_input(self, handle: int, gpio: int, lFlags: int = 0) -> int:  # noqa: N803 - lgpio's name
         if self._owners.setdefault(gpio, handle) != handle:
             raise LgpioError("GPIO busy")
+        self.claimed_on[gpio] = self._handles[handle]
         lines = self.history.get(gpio)
         if lines is None or lines[-1].driven:
             self._set(gpio, Line(False, {_SET_PULL_UP: 1, _SET_PULL_DOWN: 0}.get(lFlags)))
         return 0
+
+    def gpio_free(self, _handle: int, gpio: int) -> int:
+        del self._owners[gpio], self.history[gpio]
+        return 0
+
+    def drive(self, gpio: int, level: int) -> None:
+        """Let the world set the level of an input."""
+        self._set(gpio, Line(False, level))
 
     def gpio_claim_output(self, _handle: int, gpio: int, level: int = 0, _flags: int = 0) -> int:
         if not self.history[gpio][-1].driven:
@@ -111,7 +134,12 @@ class GpioChip(ModuleType):
 
 def installed(chip: GpioChip | None) -> Iterator[None]:
     """Put a chip in the place of lgpio on a Raspberry Pi 3B, or None: lgpio is not installed."""
-    names = ("lgpio", "gpiozero.pins.lgpio", "faceidd.door.lgpio_pin")
+    names = (
+        "lgpio",
+        "gpiozero.pins.lgpio",
+        "faceidd.door.lgpio_lines",
+        "faceidd.door.lgpio_pin",
+    )
     kept = {name: sys.modules.pop(name) for name in names if name in sys.modules}
     local = import_module("gpiozero.pins.local")
     revision = local.get_pi_revision

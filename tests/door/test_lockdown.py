@@ -1,0 +1,56 @@
+"""A lockdown outlives the daemon, whatever the disk does."""
+
+from pathlib import Path
+
+import pytest
+from support.hand_clock import HandClock
+from support.outcomes import grant
+
+from faceidd.door.door import Door
+from faceidd.door.lockdown import KeptLockdown
+from faceidd.door.pulse import Answer, PulseRules
+from faceidd.door.relay import RelaySettings
+from faceidd.door.simulated import SimulatedRelay
+from faceidd.units import Seconds
+
+
+def make(file: Path, clock: HandClock) -> Door:
+    relay = SimulatedRelay(RelaySettings("GPIO17", True, "simulated"))
+    rules = PulseRules(Seconds(3.0))
+    return Door(relay, rules, lambda _: None, clock, kept=KeptLockdown(file))
+
+
+def test_a_restart_does_not_lift_it(tmp_path: Path) -> None:
+    file, clock = tmp_path / "lockdown", HandClock()
+    door = make(file, clock)
+    assert door.grant(grant(clock.now)) is Answer.OPENED
+    assert door.lock_down()
+    door.close()
+    for override, answer in [(False, Answer.LOCKDOWN), (True, Answer.OPENED)]:
+        door = make(file, clock)
+        assert door.grant(grant(clock.now), override=override) is answer
+        door.close()
+    door = make(file, clock)
+    assert door.lift_lockdown()
+    assert door.grant(grant(clock.now)) is Answer.OPENED
+    door.close()
+    assert not KeptLockdown(file).read()
+
+
+def test_a_disk_that_takes_nothing_is_told_and_the_door_is_locked_down(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = HandClock()
+    door = make(tmp_path / "no folder" / "lockdown", clock)
+    assert not door.lock_down()
+    assert "is not kept" in caplog.text
+    assert door.grant(grant(clock.now)) is Answer.LOCKDOWN
+    door.close()
+
+
+def test_what_cannot_be_found_out_is_a_lockdown(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    assert KeptLockdown(tmp_path / "file" / "lockdown").read()
+    assert "begins in a lockdown" in caplog.text
