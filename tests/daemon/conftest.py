@@ -1,0 +1,37 @@
+"""Evenings at doors with rules."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from support.evening import Evening
+from support.policies import EVERYBODY
+
+from faceidd.access.policy import (
+    DoorRules,
+    PersonRules,
+    Policy,
+)
+from faceidd.daemon.door_state import DoorState
+
+MakeEvening = Callable[..., Evening]
+
+
+@pytest.fixture
+def make() -> Iterator[MakeEvening]:
+    """Makes evenings at a door with rules; everybody passes where nothing else is said."""
+    with ExitStack() as stack:
+
+        def _make(
+            people: dict[str, PersonRules] | None = None,
+            duress: dict[str, str] | None = None,
+            state: DoorState | None = None,
+            **rules: Any,
+        ) -> Evening:
+            door = DoorRules(**{"allowed": EVERYBODY, **rules})
+            evening = Evening(Policy({"front": door}, people or {}, duress or {}), state=state)
+            stack.callback(evening.door.close)
+            return evening
+
+        yield _make
