@@ -29,6 +29,9 @@ from faceidd.units import Instant, Seconds
 ENTRY_LIFE = Seconds(120.0)
 """An entry that nobody used is forgotten after this, whatever policies allow."""
 
+NOBODY = ""
+"""Who passes by a command; nobody in a gallery is called so."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -165,7 +168,10 @@ class Gate:
         ruling = self._rule(None, at)
         if not ruling.granted:
             return ruling, Answer.NOT_GRANTED
-        return ruling, self._turnstile.pass_on(self._grants.give(visit, Decision.by_command(at)))
+        answer = self._turnstile.pass_on(self._grants.give(visit, Decision.by_command(at)))
+        if answer is Answer.OPENED:
+            self._passed(NOBODY, at)
+        return ruling, answer
 
     def _rule(self, person: str | None, at: Instant) -> Ruling:
         door = self._grants.door
