@@ -248,6 +248,14 @@ def test_two_come_together(recent: Recent, expected: Ground) -> None:
     assert ground(rule, NOON, recent, person=MIA) is Ground.SECOND_PERSON_AWAITED
 
 
+def test_one_visitor_who_is_taken_for_two_people_is_one() -> None:
+    rule = policy(two_persons=TwoPersons(STAFF, Seconds(10.0)))
+    lee = shown(LEE, "2026-01-05T10:59:59")
+    for visit, granted in (("v1", False), ("v2", True)):
+        kim = Request(KIM, "front", moment(NOON), instant(NOON), visit)
+        assert judge(rule, kim, lee).granted is granted
+
+
 @pytest.mark.parametrize(
     ("shown_at", "locked_until", "expected"),
     [
