@@ -1,1 +1,4 @@
-"""Presence -> Decision. Pure: no clock, no file, no network; thresholds are compared here only."""
+"""Presence -> Decision, and policy -> Ruling. Pure: no clock, no file, no network.
+
+Thresholds are compared here only.
+"""

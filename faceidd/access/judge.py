@@ -25,6 +25,7 @@ class Request:
         now: The moment by the clock on the wall, with its time zone; None if that clock is known
             to be wrong.
         at: The same moment on the monotonic clock.
+        visit: In which visit, if it is a visitor.
 
     Raises:
         ValueError: `now` has no time zone.
@@ -34,6 +35,7 @@ class Request:
     door: str
     now: datetime | None
     at: Instant
+    visit: str | None = None
 
     def __post_init__(self) -> None:
         if self.now is not None and self.now.utcoffset() is None:
@@ -191,6 +193,7 @@ def _two_persons(case: _Case, person: str) -> Check:
         return Check(name)
     there = any(
         shown.person != person
+        and shown.visit != case.request.visit  # one face that is taken for two is one
         and _counts(shown.person, rule.people)
         and 0 <= case.request.at - shown.at <= rule.within
         for shown in case.recent.shown

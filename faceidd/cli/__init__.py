@@ -1,1 +1,1 @@
-"""The command line: `faceidd run | demo | enroll | model | config | events | door`."""
+"""The command line: a module for each word after `faceidd`."""

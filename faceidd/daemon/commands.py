@@ -129,7 +129,7 @@ class Commands:
     def _unlock(self, command: Command, at: Instant) -> Refusal | None:
         ruling, answer = self._gate.open_by_command(f"command-{command.nonce[:12]}", at)
         match ruling.ground, answer:
-            case Ground.LOCKDOWN, _:
+            case (Ground.LOCKDOWN, _) | (_, Answer.LOCKDOWN):
                 return Refusal.LOCKDOWN
             case Ground.COOLDOWN, _:
                 return Refusal.COOLDOWN

@@ -184,6 +184,8 @@ def read_policy(config: Config, gallery: Gallery) -> PolicyFile | None:
     named = {*file.policy.people, *file.policy.duress}
     if unknown := sorted(named - known):
         _log.warning("the policy names people who are not in the gallery: %s", ", ".join(unknown))
+    if file.policy.doors[config.door.id].second_factor is not None and not _devices(config):
+        _log.warning("the policy asks for a second factor, and no keypad or card reader is set")
     signs = file.policy.duress or any(one.duress_pin for one in file.policy.people.values())
     if signs and config.mqtt.host is None:
         _log.warning("the silent alarm is told to nobody, because mqtt.host is not set")

@@ -30,6 +30,9 @@ from faceidd.units import Instant, Seconds
 ENTRY_LIFE = Seconds(120.0)
 """An entry that nobody used is forgotten after this, whatever policies allow."""
 
+NOBODY = ""
+"""Who passes by a command; nobody in a gallery is called so."""
+
 _log = logging.getLogger(__name__)
 
 
@@ -139,7 +142,7 @@ class Gate:
             return Answer.NOT_GRANTED
         person, at = decision.person.id, decision.newest
         self._memory.seen(Shown(person, visit, at))
-        ruling = self._rule(person, at)
+        ruling = self._rule(person, at, visit)
         if ruling.ground is Ground.SECOND_FACTOR_AWAITED:
             ruling = self._try_factor(visit, person, ruling, at)
         if not ruling.granted:
@@ -163,9 +166,12 @@ class Gate:
         ruling = self._rule(None, at)
         if not ruling.granted:
             return ruling, Answer.NOT_GRANTED
-        return ruling, self._turnstile.pass_on(self._grants.give(visit, Decision.by_command(at)))
+        answer = self._turnstile.pass_on(self._grants.give(visit, Decision.by_command(at)))
+        if answer is Answer.OPENED:
+            self._passed(NOBODY, at)
+        return ruling, answer
 
-    def _rule(self, person: str | None, at: Instant) -> Ruling:
+    def _rule(self, person: str | None, at: Instant, visit: str | None = None) -> Ruling:
         door = self._grants.door
         recent = self._memory.recent(
             self._factors.confirmed, self._factors.locked_out, lockdown=self.lockdown
@@ -175,7 +181,7 @@ class Gate:
         if back is not None and back.until_passed is not None:
             there = self._state.passages_at(back.until_passed)
             recent = replace(recent, passages={**recent.passages, **there})
-        return judge(self._policy, Request(person, door, self._wall_clock(), at), recent)
+        return judge(self._policy, Request(person, door, self._wall_clock(), at, visit), recent)
 
     def _try_factor(self, visit: str, person: str, ruling: Ruling, at: Instant) -> Ruling:
         """Hold what was entered against a person, and rule again if that changes anything."""
@@ -192,7 +198,7 @@ class Gate:
             self._alarm(visit, person, "pin", at)
         if tried is Tried.WRONG:  # told each time; that is bounded by the lockout
             self._teller.denied(visit, replace(ruling, ground=Ground.WRONG_FACTOR), at)
-        return self._rule(person, at)
+        return self._rule(person, at, visit)
 
     def _passed(self, person: str, at: Instant) -> None:
         self._memory.passed(self._grants.door, person, at)

@@ -19,8 +19,9 @@ from faceidd.daemon.yaml_file import read_yaml
 from faceidd.errors import ConfigError
 from faceidd.events.command_check import Key
 
-MOST_BYTES = 1 << 20
-"""Greatest policy that is read: some thousand people with passes of their own."""
+MOST_BYTES = 256 * 1024
+"""Greatest policy that is read: some thousand people with passes of their own. A greater one would
+keep a small board from its watchdog when it is taken in anew."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Decision -> lock: the relay and its pulse."""
+"""Decision -> lock: the turnstile, the relay and its pulse; keypads and card readers beside it."""

@@ -1,1 +1,1 @@
-"""What is told to the world, and how it is sent."""
+"""What is told to the world, how it is sent, and the signed commands that come back."""

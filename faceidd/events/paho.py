@@ -6,6 +6,7 @@ reconnects. It is driven by the one thread that owns it, ends once, and is throw
 that paho still holds; who opens the next one decides what is still worth sending.
 """
 
+import logging
 import select
 import socket
 import ssl
@@ -33,6 +34,8 @@ MOST_IN_FLIGHT = 10
 MOST_RECEIVED = 16
 """Messages that came and were not taken yet; what comes then is dropped."""
 _AT_LEAST_ONCE = 1
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,7 +252,8 @@ class Connection:
         self, _client: Client, _data: object, _key: int, reasons: list[ReasonCode], _more: object
     ) -> None:
         if any(reason.is_failure for reason in reasons):
-            self._lost = f"it does not let this user listen: {reasons[0]}"
+            address = self._settings.address
+            _log.error("the broker %s does not let this user listen: %s", address, reasons[0])
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         if len(self._received) < MOST_RECEIVED:

@@ -93,6 +93,10 @@ def test_unlock_waits_for_the_cooldown_too(tmp_path: Path) -> None:
         door.evening.see(MINAS, frames=3)
         door.evening.end_pulse()
         assert door.bring(door.sign()) is Refusal.COOLDOWN
+        door.evening.clock.sleep(60)
+        assert door.bring(door.sign()) is None
+        door.evening.end_pulse()
+        assert door.bring(door.sign()) is Refusal.COOLDOWN
 
 
 def test_a_relay_that_fails_refuses(door: Commanded) -> None:

@@ -69,6 +69,7 @@ def settings(furnished: Settings, tmp_path: Path, policy: Path, broker: MqttSett
     """The settings of a door with a policy, which obeys commands."""
     settings = copy.deepcopy(furnished)
     settings["policy"] = {"file": str(policy), "state_dir": str(tmp_path / "state")}
+    settings["door"] |= {"lockdown_file": str(tmp_path / "lockdown")}
     settings["mqtt"] = {"host": broker.host, "port": broker.port, "commands": True}
     policy.write_text(POLICY)
     return settings
@@ -208,6 +209,7 @@ def test_people_and_alarms_that_lead_nowhere_are_warned_of(
     settings: Settings, policy: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     policy.write_text(POLICY.replace("people: {", "people: {Kim: {duress_look: Kim again}, "))
+    settings["door"] |= {"lockdown_file": str(tmp_path / "lockdown")}
     settings["mqtt"] = {}
     with caplog.at_level(logging.WARNING), Daemon(Config.model_validate(settings)):
         pass

@@ -118,9 +118,8 @@ doors: {front: {allow: [{who: [everybody], when: day}]}}
     assert ground(file, "Kim", "2026-01-01T00:00:00") is Ground.ALLOWED
 
 
-def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(write: Write) -> None:
-    file = write(
-        """\
+DAYS = "mon, tue, wed, thu, fri, sat, sun, holiday"
+MISTAKES = """\
 timezone: Europe/Berln
 holidays: [2026-12-25, nonsense]
 schedules:
@@ -135,48 +134,50 @@ doors:
   back: 4
 keys: {a: {public_key: x, commands: [unlok]}}
 """
-    )
-    days = "mon, tue, wed, thu, fri, sat, sun, holiday"
-    assert told(file) == [
-        f"{file} is not right:",
-        (
-            "line 1: timezone: 'Europe/Berln' is not allowed; must be a time zone; did you mean"
-            " 'Europe/Berlin'?"
-        ),
-        "line 2: holidays[2]: 'nonsense' is not allowed; must be a day, 2026-12-25",
-        (
-            "line 5: schedules.office[1].days: 'mon-fry' is not allowed; must be days and ranges of"
-            f" days, of {days}"
-        ),
-        (
-            "line 6: schedules.office[2]: a section is not allowed; must end at another time than"
-            " it begins; a whole day ends at 24:00"
-        ),
-        "line 7: schedules.office[3].begins: '7:00' is not allowed; must be a time of day, 07:30",
-        "line 7: schedules.office[3].end: unknown key; did you mean 'ends'?",
-        "line 7: schedules.office[3].ends: is missing; must be a time of day, 07:30",
-        "line 8: groups.staff[2]: 3 is not allowed; must be text; put it in quotes",
-        "line 8: groups.x: 'y' is not allowed; must be a list",
-        "line 9: people.Guest: 5 is not allowed; must be a section of keys",
-        (
-            "line 9: people.Kim.valid_from: '2026-02-31 10:00' is not allowed; must be a day and a"
-            " time that exist"
-        ),
-        "line 9: people.Kim.valid_untl: unknown key; did you mean 'valid_until'?",
-        (
-            "line 11: doors.front.allow[1].who: 'staff' is not allowed; must be a list of names of"
-            " groups and people"
-        ),
-        "line 12: doors.back: 4 is not allowed; must be a section of keys",
-        (
-            "line 13: keys.a.commands[1]: 'unlok' is not allowed; must be 'unlock', 'lockdown',"
-            " 'release', 'reload' or 'identify'"
-        ),
-        (
-            "line 13: keys.a.public_key: 'x' is not allowed; must be what `faceidd command keygen`"
-            " prints"
-        ),
-    ]
+TOLD = [
+    (
+        "line 1: timezone: 'Europe/Berln' is not allowed; must be a time zone; did you mean"
+        " 'Europe/Berlin'?"
+    ),
+    "line 2: holidays[2]: 'nonsense' is not allowed; must be a day, 2026-12-25",
+    (
+        "line 5: schedules.office[1].days: 'mon-fry' is not allowed; must be days and ranges of"
+        f" days, of {DAYS}"
+    ),
+    (
+        "line 6: schedules.office[2]: a section is not allowed; must end at another time than"
+        " it begins; a whole day ends at 24:00"
+    ),
+    "line 7: schedules.office[3].begins: '7:00' is not allowed; must be a time of day, 07:30",
+    "line 7: schedules.office[3].end: unknown key; did you mean 'ends'?",
+    "line 7: schedules.office[3].ends: is missing; must be a time of day, 07:30",
+    "line 8: groups.staff[2]: 3 is not allowed; must be text; put it in quotes",
+    "line 8: groups.x: 'y' is not allowed; must be a list",
+    "line 9: people.Guest: 5 is not allowed; must be a section of keys",
+    (
+        "line 9: people.Kim.valid_from: '2026-02-31 10:00' is not allowed; must be a day and a"
+        " time that exist"
+    ),
+    "line 9: people.Kim.valid_untl: unknown key; did you mean 'valid_until'?",
+    (
+        "line 11: doors.front.allow[1].who: 'staff' is not allowed; must be a list of names of"
+        " groups and people"
+    ),
+    "line 12: doors.back: 4 is not allowed; must be a section of keys",
+    (
+        "line 13: keys.a.commands[1]: 'unlok' is not allowed; must be 'unlock', 'lockdown',"
+        " 'release', 'reload' or 'identify'"
+    ),
+    (
+        "line 13: keys.a.public_key: 'x' is not allowed; must be what `faceidd command keygen`"
+        " prints"
+    ),
+]
+
+
+def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(write: Write) -> None:
+    file = write(MISTAKES)
+    assert told(file) == [f"{file} is not right:", *TOLD]
 
 
 @pytest.mark.parametrize(

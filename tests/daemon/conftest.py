@@ -1,0 +1,40 @@
+"""Evenings at doors with rules."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from support.evening import Evening
+from support.policies import EVERYBODY
+
+from faceidd.access.policy import (
+    DoorRules,
+    PersonRules,
+    Policy,
+)
+from faceidd.daemon.door_state import DoorState
+from faceidd.door.lockdown import KeptLockdown
+
+MakeEvening = Callable[..., Evening]
+
+
+@pytest.fixture
+def make() -> Iterator[MakeEvening]:
+    """Makes evenings at a door with rules; everybody passes where nothing else is said."""
+    with ExitStack() as stack:
+
+        def _make(
+            people: dict[str, PersonRules] | None = None,
+            duress: dict[str, str] | None = None,
+            state: DoorState | None = None,
+            kept: KeptLockdown | None = None,
+            **rules: Any,
+        ) -> Evening:
+            door = DoorRules(**{"allowed": EVERYBODY, **rules})
+            policy = Policy({"front": door}, people or {}, duress or {})
+            evening = Evening(policy, state=state, kept=kept)
+            stack.callback(evening.door.close)
+            return evening
+
+        yield _make

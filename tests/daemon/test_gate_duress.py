@@ -1,0 +1,75 @@
+"""Whoever is forced passes like anybody, and the silent alarm is raised."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from support.evening import MINA, MINAS, OTTO, OTTOS, Evening
+
+from faceidd.access.decision import Verdict
+from faceidd.access.factors import Entry
+from faceidd.access.policy import (
+    FactorKind,
+    PersonRules,
+    SecondFactor,
+)
+from faceidd.access.ruling import Ground
+from faceidd.access.secret import hash_secret
+from faceidd.units import Seconds
+
+NIGHT = datetime(2026, 1, 5, 23, tzinfo=UTC)
+SALT = bytes(16)
+PIN = SecondFactor(frozenset({FactorKind.PIN}), Seconds(10.0), tries=3, lockout=Seconds(60.0))
+HASHES = PersonRules(
+    factors={FactorKind.PIN: hash_secret("2468", SALT)}, duress_pin=hash_secret("2469", SALT)
+)
+
+MakeEvening = Callable[..., Evening]
+
+
+def enter(evening: Evening, secret: str) -> None:
+    evening.gate.enter(Entry(FactorKind.PIN, secret, evening.clock()))
+
+
+def ordinary(evening: Evening) -> list[object]:
+    """What everybody may see of an evening."""
+    told = [(one.visit, one.decision.person, one.decision.verdict) for one in evening.told]
+    return [told, evening.denials, evening.openings, evening.people]
+
+
+def test_a_duress_pin_looks_like_the_other_and_raises_the_silent_alarm(make: MakeEvening) -> None:
+    free, forced = (make(people={MINA.id: HASHES}, second_factor=PIN) for _ in range(2))
+    for evening, secret in ((free, "2468"), (forced, "2469")):
+        evening.see(MINAS, frames=3)
+        enter(evening, secret)
+        evening.see(MINAS, frames=10)
+    assert ordinary(forced) == ordinary(free)
+    assert free.openings == 1
+    assert free.alarms == []
+    assert forced.alarms == [("v1", MINA.id, "pin")]
+
+
+def test_a_duress_look_looks_like_the_other_and_raises_the_silent_alarm(make: MakeEvening) -> None:
+    free, forced = (make(duress={OTTO.id: MINA.id}) for _ in range(2))
+    free.see(MINAS, frames=10)
+    forced.see(OTTOS, frames=10)
+    assert ordinary(forced) == ordinary(free)
+    assert [outcome.decision.person for outcome in forced.told] == [MINA]
+    assert [
+        outcome.decision.match and outcome.decision.match.person for outcome in forced.told
+    ] == [MINA]
+    assert free.alarms == []
+    assert forced.alarms == [("v1", MINA.id, "look")]
+
+
+def test_a_duress_look_is_alarmed_also_where_it_does_not_pass(make: MakeEvening) -> None:
+    evening = make(duress={OTTO.id: MINA.id}, lockdown=True)
+    evening.see(OTTOS, frames=30)
+    assert evening.denials == [("v1", MINA.id, Ground.LOCKDOWN)]
+    assert evening.alarms == [("v1", MINA.id, "look")]
+
+
+def test_nothing_is_told_of_a_look_that_is_not_recognized(make: MakeEvening) -> None:
+    evening = make(duress={OTTO.id: MINA.id})
+    looks = evening.see(OTTOS, frames=2)
+    assert [look.outcomes[0].decision.verdict for look in looks] == [Verdict.UNDECIDED] * 2
+    assert evening.alarms == []

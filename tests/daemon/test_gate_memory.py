@@ -1,0 +1,78 @@
+"""What a gate remembers over a restart, and of other doors on the board."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from support.evening import MINA, MINAS, Evening
+from support.hand_clock import HandClock
+
+from faceidd.access.policy import (
+    AntiPassback,
+)
+from faceidd.access.ruling import Ground
+from faceidd.daemon.door_state import DoorState
+from faceidd.door.lockdown import KeptLockdown
+from faceidd.units import Seconds
+
+MakeEvening = Callable[..., Evening]
+
+
+def test_a_lockdown_outlives_a_restart(make: MakeEvening, tmp_path: Path) -> None:
+    kept = KeptLockdown(tmp_path / "lockdown")
+    evening = make(kept=kept)
+    assert evening.gate.lock_down(down=True)
+    evening.see(MINAS, frames=5)
+    assert evening.denials == [("v1", MINA.id, Ground.LOCKDOWN)]
+    again = make(kept=kept)
+    again.see(MINAS, frames=5)
+    assert again.openings == 0
+    assert again.gate.lock_down(down=False)
+    again.see(MINAS, frames=1)
+    assert again.openings == 1
+    assert not make(kept=kept).gate.lockdown
+
+
+def test_a_lockdown_holds_also_where_it_cannot_be_written_down(
+    make: MakeEvening, tmp_path: Path
+) -> None:
+    evening = make(kept=KeptLockdown(tmp_path / "away" / "lockdown"))
+    assert not evening.gate.lock_down(down=True)
+    evening.see(MINAS, frames=5)
+    assert evening.openings == 0
+
+
+def test_passages_outlive_a_restart_also_where_the_clock_was_set_back(
+    make: MakeEvening, tmp_path: Path
+) -> None:
+    rules = AntiPassback(timed=Seconds(600.0))
+    clock = HandClock()
+    moments = [datetime(2026, 1, 5, 11, tzinfo=UTC)]
+
+    def restarted() -> DoorState:
+        return DoorState(tmp_path, "front", clock=clock, wall_clock=lambda: moments[-1])
+
+    make(anti_passback=rules, state=restarted()).see(MINAS, frames=3)
+    for hour, minute, openings in ((11, 9, 0), (9, 0, 0), (11, 11, 1)):
+        moments.append(datetime(2026, 1, 5, hour, minute, tzinfo=UTC))
+        evening = make(anti_passback=rules, state=restarted())
+        evening.see(MINAS, frames=3)
+        assert evening.openings == openings
+
+
+def test_the_other_door_on_the_board_says_who_came_out(make: MakeEvening, tmp_path: Path) -> None:
+    clock = HandClock()
+    here, there = (DoorState(tmp_path, door, clock=clock) for door in ("front", "back"))
+    evening = make(anti_passback=AntiPassback(until_passed="back"), state=here)
+    evening.see(MINAS, frames=3)
+    evening.see(frames=40)
+    evening.see(MINAS, frames=3)
+    assert evening.openings == 1
+    assert evening.denials == [("v2", MINA.id, Ground.ANTI_PASSBACK)]
+    clock.now = evening.clock.now
+    there.passages = {("back", MINA.id): clock()}
+    there.save()
+    clock.sleep(5)
+    evening.see(frames=50)
+    evening.see(MINAS, frames=3)
+    assert evening.openings == 2
