@@ -114,13 +114,13 @@ def check_answers(
         (answer, network.run(tensor)[0]) for answer, tensor in zip(expected, tensors, strict=True)
     ]
     found = min(_cosine(*pair) for pair in pairs)
-    length = max(abs(float(np.linalg.norm(b) / np.linalg.norm(a)) - 1) for a, b in pairs)
+    lengths = [(float(np.linalg.norm(a)), float(np.linalg.norm(b))) for a, b in pairs]
     # Written so that NaN is refused.
-    if not (found >= least and length <= LENGTH):
+    if not (found >= least and all(abs(b - a) <= LENGTH * a for a, b in lengths)):
         raise ModelError(
             f"the converted network {label} departs from its original:"
             f" least cosine {found:.6f} over {len(tensors)} faces, {least} is required;"
-            f" lengths differ by {length:.3f} at most, {LENGTH} is allowed",
+            f" and lengths may differ by {LENGTH:.0%}",
             do="install the versions of the build extra: pip install 'faceidd[build]'",
         )
     return found

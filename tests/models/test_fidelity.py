@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -5,7 +6,14 @@ import pytest
 from support.told import ToldNetwork
 
 from faceidd.errors import ModelError
-from faceidd.models.fidelity import FACES, check_fidelity, check_pairs, face_pictures, face_tensors
+from faceidd.models.fidelity import (
+    FACES,
+    check_answers,
+    check_fidelity,
+    check_pairs,
+    face_pictures,
+    face_tensors,
+)
 from faceidd.models.manifest import EmbedderManifest, Normalization
 from faceidd.models.pack import Pack, load_embedder
 from faceidd.models.runtime import Network, Tensor, open_network
@@ -62,6 +70,14 @@ def test_an_output_that_cannot_be_compared_is_refused(
         check_fidelity(
             lambda _: said.astype(np.float32), network, faces[:1], least=0.9, label="odd"
         )
+
+
+@pytest.mark.parametrize(("longer", "accepted"), [(1.04, True), (0.96, True), (1.06, False)])
+def test_an_answer_of_another_length_is_refused(longer: float, accepted: bool) -> None:
+    network = ToldNetwork((1, 8, 8, 3), np.array([[3, 4]], np.float32) * np.float32(longer))
+    tensors = (np.zeros((1, 8, 8, 3), np.float32),)
+    with nullcontext() if accepted else pytest.raises(ModelError, match="lengths may differ by 5%"):
+        check_answers([np.array([3, 4], np.float32)], network, tensors, least=0.99, label="odd")
 
 
 def test_pictures_become_tensors_as_they_are_normalized() -> None:
