@@ -37,7 +37,7 @@ class InputConfig(Section):
     """Whether a high pin says yes: the leaf is open, the button pressed, the housing open, fire."""
     pull: Literal[PullName] = "up"
     """Which way the pin is pulled while its contact is open: `up`, `down`, or `none`."""
-    debounce_s: Annotated[Seconds, Field(ge=0, le=2)] = Seconds(0.05)
+    debounce_s: Annotated[Seconds, Field(ge=0, le=0.3)] = Seconds(0.05)
     """How long it must say the same before it is believed, in seconds."""
     second_pin: Pin | None = None
     """The other side of a changeover contact, which always says the opposite; a cut or shorted
