@@ -37,7 +37,7 @@ class InputConfig(Section):
     """Whether a high pin says yes: the leaf is open, the button pressed, the housing open, fire."""
     pull: Literal[PullName] = "up"
     """Which way the pin is pulled while its contact is open: `up`, `down`, or `none`."""
-    debounce_s: Annotated[Seconds, Field(ge=0, le=2)] = Seconds(0.05)
+    debounce_s: Annotated[Seconds, Field(ge=0, le=0.3)] = Seconds(0.05)
     """How long it must say the same before it is believed, in seconds."""
     second_pin: Pin | None = None
     """The other side of a changeover contact, which always says the opposite; a cut or shorted
@@ -83,7 +83,8 @@ class DoorConfig(Section):
     tamper: InputConfig | None = None
     """The switch of the housing: yes is opened. null has none."""
     fire: InputConfig | None = None
-    """The fire alarm's contact: yes unlocks the door for as long as it lasts. null never does."""
+    """The fire alarm's contact: yes unlocks the door for as long as it lasts. Its `active_high`
+    must be given. null never unlocks."""
     buzzer: OutputConfig | None = None
     """Sounds while the door is forced, held open or tampered with; null has none."""
     open_light: OutputConfig | None = None
@@ -103,6 +104,14 @@ class DoorConfig(Section):
         if value is not None and (twice := _pins(value) & taken):
             raise ValueError(f"must have pins of its own; {min(twice)} is another's")
         return value
+
+    @field_validator("fire")
+    @classmethod
+    def _a_fire_is_said_plainly(cls, fire: InputConfig | None) -> InputConfig | None:
+        # By the default a pin that nothing is wired to is a fire, and the door stands open.
+        if fire is not None and "active_high" not in fire.model_fields_set:
+            raise ValueError("must say active_high: whether a cut cable is a fire hangs on it")
+        return fire
 
 
 def _pins(section: InputConfig | OutputConfig) -> set[str]:

@@ -31,6 +31,7 @@ class Bolt:
         self._relay = relay
         self._guard = guard
         self._failed_releases = 0
+        self._lost = False
         self.energized = False
         """Whether it was energized and has not been released since."""
         self.given_up = False
@@ -52,6 +53,7 @@ class Bolt:
         """
         if self._guard is not None:
             self._guard.arm(Seconds(max(0.0, seconds) + GUARD_MARGIN))
+        self._failed_releases = 0  # it is wanted again
         if self.energized:
             return False
         self.energized = True
@@ -88,6 +90,8 @@ class Bolt:
             DoorError: It could not be released or given back; the guard stays armed.
         """
         self._relay.close()
+        if self._lost:
+            return
         self._released()
         if self._guard is not None:
             self._guard.close()
@@ -106,6 +110,7 @@ class Bolt:
             self._relay.close()
         except Exception:
             # The guard stays armed: the process ends soon, and the pin is put at rest after it.
+            self._lost = True
             _log.critical("the relay may still be energized: cut its power", exc_info=True)
         else:
             self._released()

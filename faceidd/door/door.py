@@ -26,7 +26,6 @@ from faceidd.door.rules import DoorRules
 from faceidd.door.signal import InputName, Kind, Signal
 from faceidd.door.signs import Signs
 from faceidd.door.situation import Situation
-from faceidd.door.state import State
 from faceidd.errors import DoorError
 from faceidd.units import Instant, Seconds
 
@@ -75,6 +74,7 @@ class Door:
         self._kept = kept
         self._opening: Opening | None = None
         self._ended_by = Cause.CLOSED
+        self._refused: tuple[str, Answer] | None = None
         self._fault: str | None = None
         self._closed = False
         self._teller = Teller(on_change, on_news)
@@ -88,11 +88,6 @@ class Door:
         """What is known of the door now."""
         with self._changed:
             return self._situation
-
-    @property
-    def state(self) -> State:
-        """The state it is in now."""
-        return self.situation.state
 
     def grant(self, outcome: Granted, *, override: bool = False) -> Answer:
         """Open the door for one pulse, if the decision is a grant, fresh, and none runs.
@@ -111,8 +106,12 @@ class Door:
         else:
             opening = Opening(Cause.GRANT, outcome.visit, decision.person)
             answer = self.take(Kind.GRANT, decision.newest, override=override, opening=opening)
-        if answer in {Answer.TOO_OLD, Answer.NOT_GRANTED}:
-            _log.warning("the door stays shut for visit %s: %s", outcome.visit, answer)
+        if answer not in {Answer.OPENED, Answer.ALREADY_OPEN}:
+            refusal = (outcome.visit, answer)
+            # A visitor who stays tries again with every frame.
+            if refusal != self._refused:
+                _log.warning("the door stays shut for visit %s: %s", *refusal)
+            self._refused = refusal
         return answer
 
     def take(

@@ -12,14 +12,12 @@ from dataclasses import dataclass, field
 from faceidd.clock import Clock, monotonic
 from faceidd.door.door import Door
 from faceidd.door.line import Debounced, Line, Reading
-from faceidd.door.rules import FIRE_LEASE
+from faceidd.door.rules import FIRE_REPEAT
 from faceidd.door.signal import InputName, Kind
 from faceidd.errors import DoorError
 from faceidd.units import Instant, Seconds
 
 POLL = Seconds(0.02)
-FIRE_REPEAT = Seconds(FIRE_LEASE / 4)
-"""How often a fire is told again while it lasts."""
 STALL = Seconds(5.0)
 """Silence after which nobody listens to the lines any more."""
 CLOSE_TIMEOUT = Seconds(2.0)
@@ -135,6 +133,8 @@ class Inputs:
             return
         if before is Reading.FAULT:
             self._tell(Kind.LINE_RESTORED, line=name)
+        if name is InputName.EXIT:
+            since = None  # it is pressed now, however long its contact bounced
         active, quiet = _SAYS[name]
         kind = active if reading is Reading.ACTIVE else quiet
         if before in {None, Reading.FAULT} and reading is Reading.ACTIVE:

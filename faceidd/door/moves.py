@@ -162,13 +162,13 @@ def feed_back(situation: Situation, signal: Signal, _rules: DoorRules) -> _Moved
 
 
 def distrust(situation: Situation, signal: Signal, _rules: DoorRules) -> _Moved:
-    """A line is cut, shorted or stuck: what it said last is forgotten."""
+    """A line is cut, shorted or stuck: what it said last is forgotten, but for a forced door."""
     if signal.line is None:
         return situation, Answer.NOTED
     after = replace(situation, faulty=situation.faulty | {signal.line})
     match signal.line:
         case InputName.CONTACT:
-            after = _leaf_shut(after)
+            after = after if after.breached else _leaf_shut(after)
         case InputName.FEEDBACK:
             after = replace(after, feedback=None)
         case InputName.TAMPER:

@@ -8,6 +8,8 @@ from faceidd.units import Seconds
 
 FIRE_LEASE = Seconds(2.0)
 """How long one word of the fire input counts; it is repeated for as long as the fire lasts."""
+FIRE_REPEAT = Seconds(FIRE_LEASE / 4)
+"""How often it is repeated."""
 PASSAGE_GRACE = Seconds(0.5)
 """A leaf that opens this soon after a pulse was pulled within it."""
 HELD_AFTER = Seconds(30.0)

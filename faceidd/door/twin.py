@@ -8,14 +8,11 @@ from dataclasses import dataclass
 
 from faceidd.door.machine import deadline, due, step
 from faceidd.door.pulse import Answer
-from faceidd.door.rules import FIRE_LEASE, DoorRules
+from faceidd.door.rules import FIRE_REPEAT, DoorRules
 from faceidd.door.signal import InputName, Kind, Signal
 from faceidd.door.situation import Situation
 from faceidd.door.state import State
 from faceidd.units import Instant, Seconds
-
-FIRE_REPEAT = Seconds(FIRE_LEASE / 4)
-"""How often a fire is heard again while it lasts."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from faceidd.gallery.scoring import FEWEST, Cohort
 
 PREFERRED = (Normalization.S_NORM, Normalization.CENTERING, Normalization.NONE)
 """Which scale is taken where the people have one photo each, so that nothing tells them apart:
-measured to be the order of both packs (docs/accuracy.md)."""
+measured to be the order of the default pack, FaceNet (docs/accuracy.md)."""
 
 
 @dataclass(frozen=True, slots=True)

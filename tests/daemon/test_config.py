@@ -47,6 +47,7 @@ def test_an_empty_section_is_its_defaults(tmp_path: Path, text: str) -> None:
         (DoorConfig, "held_after_s", 0.5),
         (DoorConfig, "contact", {"pin": "GPIO17"}),
         (DoorConfig, "buzzer", "GPIO23"),
+        (DoorConfig, "fire", {"pin": "GPIO26"}),
         (DoorConfig, "active_high", "yes"),
         (DoorConfig, "active_high", 1),
         (DoorConfig, "pulse_s", "3"),

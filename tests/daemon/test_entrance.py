@@ -209,7 +209,6 @@ def test_people_and_alarms_that_lead_nowhere_are_warned_of(
     settings: Settings, policy: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     policy.write_text(POLICY.replace("people: {", "people: {Kim: {duress_look: Kim again}, "))
-    settings["door"] |= {"lockdown_file": str(tmp_path / "lockdown")}
     settings["mqtt"] = {}
     with caplog.at_level(logging.WARNING), Daemon(Config.model_validate(settings)):
         pass

@@ -103,7 +103,7 @@ def test_a_cable_that_is_cut_is_told(tmp_path: Path, stack: ExitStack) -> None:
 
 
 def test_a_fire_alarm_unlocks_from_the_start(tmp_path: Path, stack: ExitStack) -> None:
-    start(config(tmp_path, fire={"pin": "GPIO26"}), stack)
+    start(config(tmp_path, fire={"pin": "GPIO26", "active_high": True}), stack)
     wait_for(tmp_path / "pins", "GPIO17", (True, True))
     set_pin(tmp_path / "pins", "GPIO26", high=False)
     wait_for(tmp_path / "pins", "GPIO17", (True, False))

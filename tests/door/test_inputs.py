@@ -129,9 +129,9 @@ def test_a_leaf_goes_through_its_states(make: Make) -> None:
         (InputName.CONTACT, False, 0.0),
     ]:
         door.say(name, active)
-        states.append(door.door.state)
+        states.append(door.door.situation.state)
         door.wait(wait_s)
-        states.append(door.door.state)
+        states.append(door.door.situation.state)
     forced, locked, unlocking = State.FORCED, State.LOCKED, State.UNLOCKING
     assert states == [
         forced,
@@ -150,7 +150,7 @@ def test_a_leaf_goes_through_its_states(make: Make) -> None:
 def test_a_leaf_that_is_found_open_is_not_forced(make: Make) -> None:
     door = make(InputName.CONTACT)
     door.say(InputName.CONTACT, True)
-    assert door.door.state is State.OPEN
+    assert door.door.situation.state is State.OPEN
 
 
 def test_a_fire_unlocks_for_as_long_as_it_lasts(make: Make) -> None:
@@ -158,9 +158,9 @@ def test_a_fire_unlocks_for_as_long_as_it_lasts(make: Make) -> None:
     door.say(InputName.FIRE, True)
     assert door.relay.energized
     door.wait(60)
-    assert (door.door.state, door.relay.energized) == (State.FIRE, True)
+    assert (door.door.situation.state, door.relay.energized) == (State.FIRE, True)
     door.say(InputName.FIRE, False)
-    assert (door.door.state, door.relay.energized) == (State.LOCKED, False)
+    assert (door.door.situation.state, door.relay.energized) == (State.LOCKED, False)
     assert [door.told.get(timeout=10).cause for _ in range(2)] == [Cause.FIRE, Cause.FIRE_OVER]
 
 
@@ -179,7 +179,7 @@ def test_a_relay_that_does_not_follow_ends_the_door(make: Make) -> None:
     with pytest.raises(DoorError, match="spare contact"):
         door.wait(1.0)
     assert not door.relay.energized
-    assert door.door.state is State.FAULT
+    assert door.door.situation.state is State.FAULT
 
 
 def test_a_line_that_cannot_be_read_is_told_and_the_door_goes_on(

@@ -64,7 +64,7 @@ AFTER: dict[State, dict[Kind, State]] = {
         Kind.UNPROP: State.OPEN,
         Kind.LINE_FAULT: State.LOCKED,
     },
-    State.FORCED: {Kind.LEAF_CLOSED: State.LOCKED, Kind.LINE_FAULT: State.LOCKED},
+    State.FORCED: {Kind.LEAF_CLOSED: State.LOCKED},
     State.LOCKDOWN: {Kind.LIFT: State.LOCKED},
     State.FIRE: {Kind.FIRE_OVER: State.LOCKED},
     State.FAULT: {},
@@ -234,7 +234,8 @@ def test_the_next_deadline_is_the_first_one() -> None:
 @pytest.mark.parametrize(
     ("line", "before", "expected"),
     [
-        (InputName.CONTACT, IN[State.FORCED], Situation()),
+        (InputName.CONTACT, IN[State.HELD], Situation()),
+        (InputName.CONTACT, IN[State.FORCED], IN[State.FORCED]),
         (InputName.FEEDBACK, Situation(feedback=True), Situation()),
         (InputName.TAMPER, Situation(tampered=True), Situation()),
         (InputName.EXIT, Situation(pulse=RUNNING), Situation(pulse=RUNNING)),

@@ -109,34 +109,43 @@ def _actions(world: World, driver: Driver) -> Iterator[tuple[str, Callable[[], W
             yield f"tick, {fault}", partial(tick, world, driver, fault)
     for days in (-1, 1):
         yield f"clock jumps {days} d", partial(jump, world, days, driver)
-    if not world.hung:
-        for signal in _signals(world):
-            for fault in _faults(signal, world):
-                name = f"{signal.kind} of {signal.evidence}, {fault}"
-                yield name, partial(take, world, signal, driver, fault)
+    if world.hung:
+        return
+    for name, signal, fault in _SIGNALS:
+        if (fault in _AT_A_RELEASE and not world.pin) or (
+            signal.kind is Kind.FIRE and not world.fire
+        ):
+            continue
+        yield name, partial(take, world, signal, driver, fault)
 
 
-def _faults(signal: Signal, world: World) -> Iterator[Fault]:
-    yield Fault.NONE
-    if signal.kind is Kind.LOCK_DOWN:
-        yield Fault.FULL_DISK
-    if world.pin or signal.kind in {Kind.GRANT, Kind.EXIT, Kind.FIRE}:
-        yield from (Fault.STIFF_PIN, Fault.LOST_BROKER)
-
-
-def _signals(world: World) -> Iterator[Signal]:
+def _signals() -> Iterator[Signal]:
     # Evidence from the future, fresh, at the limit, and older: a stalled camera, repeated and
     # delayed messages.
     for age in range(-1, MAX_AGE + 2):
         evidence = Instant(float(-age))
         yield Signal(Kind.GRANT, NOW, evidence)
+        yield Signal(Kind.GRANT, NOW, evidence, override=True)
         yield Signal(Kind.EXIT, NOW, evidence)
-    yield Signal(Kind.GRANT, NOW, NOW, override=True)
     for kind in Kind:
         if kind in {Kind.LINE_FAULT, Kind.LINE_RESTORED}:
             yield Signal(kind, NOW, line=InputName.CONTACT)
-        elif kind is Kind.FIRE:
-            if world.fire:
-                yield Signal(kind, NOW)
         elif kind not in _ELSEWHERE:
             yield Signal(kind, NOW)
+
+
+def _faults(signal: Signal) -> Iterator[Fault]:
+    yield Fault.NONE
+    yield from _AT_A_RELEASE
+    if signal.kind is Kind.LOCK_DOWN:
+        yield Fault.FULL_DISK
+    if signal.kind in {Kind.GRANT, Kind.EXIT, Kind.FIRE}:
+        yield Fault.DEAD_PIN
+
+
+_AT_A_RELEASE = (Fault.STIFF_PIN, Fault.LOST_BROKER)
+_SIGNALS = [
+    (f"{signal.kind}{' (override)' * signal.override} of {signal.evidence}, {fault}", signal, fault)
+    for signal in _signals()
+    for fault in _faults(signal)
+]

@@ -35,7 +35,8 @@ class Fault(StrEnum):
     """What may go wrong with one thing that the daemon does."""
 
     NONE = "all well"
-    STIFF_PIN = "the pin refuses"
+    DEAD_PIN = "the pin cannot be energized"
+    STIFF_PIN = "the pin cannot be released"
     FULL_DISK = "the disk is full"
     LOST_BROKER = "the broker is lost"
 
@@ -120,7 +121,7 @@ def _energize(world: World, after: World, signal: Signal, driver: Driver, fault:
     situation = after.situation
     assert situation is not None
     assert situation.release_at is not None
-    if not world.pin and fault is Fault.STIFF_PIN:
+    if not world.pin and fault is Fault.DEAD_PIN:
         return world  # an opening that failed changes nothing
     _require_reason(world, situation, signal)
     used = world.opened
