@@ -116,16 +116,13 @@ def enroll_folder(
             else:
                 seen[photo.name, photo.look].append(_Seen(photo, outcome))
             progress(number, len(photos))
-    agreement = Agreement.of_model(recognizer.same_face)
     templates: dict[Look, tuple[Template, int]] = {}
     for look, some in sorted(seen.items()):
-        if not some:
-            continue
-        fused = _fuse(some, agreement)
-        records |= {one.photo: one for one in _records(some, fused)}
-        if fused.template is not None:
-            used = sum(one.use is Use.USED for one in fused.contributions)
-            templates[look] = (fused.template, used)
+        if some:
+            fused = _fuse(some, Agreement.of_model(recognizer.same_face))
+            records |= {one.photo: one for one in _records(some, fused)}
+            if fused.template is not None:
+                templates[look] = (fused.template, fused.used)
     ordered = tuple(records[photo] for photo in photos)
     _require_usable(ordered, sorted(seen.keys() - templates.keys()), skip_bad=skip_bad)
     return Enrollment(_gallery(templates, recognizer, model_name), tuple(templates), ordered)

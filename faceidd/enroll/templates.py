@@ -95,6 +95,11 @@ class FusedPhotos:
     template: Template | None
     contributions: tuple[Contribution, ...]
 
+    @property
+    def used(self) -> int:
+        """How many photos are in the template."""
+        return sum(one.use is Use.USED for one in self.contributions)
+
 
 def fuse(vectors: Floats, norms: Floats, weights: Floats, agreement: Agreement) -> FusedPhotos:
     """Fuse the photos of one person, or of one look of a person.
