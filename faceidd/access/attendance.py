@@ -17,7 +17,7 @@ from faceidd.units import Instant, Seconds
 MOST_VISITORS = 16
 """Bound on visitors kept at once; beyond it the one not seen for longest is forgotten."""
 AS_NEAR = 0.8
-"""A face at least this part as wide as the widest one is as near to the door."""
+"""A face at least this part as wide as the widest one of the last moment is as near to the door."""
 
 
 @dataclass(slots=True, eq=False)
@@ -67,13 +67,16 @@ class Attendance:
         self._visit_gap = visit_gap
         self._new_visit = new_visit
         self._visitors: list[_Visitor] = []
+        # When faces that could not be judged were seen, and how wide: those of the last moment.
+        self._rejected: list[tuple[Instant, float]] = []
 
     def update(
         self, sight: Sight, captured_at: Instant, matcher: Matcher, now: datetime
     ) -> tuple[Outcome, ...]:
         """Take the faces of one frame; decide on each of those that can be judged.
 
-        A face that was rejected is nobody's evidence, but it may be the nearest one.
+        A face that was rejected is nobody's evidence, but it may be the nearest one; so may one
+        that was seen a moment ago and is missed in this frame.
 
         Args:
             sight: What was seen in the frame.
@@ -91,31 +94,40 @@ class Attendance:
             for visitor in self._visitors
             if captured_at - visitor.presence.last.seen_at <= self._visit_gap
         ]
-        boxes = [seen.face.box for seen in sight.faces] + [one.face.box for one in sight.rejected]
-        widest = max((box.width for box in boxes), default=0.0)
-        near = AS_NEAR * widest
-        return tuple(
-            self._judge(seen, captured_at, matcher, now, nearest=seen.face.box.width >= near)
+        self._rejected = [one for one in self._rejected if self._is_fresh(one[0], captured_at)]
+        self._rejected += [(captured_at, one.face.box.width) for one in sight.rejected]
+        visitors = [
+            self._assign(Sighting(seen.embedding, seen.quality.weight, seen.face.box, captured_at))
             for seen in sight.faces
+        ]
+        return tuple(
+            self._judge(visitor, seen, captured_at, matcher, now)
+            for visitor, seen in zip(visitors, sight.faces, strict=True)
         )
+
+    def _is_fresh(self, seen_at: Instant, now: Instant) -> bool:
+        return now - seen_at <= self._rules.max_age
+
+    def _is_nearest(self, visitor: _Visitor, now: Instant) -> bool:
+        others = [one.presence.last for one in self._visitors if one is not visitor]
+        widths = [one.box.width for one in others if self._is_fresh(one.seen_at, now)]
+        widths += [width for _, width in self._rejected]
+        return visitor.presence.last.box.width >= AS_NEAR * max(widths, default=0.0)
 
     def _judge(
         self,
+        visitor: _Visitor,
         seen: SeenFace,
         captured_at: Instant,
         matcher: Matcher,
         now: datetime,
-        *,
-        nearest: bool,
     ) -> Outcome:
-        visitor = self._assign(
-            Sighting(seen.embedding, seen.quality.weight, seen.face.box, captured_at)
-        )
         evidence = visitor.presence.evidence(captured_at, self._rules.max_age)
         if evidence is None:
             raise RuntimeError("a visitor seen in this frame has no evidence")
         match = matcher.match(evidence.embedding)
         alone = matcher.match(seen.embedding) if evidence.frames > 1 else match
+        nearest = self._is_nearest(visitor, captured_at)
         decision = decide(evidence, match, alone, self._rules, nearest=nearest, now=now)
         return Outcome(visitor.presence.visit, seen, decision, _is_news(visitor, decision))
 

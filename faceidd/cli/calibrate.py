@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faceidd.cli.evaluate import require_extra
 from faceidd.cli.model_options import METRICS, add_model_options, model_config
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--target-fpir",
         type=share,
         metavar="RATE",
-        help="part of the strangers before the door that may be taken for anybody of the gallery",
+        help="part of the searches for strangers that may return anybody of the gallery",
     )
     size = parser.add_mutually_exclusive_group()
     size.add_argument(
@@ -131,6 +132,7 @@ def parts(text: str) -> int:
 
 
 def _calibrate(args: argparse.Namespace) -> int:
+    require_extra()
     from datetime import UTC, datetime  # noqa: PLC0415 - heavy, and not for --help
 
     from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - as above

@@ -117,7 +117,7 @@ def _add_output_options(command: argparse.ArgumentParser) -> None:
     )
     group.add_argument(
         "--worst",
-        type=int,
+        type=_number,
         default=6,
         metavar="N",
         help="pairs of either kind that a report shows of each set (default: %(default)s)",
@@ -138,21 +138,25 @@ def _add_output_options(command: argparse.ArgumentParser) -> None:
 
 
 def _lfw(args: argparse.Namespace) -> int:
-    _require_extra()
+    require_extra()
     from faceidd.cli.evaluating import evaluate_lfw  # noqa: PLC0415 - heavy, and not for --help
 
     return evaluate_lfw(args)
 
 
 def _people(args: argparse.Namespace) -> int:
-    _require_extra()
+    require_extra()
     from faceidd.cli.evaluating import evaluate_people  # noqa: PLC0415 - heavy, and not for --help
 
     return evaluate_people(args)
 
 
-def _require_extra() -> None:
-    """Refuse to measure where the packages for it are not installed, as on a door."""
+def require_extra() -> None:
+    """Refuse to measure where the packages for it are not installed, as on a door.
+
+    Raises:
+        FaceiddError: Some are not.
+    """
     import importlib.util  # noqa: PLC0415 - not for --help
 
     missing = [
@@ -171,6 +175,13 @@ def _count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError("must be at least 1")
+    return number
+
+
+def _number(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("must not be negative")
     return number
 
 

@@ -111,7 +111,8 @@ def _cohort_without(
         rest, left_out = leave_out(cohort.photos, embedded)
         return measured.cohort_of(rest, cohort.source), left_out
     faces = cohort.cohort
-    known = np.unique(np.concatenate(list(among(embedded, faces.vectors).values())))
+    rows = [np.empty(0, np.intp), *among(embedded, faces.vectors).values()]
+    known = np.unique(np.concatenate(rows))
     kept = np.setdiff1d(np.arange(len(faces.norms)), known)
     fewer = Cohort(faces.model_id, faces.vectors[kept], faces.norms[kept])
     return NamedCohort(fewer, cohort.source, None), known.size

@@ -18,6 +18,7 @@ from faceidd.evaluation.labeled import LabeledPhoto, read_photos
 from faceidd.evaluation.operating import OperatingPoint, Wish, operating_point
 from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
 from faceidd.gallery.metric import Metric
+from faceidd.gallery.provenance import Seeing
 from faceidd.gallery.scale import Normalization
 from faceidd.gallery.scoring import Cohort, Scorer
 
@@ -71,7 +72,9 @@ class Measured:
         file = calibration_path(models.dir, models.embedder, models.variant)
         calibration = load_calibration(file) if file.exists() else None
         if calibration is not None:
-            calibration.require_model(model.recognizer.model_id, model.name)
+            one = model.recognizer
+            calibration.require_model(one.model_id, model.name)
+            calibration.require_seeing(Seeing.of(one.detector.name, one.rule, one.gate.limits))
         return cls(args, config, model, calibration)
 
     def embed(self, photos: Sequence[LabeledPhoto], *, gate: bool) -> Embedded:

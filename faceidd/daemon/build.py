@@ -30,11 +30,14 @@ from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
 from faceidd.gallery.matcher import Matcher
 from faceidd.gallery.metric import Metric
+from faceidd.gallery.provenance import Seeing
 from faceidd.gallery.scale import Scale
 from faceidd.gallery.scoring import Cohort
 from faceidd.units import Seconds
 
 RECONNECT_MIN = Seconds(1.0)
+LOOSE_FMR = 1e-2
+"""A calibration for more false matches than this is told with a warning."""
 
 _log = logging.getLogger(__name__)
 
@@ -65,11 +68,13 @@ class OperatingPoint:
         scale: What scores are measured in.
         threshold: The least similarity, or greatest distance, that is accepted.
         cohort: The strangers that the scale needs; None if it needs none.
+        templates: Size of the gallery that the threshold was made for; None for any.
     """
 
     scale: Scale
     threshold: float
     cohort: Cohort | None
+    templates: int | None = None
 
 
 def operating_point(config: Config, model: Model) -> OperatingPoint:
@@ -96,21 +101,43 @@ def operating_point(config: Config, model: Model) -> OperatingPoint:
             f"the calibration is for {calibration.scale.metric}, access.metric is {metric}",
             do=f"set access.metric to {calibration.scale.metric}, or calibrate with the other",
         )
-    return OperatingPoint(calibration.scale, calibration.threshold, calibration.cohort)
+    _tell(calibration, access.min_frames)
+    return OperatingPoint(
+        calibration.scale,
+        calibration.threshold,
+        calibration.cohort,
+        calibration.provenance.target.templates,
+    )
+
+
+def _tell(calibration: Calibration, min_frames: int) -> None:
+    made = calibration.provenance
+    _log.info(
+        "calibrated on %s for an FMR of %g, ruled by %s",
+        made.made_at.date(), made.target.fmr, made.ruled_by,
+    )  # fmt: skip
+    if made.target.fmr > LOOSE_FMR:
+        _log.warning("the calibration lets one stranger in %.0f pass", 1 / made.target.fmr)
+    if made.frames != min_frames:
+        _log.warning(
+            "the calibration is of %d frames, access.min_frames is %d", made.frames, min_frames
+        )
 
 
 def find_calibration(config: Config, model: Model) -> Calibration | None:
     """Load the calibration that lies beside the model pack; None where there is none.
 
     Raises:
-        GalleryError: It is damaged, or was made for another model.
+        GalleryError: It is damaged, or was made for another model, or of faces cut otherwise.
     """
     models = config.models
     path = calibration_path(models.dir, models.embedder, models.variant)
     if not path.exists():
         return None
     calibration = load_calibration(path)
-    calibration.require_model(model.recognizer.model_id, model.name)
+    one = model.recognizer
+    calibration.require_model(one.model_id, model.name)
+    calibration.require_seeing(Seeing.of(one.detector.name, one.rule, one.gate.limits))
     return calibration
 
 
@@ -146,6 +173,12 @@ def build_matcher(gallery: Gallery, point: OperatingPoint, looks: Mapping[str, s
     Raises:
         GalleryError: The calibration does not fit the gallery.
     """
+    if point.templates is not None and len(gallery.norms) > point.templates:
+        _log.warning(
+            "the gallery has %d templates, the threshold was made for %d: strangers will be taken"
+            " for somebody more often than asked (see faceidd calibrate)",
+            len(gallery.norms), point.templates,
+        )  # fmt: skip
     return Matcher(gallery, point.scale, point.cohort, looks)
 
 

@@ -16,22 +16,24 @@ MOST_UNSUPPORTED = 0.1
 
 
 def supports(crowd: Crowd, fmr: float) -> tuple[GroupRecord, ...]:
-    """Count each group's comparisons of two people, over all of its sets.
+    """Count each group's pairs of two people, over all of its sets.
+
+    Photos of the same two people say much the same, so that however many there are of each, two
+    people are one trial.
 
     Args:
         crowd: The people.
         fmr: The false match rate to vouch for.
     """
     needed = trials_needed(fmr)
-    sizes = np.bincount(crowd.people, minlength=crowd.size)
+    sizes = np.bincount(crowd.cell_of, minlength=len(crowd.cells))
     found = []
     for group in sorted({group for _, group in crowd.cells}):
         comparisons = people = 0
         for index, cell in enumerate(crowd.cells):
             if cell[1] == group:
-                mine = sizes[crowd.cell_of == index]
-                comparisons += int(mine.sum() ** 2 - (mine**2).sum()) // 2
-                people += len(mine)
+                comparisons += int(sizes[index] * (sizes[index] - 1)) // 2
+                people += int(sizes[index])
         enough = comparisons >= needed and people >= FEWEST_PEOPLE
         found.append(
             GroupRecord(group=group, people=people, comparisons=comparisons, supported=enough)
@@ -52,16 +54,14 @@ def require_support(crowd: Crowd, fmr: float) -> tuple[GroupRecord, ...]:
         return groups
     needed = trials_needed(fmr)
     told = ", ".join(f"{one.group} {one.comparisons} of {one.people} people" for one in short)
-    photos = len(crowd.people) / crowd.size
     raise EvaluationError(
-        f"an FMR of {fmr:g} needs {needed} comparisons of different people in each group, to be"
+        f"an FMR of {fmr:g} needs {needed} comparisons of two people in each group, to be"
         f" shown with {CONFIDENCE:.0%} confidence; there are: {told}",
-        do=f"gather photos of about {people_needed(needed, photos)} people a group who are not"
-        f" enrolled, with {photos:.1f} photos each as now, or choose a higher target",
+        do=f"gather photos of about {people_needed(needed)} people of one set in each group"
+        " who are not enrolled, or choose a higher target",
     )
 
 
-def people_needed(comparisons: int, photos: float) -> int:
-    """How many people of one set, with so many photos each, give so many comparisons."""
-    # Any two people give photos * photos of them, and P people are P (P - 1) / 2 twos.
-    return max(FEWEST_PEOPLE, math.ceil((1 + math.sqrt(1 + 8 * comparisons / photos**2)) / 2))
+def people_needed(comparisons: int) -> int:
+    """How many people of one set are so many pairs: P of them are P (P - 1) / 2."""
+    return max(FEWEST_PEOPLE, math.ceil((1 + math.sqrt(1 + 8 * comparisons)) / 2))

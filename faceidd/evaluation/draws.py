@@ -1,8 +1,7 @@
 """Draws for open-set identification: who is enrolled from which photos, and which frames come.
 
 Half the people of a set, drawn at random, are strangers; the others are enrolled, as far as they
-have photos enough. Whoever has not is left out of the draw, so that strangers are no other kind of
-people than those whom the door knows.
+have photos enough. Whoever has not is a stranger as often as others, and never enrolled.
 Where the sessions of photos are known, a visit is of one session, and never of one of those that
 the person was enrolled from: at a door nobody comes on the day of enrollment only.
 """

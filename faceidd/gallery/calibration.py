@@ -4,6 +4,7 @@ It lies beside the model pack, one file a variant. The cohort in it is embedding
 each, without their identities and in no order.
 """
 
+import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from faceidd.durable import replace_file
 from faceidd.errors import GalleryError, GalleryModelError
 from faceidd.gallery.metric import Metric
-from faceidd.gallery.provenance import Provenance, Sha256
+from faceidd.gallery.provenance import Provenance, Seeing, Sha256
 from faceidd.gallery.scale import Normalization, Scale
 from faceidd.gallery.scoring import Cohort
 from faceidd.gallery.sealed import (
@@ -32,6 +33,8 @@ SCHEMA = 1
 MOST_BYTES = 1 << 27
 """A larger file is refused before it is read: a cohort of 3000 of 512 numbers takes a twentieth."""
 _AGAIN = "calibrate again: faceidd calibrate"
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +85,27 @@ class Calibration:
                 f" the door runs {name} ({model_id[:12]})",
                 do=f"{_AGAIN}, or remove the file",
             )
+
+    def require_seeing(self, seeing: Seeing) -> None:
+        """Refuse faces that are cut or let through otherwise than those of the calibration.
+
+        Args:
+            seeing: What a face goes through where the model runs. Another detector alone is told in
+                the log: all are refined to the same faces.
+
+        Raises:
+            GalleryError: The crop rule or the limits of quality differ.
+        """
+        own = self.provenance.seeing
+        different = own.differences(seeing)
+        if own.same_faces(seeing):
+            for one in different:
+                _log.warning("the calibration was made with another of: %s", one)
+            return
+        raise GalleryError(
+            f"the calibration does not fit what the door does to faces: {', '.join(different)}",
+            do=_AGAIN,
+        )
 
 
 class _Schema(BaseModel):

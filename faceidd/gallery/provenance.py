@@ -112,6 +112,11 @@ class Seeing(_Record):
             limits_sha256=_sha256(repr(limits)),
         )
 
+    def same_faces(self, other: "Seeing") -> bool:
+        """Whether faces are cut and let through alike; the detector only proposes them."""
+        mine = (self.crop_sha256, self.limits_sha256)
+        return mine == (other.crop_sha256, other.limits_sha256)
+
     def differences(self, other: "Seeing") -> tuple[str, ...]:
         """What is not the same in another, in words for a log."""
         words = {

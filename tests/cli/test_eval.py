@@ -13,7 +13,9 @@ from support.calibrations import calibration
 from support.portraits import EILEEN, GRACE, head
 
 from faceidd.cli.main import main
+from faceidd.face.quality_gate import Limits
 from faceidd.gallery.calibration import calibration_path, save_calibration
+from faceidd.gallery.provenance import Seeing
 from faceidd.gallery.scale import Normalization, Scale
 from faceidd.models.pack import load_embedder
 
@@ -104,8 +106,13 @@ def test_a_calibration_beside_the_pack_rules(
         for file in (models_dir / pack).iterdir():
             if file.is_file() and not file.name.startswith("float"):
                 shutil.copy(file, models / pack)
-    model_id = load_embedder(models, "facenet").manifest.model_id("int8")
-    made = calibration(model_id, scale=Scale(normalization=Normalization.S_NORM), threshold=3.25)
+    manifest = load_embedder(models, "facenet").manifest
+    made = calibration(
+        manifest.model_id("int8"),
+        scale=Scale(normalization=Normalization.S_NORM),
+        threshold=3.25,
+        seeing=Seeing.of("blazeface", manifest.crop, Limits()),
+    )
     save_calibration(made, calibration_path(models, "facenet", "int8"))
     assert people(two, "--models", str(models)) == 0
     told = capsys.readouterr().out

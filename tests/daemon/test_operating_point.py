@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 from support.calibrations import calibration
+from support.people import embedding, gallery
 
-from faceidd.daemon.build import OperatingPoint, operating_point
+from faceidd.daemon.build import OperatingPoint, build_matcher, operating_point
 from faceidd.daemon.config import Config
 from faceidd.daemon.recognition import Model, build_model
 from faceidd.errors import ConfigError, GalleryError, GalleryModelError
 from faceidd.gallery.calibration import calibration_path, save_calibration
 from faceidd.gallery.metric import Metric
+from faceidd.gallery.provenance import Seeing
 from faceidd.gallery.scale import Normalization, Scale
 
 S_NORM = Scale(Metric.COSINE, Normalization.S_NORM)
@@ -41,8 +43,24 @@ def door(packs: Path, **access: object) -> Config:
     return Config.model_validate({"models": {"dir": str(packs)}, "access": access})
 
 
-def calibrate(packs: Path, model: Model, scale: Scale = S_NORM, model_id: str = "") -> None:
-    made = calibration(model_id or model.recognizer.model_id, scale=scale, threshold=4.25)
+def seeing_of(model: Model) -> Seeing:
+    one = model.recognizer
+    return Seeing.of(one.detector.name, one.rule, one.gate.limits)
+
+
+def calibrate(
+    packs: Path,
+    model: Model,
+    scale: Scale = S_NORM,
+    model_id: str = "",
+    seeing: Seeing | None = None,
+) -> None:
+    made = calibration(
+        model_id or model.recognizer.model_id,
+        scale=scale,
+        threshold=4.25,
+        seeing=seeing or seeing_of(model),
+    )
     save_calibration(made, calibration_path(packs, "facenet", "int8"))
 
 
@@ -94,6 +112,33 @@ def test_a_calibration_of_another_model_is_refused(packs: Path, model: Model) ->
     calibrate(packs, model, model_id="e" * 64)
     with pytest.raises(GalleryModelError):
         operating_point(door(packs), model)
+
+
+@pytest.mark.parametrize("change", ["crop_sha256", "limits_sha256"])
+def test_a_calibration_of_faces_cut_or_let_through_otherwise_is_refused(
+    packs: Path, model: Model, change: str
+) -> None:
+    calibrate(packs, model, seeing=seeing_of(model).model_copy(update={change: "e" * 64}))
+    with pytest.raises(GalleryError, match="does not fit what the door does to faces"):
+        operating_point(door(packs), model)
+
+
+def test_a_calibration_of_another_detector_is_told(
+    packs: Path, model: Model, caplog: pytest.LogCaptureFixture
+) -> None:
+    calibrate(packs, model, seeing=seeing_of(model).model_copy(update={"detector": "haar"}))
+    assert operating_point(door(packs), model).threshold == 4.25
+    assert "another of: the detector (haar, blazeface)" in caplog.text
+
+
+def test_a_gallery_larger_than_the_calibration_is_for_is_told(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    known = gallery({"Kim": [embedding(1, 0)], "Lee": [embedding(0, 1)]})
+    build_matcher(known, OperatingPoint(Scale(), 0.7, None, templates=2), {})
+    assert not caplog.records
+    build_matcher(known, OperatingPoint(Scale(), 0.7, None, templates=1), {})
+    assert "has 2 templates, the threshold was made for 1" in caplog.text
 
 
 def test_a_damaged_calibration_is_never_passed_over(packs: Path, model: Model) -> None:
