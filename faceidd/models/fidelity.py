@@ -121,7 +121,8 @@ def check_answers(
             f"the converted network {label} departs from its original:"
             f" least cosine {found:.6f} over {len(tensors)} faces, {least} is required;"
             f" and lengths may differ by {LENGTH:.0%}",
-            do="install the versions of the build extra: pip install 'faceidd[build]'",
+            do="install the versions of the build extra: pip install 'faceidd[build]'; a model of"
+            " DeepFace's can also be built without this variant, by --variant",
         )
     return found
 

@@ -36,21 +36,37 @@ SMALL = "OpenFace"
 """The model that is built in all variants here."""
 
 
+class Weights:
+    """A folder of weights that are written when a test asks for them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def of(self, *names: str) -> Path:
+        """The folder, with weights of these models, and what DeepFace says with them."""
+        missing = [name for name in names if not (self._folder / f"{name}.npy").is_file()]
+        for side in {DEEPFACE_MODELS[name].input_px for name in missing}:
+            np.save(self._folder / f"{side}.npy", pictures(side))
+        if missing:
+            folder = str(self._folder)
+            words = [f"{name}={DEEPFACE_MODELS[name].input_px}" for name in missing]
+            subprocess.run(
+                [sys.executable, "-P", "-W", "ignore", str(WRITER), folder, folder, *words],
+                env=deepface_environment(deepface_packages(Sources()), None),
+                check=True,
+            )
+        return self._folder
+
+    def drop(self, name: str) -> None:
+        """Remove a model's weights, which may be large."""
+        (self._folder / DEEPFACE_MODELS[name].weights).unlink()
+        (self._folder / f"{name}.npy").unlink()
+
+
 @pytest.fixture(scope="module")
-def weights() -> Iterator[Path]:
-    """Weights of every model, and what DeepFace says with them."""
-    with tempfile.TemporaryDirectory(prefix="faceidd-weights-") as name:
-        folder = Path(name)
-        for side in {model.input_px for model in DEEPFACE_MODELS.values()}:
-            np.save(folder / f"{side}.npy", pictures(side))
-        words = [f"{model.name}={model.input_px}" for model in DEEPFACE_MODELS.values()]
-        packages = deepface_packages(Sources())
-        subprocess.run(
-            [sys.executable, "-P", "-W", "ignore", str(WRITER), str(folder), str(folder), *words],
-            env=deepface_environment(packages, None),
-            check=True,
-        )
-        yield folder
+def weights() -> Iterator[Weights]:
+    with tempfile.TemporaryDirectory(prefix="faceidd-weights-") as folder:
+        yield Weights(Path(folder))
 
 
 def pictures(side: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -61,7 +77,7 @@ def pictures(side: int) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
 
 @pytest.mark.parametrize("name", DEEPFACE_MODELS)
 def test_a_model_is_built_verified_enrolled_with_and_matched(
-    name: str, weights: Path, models_dir: Path, tmp_path: Path
+    name: str, weights: Weights, models_dir: Path, tmp_path: Path
 ) -> None:
     model = DEEPFACE_MODELS[name]
     variants = list(LEAST) if name == SMALL else ["float32"]
@@ -69,13 +85,14 @@ def test_a_model_is_built_verified_enrolled_with_and_matched(
     with tempfile.TemporaryDirectory(prefix="faceidd-packs-") as folder:
         packs = with_detectors(models_dir, Path(folder) / "packs")
         chosen = [word for variant in variants for word in ("--variant", variant)]
-        where = ["--models", str(packs), "--weights", str(weights)]
+        written = weights.of(name)
+        where = ["--models", str(packs), "--weights", str(written)]
         assert main(["model", "build", f"deepface:{name}", *where, *chosen]) == 0
         assert main(["model", "verify", model.pack, "--models", str(packs)]) == 0
 
         manifest = load_embedder(packs, model.pack).manifest
         assert list(manifest.files) == variants
-        said = np.load(weights / f"{name}.npy")
+        said = np.load(written / f"{name}.npy")
         assert manifest.dimension == said.shape[1]
         assert telling_apart(said) < 1 - 2 * (1 - LEAST["float32"])
         for variant in variants:
@@ -91,26 +108,30 @@ def test_a_model_is_built_verified_enrolled_with_and_matched(
         assert {name: match.person.name for name, match in found_people.items()} == {
             name: name for name in PEOPLE
         }
+    if name != SMALL:
+        weights.drop(name)
 
 
 @pytest.mark.parametrize("normalization", ["Facenet", "VGGFace"])
 def test_a_picture_may_be_fed_in_another_of_deepfaces_ways(
-    normalization: DeepFaceNormalization, weights: Path, tmp_path: Path
+    normalization: DeepFaceNormalization, weights: Weights, tmp_path: Path
 ) -> None:
     # The build compares with what DeepFace says when it is told the same.
     words = ["model", "build", f"deepface:{SMALL}", "--variant", "float32"]
-    words += ["--weights", str(weights), "--models", str(tmp_path)]
+    words += ["--weights", str(weights.of(SMALL)), "--models", str(tmp_path)]
     assert main([*words, "--normalization", normalization]) == 0
     manifest = load_embedder(tmp_path, DEEPFACE_MODELS[SMALL].pack).manifest
     assert manifest.normalization == NORMALIZATIONS[normalization]
 
 
 def test_weights_of_deepfaces_own_folder_are_found(
-    weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    weights: Weights, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     own = tmp_path / "home" / ".deepface" / "weights"
     own.mkdir(parents=True)
-    (own / DEEPFACE_MODELS[SMALL].weights).symlink_to(weights / DEEPFACE_MODELS[SMALL].weights)
+    (own / DEEPFACE_MODELS[SMALL].weights).symlink_to(
+        weights.of(SMALL) / DEEPFACE_MODELS[SMALL].weights
+    )
     monkeypatch.setenv("DEEPFACE_HOME", str(tmp_path / "home"))
     words = ["model", "build", f"deepface:{SMALL}", "--variant", "int8"]
     assert main([*words, "--models", str(tmp_path)]) == 0
@@ -128,9 +149,9 @@ def test_a_download_that_fails_names_the_file_to_bring(
     assert not (tmp_path / "models").exists()
 
 
-def test_weights_of_another_model_are_refused(weights: Path, tmp_path: Path) -> None:
+def test_weights_of_another_model_are_refused(weights: Weights, tmp_path: Path) -> None:
     other = DEEPFACE_MODELS["GhostFaceNet"].weights
-    (tmp_path / DEEPFACE_MODELS[SMALL].weights).symlink_to(weights / other)
+    (tmp_path / DEEPFACE_MODELS[SMALL].weights).symlink_to(weights.of("GhostFaceNet") / other)
     with pytest.raises(ModelError, match=r"cannot load openface_weights\.h5 as OpenFace"):
         build_deepface(SMALL, tmp_path / "models", Sources(weights=tmp_path))
     assert not (tmp_path / "models").exists()

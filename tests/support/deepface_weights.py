@@ -18,6 +18,7 @@ from deepface.models.facial_recognition.tf import FbDeepFace
 from deepface.modules import modeling, preprocessing
 
 SEED = 20180408
+LOCAL_AXES = 3
 
 
 def main() -> None:
@@ -52,13 +53,18 @@ def _numbers(generator: np.random.Generator, name: str, shape: tuple[int, ...]) 
     if "gamma" in name:
         return generator.uniform(0.8, 1.2, shape)
     if "kernel" in name:
-        # He et al., 2015. Of a locally connected layer the first axis counts places.
-        summed = int(np.prod(shape[:-1])) if len(shape) != len(_LOCAL) else shape[1]
-        return generator.standard_normal(shape, np.float32) * np.float32((2 / summed) ** 0.5)
+        scale = np.float32((2 / _summed(name, shape)) ** 0.5)
+        return generator.standard_normal(shape, np.float32) * scale
     return generator.uniform(-0.1, 0.1, shape)
 
 
-_LOCAL = ("places", "inputs", "filters")
+def _summed(name: str, shape: tuple[int, ...]) -> int:
+    """How many products a layer sums, by which its weights are scaled (He et al., 2015)."""
+    if "depthwise" in name:
+        return shape[0] * shape[1]
+    # A locally connected layer's first axis counts places.
+    return shape[1] if len(shape) == LOCAL_AXES else int(np.prod(shape[:-1]))
+
 
 if __name__ == "__main__":
     main()
