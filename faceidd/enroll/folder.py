@@ -1,7 +1,7 @@
 """A folder of photos -> a gallery: one template a person, or a look where looks are asked for."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +11,7 @@ import numpy as np
 from faceidd.enroll.embedding_cache import EmbeddingCache, PhotoEmbedding
 from faceidd.enroll.faults import Fault
 from faceidd.enroll.photos import Photo, find_photos
-from faceidd.enroll.seen_photos import see_photos
+from faceidd.enroll.seen_photos import Outcome, see_photos
 from faceidd.enroll.templates import Agreement, Contribution, FusedPhotos, Template, Use, fuse
 from faceidd.errors import EnrollmentError
 from faceidd.face.recognizer import Recognizer
@@ -92,24 +92,19 @@ def enroll_folder(
         skip_bad: Leave photos out that cannot be used, rather than enroll nobody.
         looks: Make a template of each folder in a person's folder.
         nested: Take the folder that holds a photo for its person, however deep it lies.
-        known: File in which embeddings are kept until the gallery is written, see
-            `faceidd.enroll.unfinished`; None keeps none.
+        known: File of embeddings until the gallery is written, see `unfinished`; None keeps none.
         progress: Told how many photos are done, of how many, before the first and after each.
 
     Raises:
-        EnrollmentError: The folder cannot be read as photos of people; or a photo cannot be
-            used and `skip_bad` is off, or a person or look is left without a template: all these
-            faults are listed.
+        EnrollmentError: These are no photos of people; or one cannot be used and `skip_bad` is off,
+            or somebody or a look is left without a template: all these faults are listed.
         ModelError: A network failed.
     """
     photos = find_photos(folder, looks=looks, nested=nested)
     records: dict[Photo, PhotoRecord] = {}
     seen: dict[Look, list[_Seen]] = {(photo.name, photo.look): [] for photo in photos}
     progress(0, len(photos))
-    with (
-        EmbeddingCache.opened(known) as said,
-        closing(see_photos(photos, recognizer, said)) as all_,
-    ):
+    with EmbeddingCache.opened(known) as said, _seeing(photos, recognizer, said) as all_:
         for number, (photo, outcome) in enumerate(all_, 1):
             if isinstance(outcome, Fault):
                 records[photo] = PhotoRecord(photo, outcome)
@@ -142,6 +137,12 @@ def require_nobody_lost(old: Gallery, new: Gallery) -> None:
             do="add their photos to the folder, pass --add to keep them as they are, or pass"
             " --replace to lock them out",
         )
+
+
+def _seeing(
+    photos: Sequence[Photo], recognizer: Recognizer, said: EmbeddingCache
+) -> closing[Generator[tuple[Photo, Outcome]]]:
+    return closing(see_photos(photos, recognizer, said))
 
 
 def _fuse(some: Sequence[_Seen], agreement: Agreement) -> FusedPhotos:
