@@ -80,7 +80,7 @@ def test_the_calibration_rules(packs: Path, model: Model, caplog: pytest.LogCapt
     assert (point.scale, point.threshold) == (S_NORM, 4.25)
     assert point.cohort is not None
     assert point.cohort.model_id == model.recognizer.model_id
-    assert [one.levelno for one in caplog.records] == [logging.INFO]
+    assert all(one.levelno < logging.WARNING for one in caplog.records)
 
 
 def test_an_explicit_threshold_is_a_plain_one_and_rules_over_all(
