@@ -15,8 +15,21 @@ from faceidd.units import Instant, Seconds
 
 MOST_SIGHTINGS = 16
 """Frames that count at most, the newest; more of the same face say nothing new."""
+FACENET = 0.74
+"""The cosine at which FaceNet, which the distances were measured with, tells two faces apart."""
 SAME_PLACE = 0.3
 """Least overlap (intersection over union) of one face with itself a frame later."""
+
+
+def room(cosine: float) -> float:
+    """How far apart a model's faces lie beside FaceNet's, at most 1, for distances measured with it.
+
+    dlib tells two faces apart at a cosine of 0.965: what is a step with FaceNet is a leap there.
+
+    Args:
+        cosine: At which the model tells two faces apart.
+    """
+    return min(1.0, (1 - cosine) / (1 - FACENET))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +53,8 @@ class Continuity:
         Frames of one face that follow each other are far nearer. With FaceNet's 0.74 it gives
         0.70, which 1 in 100 East Asian impostors before a webcam reaches (1 in 3 reaches 0.5).
         """
-        return cls(same_place=cosine - 0.04, elsewhere=cosine + 0.01)
+        scale = room(cosine)
+        return cls(same_place=cosine - 0.04 * scale, elsewhere=cosine + 0.01 * scale)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

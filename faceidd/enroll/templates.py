@@ -11,6 +11,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from faceidd.access.presence import room
 from faceidd.errors import EnrollmentError
 
 UNIT_TOLERANCE = 1e-3
@@ -40,9 +41,10 @@ class Agreement:
         """Derive it from the cosine at which a model tells two faces apart.
 
         Measured with photos of strangers planted among 3 and 5 photos of a person
-        (docs/accuracy.md).
+        (docs/accuracy.md); see `room` for models that crowd all faces together.
         """
-        return cls(alien=cosine - 0.24, familiar=cosine - 0.09, apart=0.2)
+        scale = room(cosine)
+        return cls(alien=cosine - 0.24 * scale, familiar=cosine - 0.09 * scale, apart=0.2 * scale)
 
 
 class Use(StrEnum):
