@@ -13,6 +13,7 @@ from faceidd.access.presence import (
     Continuity,
     Presence,
     Sighting,
+    room,
 )
 from faceidd.face.detection import Box
 from faceidd.face.embedding import Embedding
@@ -97,6 +98,13 @@ def test_continuity_follows_the_model() -> None:
     continuity = Continuity.of_model(0.74)
     assert continuity.same_place == pytest.approx(0.70)
     assert continuity.elsewhere == pytest.approx(0.75)
+
+
+def test_distances_shrink_where_a_model_crowds_all_faces_together() -> None:
+    assert (room(0.74), room(0.62)) == (pytest.approx(1), 1)
+    assert room(0.965) == pytest.approx(0.035 / 0.26)
+    crowded = Continuity.of_model(0.965)
+    assert 0.955 < crowded.same_place < 0.965 < crowded.elsewhere < 0.97
 
 
 def test_frames_age_out_one_by_one() -> None:

@@ -254,3 +254,9 @@ def test_what_is_no_embedding_is_refused(vectors: Floats, norms: Floats, weights
             weights.astype(np.float32),
             LIMITS,
         )
+
+
+def test_the_limits_are_in_proportion_for_a_model_that_crowds_faces() -> None:
+    crowded = Agreement.of_model(0.965)
+    assert 0.92 < crowded.alien < crowded.familiar < 0.965
+    assert crowded.apart < 0.05
