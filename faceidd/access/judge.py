@@ -196,6 +196,7 @@ def _two_persons(case: _Case, person: str) -> Check:
         and shown.visit != case.request.visit  # one face that is taken for two is one
         and _counts(shown.person, rule.people)
         and 0 <= case.request.at - shown.at <= rule.within
+        and _may_pass(case, shown.person)
         for shown in case.recent.shown
     )
     both = there and _counts(person, rule.people)
@@ -212,6 +213,13 @@ def _second_factor(case: _Case, person: str) -> Check:
     shown = case.recent.confirmed.get(person)
     fresh = shown is not None and 0 <= case.request.at - shown <= rule.within
     return Check(name, None if fresh else Ground.SECOND_FACTOR_AWAITED)
+
+
+def _may_pass(case: _Case, person: str) -> bool:
+    """Whether somebody's pass holds, and a line of `allow` names them, here and now."""
+    rules = case.policy.people.get(person, PersonRules())
+    both = (_validity(case, person, rules), _allowance(case, person))
+    return all(check.against is None for check in both)
 
 
 def _counts(person: str, people: People) -> bool:

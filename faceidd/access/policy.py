@@ -94,6 +94,9 @@ class FirstPerson:
 class TwoPersons:
     """The door opens for two people only: the second is let in while the first stands there.
 
+    Each must be valid and allowed here now. Only the one whom the door opens for must meet the
+    other rules, and shows a second factor where one is asked for.
+
     Attributes:
         people: Who counts.
         within: Longest time between the two.

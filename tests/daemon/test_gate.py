@@ -104,6 +104,17 @@ def test_one_who_was_let_in_with_another_does_not_count_for_a_third(make: MakeEv
     assert evening.denials[-1] == ("v3", MINA.id, Ground.SECOND_PERSON_AWAITED)
 
 
+def test_whose_pass_expired_is_nobodys_second_person(make: MakeEvening) -> None:
+    old = PersonRules(valid_until=datetime(2025, 10, 7, tzinfo=UTC))
+    evening = make(people={OTTO.id: old}, two_persons=TwoPersons(None, Seconds(5.0)))
+    evening.see(MINAS, OTTOS, frames=10)
+    assert evening.openings == 0
+    assert evening.denials == [
+        ("v1", MINA.id, Ground.SECOND_PERSON_AWAITED),
+        ("v2", OTTO.id, Ground.PASS_EXPIRED),
+    ]
+
+
 def test_a_face_found_twice_is_not_two_people(make: MakeEvening) -> None:
     evening = make(two_persons=TwoPersons(None, Seconds(5.0)), duress={OTTO.id: MINA.id})
     evening.see(MINAS, OTTOS, frames=30)
