@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from faceidd.access.attendance import MOST_VISITORS, Outcome
-from faceidd.access.decision import Decision, Verdict
+from faceidd.access.decision import Decision, Reason, Verdict, has_expired
 from faceidd.access.factors import Entry, Factors, Tried
 from faceidd.access.grant import Grants
 from faceidd.access.judge import Request, judge
@@ -129,6 +129,8 @@ class Gate:
             match=replace(match, person=person),
             person=decision.person and person,
         )
+        if decision.verdict is Verdict.GRANT and self._has_expired(person):
+            decision = replace(decision, verdict=Verdict.DENY, reason=Reason.EXPIRED, person=None)
         return replace(outcome, decision=decision)
 
     def admit(self, outcome: Outcome) -> Answer:
@@ -170,6 +172,11 @@ class Gate:
         if answer is Answer.OPENED:
             self._passed(NOBODY, at)
         return ruling, answer
+
+    def _has_expired(self, person: Person) -> bool:
+        """Whether the gallery refuses a person, or that cannot be known."""
+        now = self._wall_clock()
+        return person.expires_at is not None and (now is None or has_expired(person, now))
 
     def _rule(self, person: str | None, at: Instant, visit: str | None = None) -> Ruling:
         door = self._grants.door

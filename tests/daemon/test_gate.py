@@ -1,10 +1,11 @@
 """From a visitor who was recognized, past the policy, to the door: told as evenings at a door."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from support.evening import MINA, MINAS, OTTO, OTTOS, PULSE_S, STRANGERS, Evening
+from support.evening import MINA, MINAS, OTTO, OTTOS, PULSE_S, RULES, STRANGERS, Evening, gallery
 from support.policies import OFFICE
 
 from faceidd.access.factors import Entry
@@ -19,6 +20,7 @@ from faceidd.access.policy import (
 )
 from faceidd.access.ruling import Ground
 from faceidd.access.secret import hash_secret
+from faceidd.gallery.matcher import Matcher
 from faceidd.units import Seconds
 
 NIGHT = datetime(2026, 1, 5, 23, tzinfo=UTC)
@@ -113,6 +115,15 @@ def test_whose_pass_expired_is_nobodys_second_person(make: MakeEvening) -> None:
         ("v1", MINA.id, Ground.SECOND_PERSON_AWAITED),
         ("v2", OTTO.id, Ground.PASS_EXPIRED),
     ]
+
+
+def test_whom_the_gallery_refuses_never_reaches_the_policy(make: MakeEvening) -> None:
+    evening = make(two_persons=TwoPersons(None, Seconds(5.0)))
+    expired = replace(gallery(), people=(MINA, replace(OTTO, expires_at=NIGHT)))
+    evening.watch.renew(Matcher(expired, RULES.scale))
+    evening.see(MINAS, OTTOS, frames=10)
+    assert evening.openings == 0
+    assert evening.denials == [("v1", MINA.id, Ground.SECOND_PERSON_AWAITED)]
 
 
 def test_a_face_found_twice_is_not_two_people(make: MakeEvening) -> None:

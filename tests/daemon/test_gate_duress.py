@@ -1,11 +1,13 @@
 """Whoever is forced passes like anybody, and the silent alarm is raised."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from support.evening import MINA, MINAS, OTTO, OTTOS, Evening
 
-from faceidd.access.decision import Verdict
+from faceidd.access.decision import Reason, Verdict
 from faceidd.access.factors import Entry
 from faceidd.access.policy import (
     FactorKind,
@@ -65,6 +67,20 @@ def test_a_duress_look_is_alarmed_also_where_it_does_not_pass(make: MakeEvening)
     evening = make(duress={OTTO.id: MINA.id}, lockdown=True)
     evening.see(OTTOS, frames=30)
     assert evening.denials == [("v1", MINA.id, Ground.LOCKDOWN)]
+    assert evening.alarms == [("v1", MINA.id, "look")]
+
+
+@pytest.mark.parametrize("now", [NIGHT, None])
+def test_a_duress_look_does_not_outlive_its_person(make: MakeEvening, now: datetime | None) -> None:
+    evening = make(duress={OTTO.id: MINA.id})
+    evening.now = now
+    expired = replace(MINA, expires_at=NIGHT)
+    evening.gate.renew(evening.policy, {MINA.id: expired, OTTO.id: OTTO})
+    evening.see(OTTOS, frames=10)
+    assert evening.openings == 0
+    assert [(one.decision.verdict, one.decision.reason) for one in evening.told] == [
+        (Verdict.DENY, Reason.EXPIRED)
+    ]
     assert evening.alarms == [("v1", MINA.id, "look")]
 
 
