@@ -115,23 +115,17 @@ class Gate:
     def recognize(self, outcome: Outcome) -> Outcome:
         """Say who a visitor is, whichever of their looks was seen; raises the silent alarm.
 
-        What comes back is what it would be without duress.
+        What comes back is what it would be without duress. A duress PIN that waits is heard from
+        everybody who is recognized, whatever the policy says to them and asks of them.
         """
-        match, decision = outcome.decision.match, outcome.decision
-        own = self._policy.duress.get(match.person.id) if match else None
-        if match is None or own is None:
-            return outcome
-        person = self._people.get(own, Person(own, own))
-        if decision.verdict is Verdict.GRANT:
-            self._alarm(outcome.visit, own, "look", decision.newest)
-        decision = replace(
-            decision,
-            match=replace(match, person=person),
-            person=decision.person and person,
-        )
-        if decision.verdict is Verdict.GRANT and self._has_expired(person):
-            decision = replace(decision, verdict=Verdict.DENY, reason=Reason.EXPIRED, person=None)
-        return replace(outcome, decision=decision)
+        outcome = self._as_person(outcome)
+        decision = outcome.decision
+        if decision.person is not None:
+            self._factors.expire(self._clock(), ENTRY_LIFE)
+            theirs = self._policy.people.get(decision.person.id, PersonRules())
+            if self._factors.is_forced(decision.person.id, theirs):
+                self._alarm(outcome.visit, decision.person.id, "pin", decision.newest)
+        return outcome
 
     def admit(self, outcome: Outcome) -> Answer:
         """Open the door for a visitor who was recognized, if the policy lets them pass.
@@ -173,6 +167,24 @@ class Gate:
             self._passed(NOBODY, at)
         return ruling, answer
 
+    def _as_person(self, outcome: Outcome) -> Outcome:
+        """Take a look for duress for its person."""
+        match, decision = outcome.decision.match, outcome.decision
+        own = self._policy.duress.get(match.person.id) if match else None
+        if match is None or own is None:
+            return outcome
+        person = self._people.get(own, Person(own, own))
+        if decision.verdict is Verdict.GRANT:
+            self._alarm(outcome.visit, own, "look", decision.newest)
+        decision = replace(
+            decision,
+            match=replace(match, person=person),
+            person=decision.person and person,
+        )
+        if decision.verdict is Verdict.GRANT and self._has_expired(person):
+            decision = replace(decision, verdict=Verdict.DENY, reason=Reason.EXPIRED, person=None)
+        return replace(outcome, decision=decision)
+
     def _has_expired(self, person: Person) -> bool:
         """Whether the gallery refuses a person, or that cannot be known."""
         now = self._wall_clock()
@@ -196,7 +208,6 @@ class Gate:
         if rules is None:
             return ruling
         now = self._clock()
-        self._factors.expire(now, ENTRY_LIFE)
         theirs = self._policy.people.get(person, PersonRules())
         tried = self._factors.settle(person, theirs, rules, now)
         if tried is Tried.NOTHING:
@@ -227,6 +238,9 @@ class Gate:
     def _alarm(self, visit: str, person: str, sign: Literal["look", "pin"], at: Instant) -> None:
         if visit not in self._alarmed:
             self._alarmed[visit] = None
-            self._teller.duress(visit, person, sign, at)
+            try:
+                self._teller.duress(visit, person, sign, at)
+            except Exception:
+                _log.error("an event could not be told")
         while len(self._alarmed) > MOST_VISITORS:
             self._alarmed.popitem(last=False)

@@ -1,3 +1,7 @@
+import hashlib
+from hashlib import scrypt
+from typing import Any
+
 import pytest
 from support.policies import KIM, LEE
 
@@ -37,6 +41,25 @@ def test_the_duress_pin_counts_like_the_other_and_says_so(factors: Factors) -> N
     factors.enter(pin("2469", 100.0))
     assert factors.settle(KIM, KIMS, RULE, Instant(101.0)) is Tried.FORCED
     assert factors.confirmed == {KIM: 100.0}
+
+
+def test_a_duress_pin_is_heard_where_nobody_asked_for_it_and_stays_an_entry(
+    factors: Factors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed: list[bytes] = []
+
+    def counted(secret: bytes, **parameters: Any) -> bytes:
+        hashed.append(secret)
+        return scrypt(secret, **parameters)
+
+    monkeypatch.setattr(hashlib, "scrypt", counted)
+    for secret, forced in (("2469", True), ("2468", False)):
+        factors.enter(pin(secret, 100.0))
+        for _ in range(3):
+            assert factors.is_forced(KIM, KIMS) is forced
+            assert not factors.is_forced(LEE, PersonRules())
+    assert hashed == [b"2469", b"2468"]  # once for each entry
+    assert factors.settle(KIM, KIMS, RULE, Instant(101.0)) is Tried.RIGHT
 
 
 def test_an_entry_is_held_against_one_person_once(factors: Factors) -> None:

@@ -178,6 +178,8 @@ class Evening:
 
     def duress(self, visit: str, person: str, sign: str, at: Instant) -> None:  # noqa: ARG002 - as above
         """Hear the silent alarm."""
+        if self.deaf:
+            raise RuntimeError("nobody listens")
         self.alarms.append((visit, person, sign))
 
     def _frame(self, late_s: float = 0.0) -> Look:
