@@ -90,8 +90,9 @@ class Gate:
 
     @property
     def lockdown(self) -> bool:
-        """Whether the door is locked down."""
-        return self._door.situation.lockdown
+        """Whether nobody passes: the door is locked down, or the policy says so."""
+        rules = self._policy.doors.get(self._grants.door)
+        return self._door.situation.lockdown or (rules is not None and rules.lockdown)
 
     def renew(self, policy: Policy, people: Mapping[str, Person]) -> None:
         """Go on with another policy and other people; what is remembered stays."""

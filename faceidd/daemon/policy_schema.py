@@ -179,7 +179,7 @@ class DoorSection(Section):
     ] = Field(default_factory=list)
     """Who may pass, and when; one of them is enough."""
     lockdown: bool = False
-    """Whether nobody passes at all."""
+    """Whether nobody passes at all; the door's own state is as before."""
     cooldown_s: _Time | None = None
     """For so many seconds after it opened it opens for nobody."""
     anti_passback: AntiPassbackSection | None = None

@@ -166,7 +166,7 @@ def test_commands_are_obeyed_while_nobody_stands_there(
         assert send(broker, "identify") is None
         identity = told(subscriber, DoorIdentified)
         assert isinstance(identity, DoorIdentified)
-        assert identity.people == 1
+        assert (identity.people, identity.lockdown) == (1, True)
         camera.show([jpeg(visit())])
         denied = told(subscriber, AccessDenied)
         assert isinstance(denied, AccessDenied)

@@ -210,3 +210,15 @@ def test_what_a_gate_remembers_of_visits_is_bounded(make: MakeEvening) -> None:
         evening.see(frames=25)
     assert len(evening.denials) == 40
     assert evening.clock.now - 1000 > 40 * PULSE_S / 2
+
+
+@pytest.mark.parametrize("by_policy", [True, False])
+def test_a_gate_is_locked_down_by_its_policy_or_by_a_command(
+    make: MakeEvening, *, by_policy: bool
+) -> None:
+    evening = make(lockdown=by_policy)
+    heard = [(evening.gate.lockdown, evening.door.situation.lockdown)]
+    for down in (True, False):
+        evening.gate.lock_down(down=down)
+        heard.append((evening.gate.lockdown, evening.door.situation.lockdown))
+    assert heard == [(by_policy, False), (True, True), (by_policy, False)]
