@@ -160,6 +160,12 @@ def test_commands_are_obeyed_while_nobody_stands_there(
         assert send(broker, "release") is None
         policy.write_text("timezone: nowhere\n")
         assert send(broker, "reload") is Refusal.FAILED
+        policy.write_text(CLOSED.partition("keys:")[0])  # with it this would be the last command
+        assert send(broker, "reload") is Refusal.FAILED
+        assert send(broker, "identify") is None
+        unchanged = told(subscriber, DoorIdentified)
+        assert isinstance(unchanged, DoorIdentified)
+        assert not unchanged.lockdown
         policy.write_text(CLOSED)
         assert send(broker, "reload") is None
         assert send(broker, "unlock") is Refusal.LOCKDOWN
