@@ -62,6 +62,21 @@ def judge(policy: Policy, request: Request, recent: Recent) -> Ruling:
     return _ruling(person, checks)
 
 
+def may_stand_open(policy: Policy, door: str, now: datetime | None) -> bool:
+    """Say whether a policy lets a door's leaf stand open; that never unlocks it.
+
+    Args:
+        policy: When it may.
+        door: The door's id.
+        now: As `Request.now`: where it cannot be right, it may not.
+    """
+    rules = policy.doors.get(door)
+    if rules is None or rules.propped is None or rules.lockdown:
+        return False
+    reading = _Case(policy, rules, Request(None, door, now, Instant(0.0)), Recent()).reading
+    return reading is not None and rules.propped.began(reading) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     policy: Policy

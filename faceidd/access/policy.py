@@ -140,6 +140,7 @@ class DoorRules:
         first_person: If somebody must have come first.
         two_persons: If one alone is not let in.
         second_factor: If a face alone does not do.
+        propped: When the leaf may stand open; that unlocks nothing. None is never.
     """
 
     zone: tzinfo = UTC
@@ -150,6 +151,7 @@ class DoorRules:
     first_person: FirstPerson | None = None
     two_persons: TwoPersons | None = None
     second_factor: SecondFactor | None = None
+    propped: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,12 @@ class Entrance:
             self._readers = stack.pop_all()
 
     def poll(self) -> None:
-        """Do what commands wait for; cheap where none does."""
+        """Do what commands and schedules ask for; cheap where none does.
+
+        Raises:
+            DoorError: The door is closed or broken.
+        """
+        self._gate.poll()
         if self._commands is not None:
             self._commands.poll()
 

@@ -15,7 +15,7 @@ from faceidd.access.attendance import MOST_VISITORS, Outcome
 from faceidd.access.decision import Decision, Reason, Verdict, has_expired
 from faceidd.access.factors import Entry, Factors, Tried
 from faceidd.access.grant import Grants
-from faceidd.access.judge import Request, judge
+from faceidd.access.judge import Request, judge, may_stand_open
 from faceidd.access.policy import PersonRules, Policy
 from faceidd.access.recent import Memory, Shown
 from faceidd.access.ruling import Ground, Ruling
@@ -23,6 +23,7 @@ from faceidd.clock import Clock, monotonic
 from faceidd.daemon.door_state import DoorState
 from faceidd.door.door import Door
 from faceidd.door.pulse import Answer
+from faceidd.door.signal import Kind
 from faceidd.door.turnstile import Turnstile
 from faceidd.gallery.gallery import Person
 from faceidd.units import Instant, Seconds
@@ -97,6 +98,16 @@ class Gate:
     def renew(self, policy: Policy, people: Mapping[str, Person]) -> None:
         """Go on with another policy and other people; what is remembered stays."""
         self._policy, self._people = policy, people
+
+    def poll(self) -> None:
+        """Tell the door whether its leaf may stand open, when that has changed; cheap.
+
+        Raises:
+            DoorError: The door is closed or broken.
+        """
+        may = may_stand_open(self._policy, self._grants.door, self._wall_clock())
+        if may is not self._door.situation.propped:
+            self._door.take(Kind.PROP if may else Kind.UNPROP)
 
     def lock_down(self, *, down: bool) -> bool:
         """Lock the door down, or end it.

@@ -169,6 +169,13 @@ class SecondFactorSection(Section):
     """How long, in seconds."""
 
 
+class ProppedSection(Section):
+    """The leaf may stand open without an alert; that unlocks nothing."""
+
+    when: Name
+    """A schedule."""
+
+
 class DoorSection(Section):
     """One door, by its id."""
 
@@ -186,6 +193,7 @@ class DoorSection(Section):
     first_person: FirstPersonSection | None = None
     two_persons: TwoPersonsSection | None = None
     second_factor: SecondFactorSection | None = None
+    propped: ProppedSection | None = None
 
     @field_validator("timezone")
     @classmethod

@@ -16,7 +16,7 @@ from support.policies import (
     request,
 )
 
-from faceidd.access.judge import Request, judge
+from faceidd.access.judge import Request, judge, may_stand_open
 from faceidd.access.policy import (
     Allowance,
     AntiPassback,
@@ -261,6 +261,20 @@ def test_a_look_for_duress_is_its_person() -> None:
     assert judge(alias, request(NOON, KIM), NOTHING) == ruling
     just_now = passed(KIM, NOON)
     assert ground(alias, recent=just_now, person="Kim again") is Ground.ANTI_PASSBACK
+
+
+def test_a_leaf_may_stand_open_at_known_hours_only() -> None:
+    propped = policy(propped=OFFICE)
+    assert may_stand_open(propped, "front", moment(NOON))
+    for other, door, now in (
+        (propped, "front", moment(NIGHT)),
+        (propped, "front", None),
+        (propped, "back", moment(NOON)),
+        (policy(), "front", moment(NOON)),
+        (policy(propped=OFFICE, lockdown=True), "front", moment(NOON)),
+        (replace(propped, written_at=moment("2030-01-01")), "front", moment(NOON)),
+    ):
+        assert not may_stand_open(other, door, now)
 
 
 def test_a_moment_has_a_time_zone() -> None:

@@ -20,12 +20,20 @@ from faceidd.cli.main import main
 from faceidd.daemon.config import Config
 from faceidd.daemon.daemon import Daemon
 from faceidd.door.simulated import SimulatedRelay
+from faceidd.door.state import State
 from faceidd.errors import ConfigError
 from faceidd.events.command import CommandName, PrivateKey
 from faceidd.events.command_check import MOST_AHEAD_MS, Refusal
 from faceidd.events.command_key import save_key
 from faceidd.events.embedded import EmbeddedBroker
-from faceidd.events.event import AccessDenied, DoorIdentified, DoorOpened, Event, parse
+from faceidd.events.event import (
+    AccessDenied,
+    DoorIdentified,
+    DoorOpened,
+    DoorStateChanged,
+    Event,
+    parse,
+)
 from faceidd.events.mqtt import MqttSettings
 from faceidd.events.send_command import send_command
 from faceidd.units import Seconds
@@ -142,6 +150,21 @@ def test_a_state_that_is_damaged_stops_the_start(settings: Settings, tmp_path: P
     (tmp_path / "state" / "front.json").write_text("{")
     with pytest.raises(ConfigError, match=r"front\.json is damaged"):
         Daemon(Config.model_validate(settings))
+
+
+def test_a_leaf_stands_open_at_the_hours_of_the_policy(
+    settings: Settings, policy: Path, broker: MqttSettings
+) -> None:
+    day = '{days: "mon-sun, holiday", begins: "00:00", ends: "24:00"}'
+    propped = POLICY.replace("front: {", "front: {propped: {when: day}, ")
+    policy.write_text(f"{propped}schedules: {{day: [{day}]}}\n")
+    settings["door"]["contact"] = {"pin": "GPIO22", "active_high": False, "pull": "down"}
+    with Subscriber(broker) as subscriber, Run(settings):
+        state = None
+        while state is not State.PROPPED:  # it may have stood open before the first frame
+            changed = told(subscriber, DoorStateChanged)
+            assert isinstance(changed, DoorStateChanged)
+            state = changed.state
 
 
 def test_commands_are_obeyed_while_nobody_stands_there(
