@@ -25,7 +25,7 @@ from faceidd.units import Seconds
 
 NIGHT = datetime(2026, 1, 5, 23, tzinfo=UTC)
 SALT = bytes(16)
-PIN = SecondFactor(frozenset({FactorKind.PIN}), Seconds(10.0), tries=3, lockout=Seconds(60.0))
+PIN = SecondFactor(frozenset({FactorKind.PIN}), Seconds(10.0), tries=2, lockout=Seconds(60.0))
 HASHES = PersonRules(
     factors={FactorKind.PIN: hash_secret("2468", SALT)}, duress_pin=hash_secret("2469", SALT)
 )
