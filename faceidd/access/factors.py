@@ -58,8 +58,8 @@ class Factors:
         self._confirmed: dict[str, Instant] = {}
         self._wrong: dict[str, int] = {}
         self._locked_out: dict[str, Instant] = {}
-        # Against whose duress PIN which entry was held, and whether it was theirs.
-        self._held: dict[str, tuple[Entry, bool]] = {}
+        # Which entry was held against which hash of somebody's duress PIN, and whether it fits.
+        self._held: dict[str, tuple[Entry, str, bool]] = {}
 
     @property
     def confirmed(self) -> Mapping[str, Instant]:
@@ -127,10 +127,10 @@ class Factors:
         if entry.kind is not FactorKind.PIN or theirs.duress_pin is None:
             return False
         held = self._held.get(person)
-        if held is None or held[0] is not entry:
-            held = (entry, is_secret(entry.secret, theirs.duress_pin))
+        if held is None or held[:2] != (entry, theirs.duress_pin):
+            held = (entry, theirs.duress_pin, is_secret(entry.secret, theirs.duress_pin))
             _keep(self._held, person, held)
-        return held[1]
+        return held[2]
 
     def _count(self, person: str, tries: int, until: Instant) -> None:
         wrong = self._wrong.pop(person, 0) + 1

@@ -59,6 +59,7 @@ def test_a_duress_pin_is_heard_where_nobody_asked_for_it_and_stays_an_entry(
             assert factors.is_forced(KIM, KIMS) is forced
             assert not factors.is_forced(LEE, PersonRules())
     assert hashed == [b"2469", b"2468"]  # once for each entry
+    assert factors.is_forced(KIM, PersonRules(duress_pin=hash_secret("2468", SALT)))
     assert factors.settle(KIM, KIMS, RULE, Instant(101.0)) is Tried.RIGHT
 
 
