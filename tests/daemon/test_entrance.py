@@ -73,14 +73,21 @@ def camera() -> Iterator[MjpegCamera]:
 
 
 @pytest.fixture
-def settings(furnished: Settings, tmp_path: Path, policy: Path, broker: MqttSettings) -> Settings:
-    """The settings of a door with a policy, which obeys commands."""
+def alone(furnished: Settings, tmp_path: Path, policy: Path) -> Settings:
+    """The settings of a door with a policy, which would obey commands if its broker was there."""
     settings = copy.deepcopy(furnished)
     settings["policy"] = {"file": str(policy), "state_dir": str(tmp_path / "state")}
     settings["door"] |= {"lockdown_file": str(tmp_path / "lockdown")}
-    settings["mqtt"] = {"host": broker.host, "port": broker.port, "commands": True}
+    settings["mqtt"] = {"host": "127.0.0.1", "port": 1, "commands": True}
     policy.write_text(POLICY)
     return settings
+
+
+@pytest.fixture
+def settings(alone: Settings, broker: MqttSettings) -> Settings:
+    """The same with its broker."""
+    alone["mqtt"] |= {"host": broker.host, "port": broker.port}
+    return alone
 
 
 def told(subscriber: Subscriber, kind: type[Event]) -> Event:
@@ -138,18 +145,18 @@ def test_whom_the_policy_lets_pass_passes_and_that_is_remembered(
     ],
 )
 def test_a_policy_that_does_not_serve_stops_the_start(
-    settings: Settings, policy: Path, text: str | None, fault: str
+    alone: Settings, policy: Path, text: str | None, fault: str
 ) -> None:
     policy.unlink() if text is None else policy.write_text(text)
     with pytest.raises(ConfigError, match=fault):
-        Daemon(Config.model_validate(settings))
+        Daemon(Config.model_validate(alone))
 
 
-def test_a_state_that_is_damaged_stops_the_start(settings: Settings, tmp_path: Path) -> None:
+def test_a_state_that_is_damaged_stops_the_start(alone: Settings, tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "front.json").write_text("{")
     with pytest.raises(ConfigError, match=r"front\.json is damaged"):
-        Daemon(Config.model_validate(settings))
+        Daemon(Config.model_validate(alone))
 
 
 def test_a_leaf_stands_open_at_the_hours_of_the_policy(
@@ -235,11 +242,11 @@ def test_a_key_is_made_and_signs(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_people_and_alarms_that_lead_nowhere_are_warned_of(
-    settings: Settings, policy: Path, caplog: pytest.LogCaptureFixture
+    alone: Settings, policy: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     policy.write_text(POLICY.replace("people: {", "people: {Kim: {duress_look: Kim again}, "))
-    settings["mqtt"] = {}
-    with caplog.at_level(logging.WARNING), Daemon(Config.model_validate(settings)):
+    alone["mqtt"] = {}
+    with caplog.at_level(logging.WARNING), Daemon(Config.model_validate(alone)):
         pass
     assert "people who are not in the gallery: Kim, Kim again" in caplog.text
     assert "the silent alarm is told to nobody" in caplog.text
