@@ -62,6 +62,21 @@ def judge(policy: Policy, request: Request, recent: Recent) -> Ruling:
     return _ruling(person, checks)
 
 
+def may_stand_open(policy: Policy, door: str, now: datetime | None) -> bool:
+    """Say whether a policy lets a door's leaf stand open; that never unlocks it.
+
+    Args:
+        policy: When it may.
+        door: The door's id.
+        now: As `Request.now`: where it cannot be right, it may not.
+    """
+    rules = policy.doors.get(door)
+    if rules is None or rules.propped is None or rules.lockdown:
+        return False
+    reading = _Case(policy, rules, Request(None, door, now, Instant(0.0)), Recent()).reading
+    return reading is not None and rules.propped.began(reading) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
     policy: Policy
@@ -196,6 +211,7 @@ def _two_persons(case: _Case, person: str) -> Check:
         and shown.visit != case.request.visit  # one face that is taken for two is one
         and _counts(shown.person, rule.people)
         and 0 <= case.request.at - shown.at <= rule.within
+        and _may_pass(case, shown.person)
         for shown in case.recent.shown
     )
     both = there and _counts(person, rule.people)
@@ -212,6 +228,13 @@ def _second_factor(case: _Case, person: str) -> Check:
     shown = case.recent.confirmed.get(person)
     fresh = shown is not None and 0 <= case.request.at - shown <= rule.within
     return Check(name, None if fresh else Ground.SECOND_FACTOR_AWAITED)
+
+
+def _may_pass(case: _Case, person: str) -> bool:
+    """Whether somebody's pass holds, and a line of `allow` names them, here and now."""
+    rules = case.policy.people.get(person, PersonRules())
+    both = (_validity(case, person, rules), _allowance(case, person))
+    return all(check.against is None for check in both)
 
 
 def _counts(person: str, people: People) -> bool:

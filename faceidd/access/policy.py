@@ -94,6 +94,9 @@ class FirstPerson:
 class TwoPersons:
     """The door opens for two people only: the second is let in while the first stands there.
 
+    Each must be valid and allowed here now. Only the one whom the door opens for must meet the
+    other rules, and shows a second factor where one is asked for.
+
     Attributes:
         people: Who counts.
         within: Longest time between the two.
@@ -137,6 +140,7 @@ class DoorRules:
         first_person: If somebody must have come first.
         two_persons: If one alone is not let in.
         second_factor: If a face alone does not do.
+        propped: When the leaf may stand open; that unlocks nothing. None is never.
     """
 
     zone: tzinfo = UTC
@@ -147,6 +151,7 @@ class DoorRules:
     first_person: FirstPerson | None = None
     two_persons: TwoPersons | None = None
     second_factor: SecondFactor | None = None
+    propped: Schedule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,10 +85,12 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _explain(args: argparse.Namespace) -> int:
-    from datetime import UTC, datetime  # noqa: PLC0415 - not for --help
+    from dataclasses import replace  # noqa: PLC0415 - not for --help
+    from datetime import UTC, datetime  # noqa: PLC0415 - as above
 
     from pydantic import ValidationError  # noqa: PLC0415 - as above
 
+    from faceidd.access.judge import may_stand_open  # noqa: PLC0415 - as above
     from faceidd.daemon.policy_cases import CaseSection, moment_at, try_cases  # noqa: PLC0415 - as above
     from faceidd.errors import ConfigError  # noqa: PLC0415 - as above
 
@@ -121,6 +123,11 @@ def _explain(args: argparse.Namespace) -> int:
     for check in tried.ruling.checks:
         print(f"  {'deny' if check.against else 'pass'}  {check.rule}", end="")
         print(f": {check.against}" if check.against else "")
+    propped = policy.doors[case.door].propped if case.door in policy.doors else None
+    if propped is not None:
+        always_there = replace(policy, written_at=None)  # as for the decision
+        may = may_stand_open(always_there, case.door, moment) and not case.lockdown
+        print(f"  the leaf may {'' if may else 'not '}stand open, by propped {propped.name}")
     return 0 if tried.ruling.granted else MISMATCH
 
 

@@ -1,13 +1,14 @@
 """DoorState: what a door must know again after a restart, in a file of its own.
 
-That is: for whom it opened last, and which commands it took. Passages
-are kept by the wall clock, because the monotonic one ends with the boot; one that seems to lie
-ahead is taken for one of just now, which restricts.
+That is: for whom it opened last, and which commands it took. Passages are kept by the wall clock,
+because the monotonic one ends with the boot. After that clock was set back some seem to lie ahead.
+The door's own are taken for ones of just now, which restricts. Those of another door let somebody
+pass again, so there they are left out.
 """
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -77,7 +78,7 @@ class DoorState:
         self._wall_clock = wall_clock
         self._others: dict[str, tuple[int, Mapping[PassageKey, Instant]]] = {}
         record = self._open()
-        self.passages: Mapping[PassageKey, Instant] = self._instants(record)
+        self.passages: Mapping[PassageKey, Instant] = self._instants(record.passages)
         self.marks = {key: Mark(one.issued_at, one.nonce) for key, one in record.marks.items()}
 
     def save(self) -> None:
@@ -113,6 +114,9 @@ class DoorState:
     def passages_at(self, door: str) -> Mapping[PassageKey, Instant]:
         """What another door on this board wrote down; nothing where it cannot be read.
 
+        Passages that seem to lie ahead when they are read are left out, until that door writes
+        them down anew: it is not known when they were.
+
         Args:
             door: The other door's id.
         """
@@ -123,7 +127,8 @@ class DoorState:
             changed = file.stat().st_mtime_ns
             known, passages = self._others.get(door, (0, {}))
             if changed != known:
-                passages = self._instants(_read(file))
+                now = self._wall_clock()
+                passages = self._instants(one for one in _read(file).passages if one.at <= now)
                 self._others[door] = (changed, passages)
         except (OSError, ValueError) as error:
             _log.warning("what passed door %s is not known: %s", door, error)
@@ -148,11 +153,11 @@ class DoorState:
                 do="delete it; that forgets who passed",
             ) from error
 
-    def _instants(self, record: _Record) -> dict[PassageKey, Instant]:
+    def _instants(self, passages: Iterable[_Passage]) -> dict[PassageKey, Instant]:
         now, at = self._wall_clock(), self._clock()
         return {
             (one.door, one.person): Instant(at - max(0.0, (now - one.at).total_seconds()))
-            for one in record.passages
+            for one in passages
         }
 
     @staticmethod

@@ -6,6 +6,7 @@ Policy and gallery are taken in anew together, or both stay as they were.
 import logging
 import time
 import uuid
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
@@ -28,7 +29,7 @@ from faceidd.door.door import Door
 from faceidd.door.reader import Reader
 from faceidd.door.turnstile import Turnstile
 from faceidd.errors import ConfigError
-from faceidd.events.command_check import CommandCheck
+from faceidd.events.command_check import CommandCheck, Key
 from faceidd.gallery.gallery import Gallery
 from faceidd.units import Seconds
 
@@ -96,7 +97,12 @@ class Entrance:
             self._readers = stack.pop_all()
 
     def poll(self) -> None:
-        """Do what commands wait for; cheap where none does."""
+        """Do what commands and schedules ask for; cheap where none does.
+
+        Raises:
+            DoorError: The door is closed or broken.
+        """
+        self._gate.poll()
         if self._commands is not None:
             self._commands.poll()
 
@@ -109,12 +115,13 @@ class Entrance:
         gallery = build_gallery(self._config, self._model)
         file = read_policy(self._config, gallery)
         policy = _policy_of(file, self._config)
+        keys = None if self._check is None else _keys_of(file)
         matcher = build_matcher(gallery, self._point, policy.duress)
         self._file, self._gallery = file, gallery
         self._gate.renew(policy, {person.id: person for person in gallery.people})
         self.watch.renew(matcher)
-        if self._check is not None and file is not None:
-            self._check.keys = file.keys
+        if self._check is not None and keys is not None:
+            self._check.keys = keys
         _log.info("policy and gallery were taken in anew")
 
     def close(self) -> None:
@@ -126,14 +133,9 @@ class Entrance:
         return _policy_of(self._file, self._config)
 
     def _listen(self, inbox: Inbox) -> Commands:
-        if self._file is None or not self._file.keys:
-            raise ConfigError(
-                "mqtt.commands is true, and no policy names keys that may command",
-                do="set policy.file to a policy with keys, or mqtt.commands to false",
-            )
         self._check = CommandCheck(
             door=self._config.door.id,
-            keys=self._file.keys,
+            keys=_keys_of(self._file),
             started_at=int(1000 * time.time()),
             marks=self._state.marks,
             remember=self._state.remember,
@@ -209,6 +211,16 @@ def right_time(clock_file: Path | None) -> datetime | None:
 
 def _policy_of(file: PolicyFile | None, config: Config) -> Policy:
     return Policy.open_to_everybody(config.door.id) if file is None else file.policy
+
+
+def _keys_of(file: PolicyFile | None) -> Mapping[str, Key]:
+    """Keys that may command: without any nobody could ever command the door again."""
+    if file is None or not file.keys:
+        raise ConfigError(
+            "mqtt.commands is true, and no policy names keys that may command",
+            do="set policy.file to a policy with keys, or mqtt.commands to false",
+        )
+    return file.keys
 
 
 def _devices(config: Config) -> list[tuple[FactorKind, Path]]:

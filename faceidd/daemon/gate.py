@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from faceidd.access.attendance import MOST_VISITORS, Outcome
-from faceidd.access.decision import Decision, Verdict
+from faceidd.access.decision import Decision, Reason, Verdict, has_expired
 from faceidd.access.factors import Entry, Factors, Tried
 from faceidd.access.grant import Grants
-from faceidd.access.judge import Request, judge
+from faceidd.access.judge import Request, judge, may_stand_open
 from faceidd.access.policy import PersonRules, Policy
 from faceidd.access.recent import Memory, Shown
 from faceidd.access.ruling import Ground, Ruling
@@ -23,6 +23,7 @@ from faceidd.clock import Clock, monotonic
 from faceidd.daemon.door_state import DoorState
 from faceidd.door.door import Door
 from faceidd.door.pulse import Answer
+from faceidd.door.signal import Kind
 from faceidd.door.turnstile import Turnstile
 from faceidd.gallery.gallery import Person
 from faceidd.units import Instant, Seconds
@@ -90,12 +91,23 @@ class Gate:
 
     @property
     def lockdown(self) -> bool:
-        """Whether the door is locked down."""
-        return self._door.situation.lockdown
+        """Whether nobody passes: the door is locked down, or the policy says so."""
+        rules = self._policy.doors.get(self._grants.door)
+        return self._door.situation.lockdown or (rules is not None and rules.lockdown)
 
     def renew(self, policy: Policy, people: Mapping[str, Person]) -> None:
         """Go on with another policy and other people; what is remembered stays."""
         self._policy, self._people = policy, people
+
+    def poll(self) -> None:
+        """Tell the door whether its leaf may stand open, when that has changed; cheap.
+
+        Raises:
+            DoorError: The door is closed or broken.
+        """
+        may = may_stand_open(self._policy, self._grants.door, self._wall_clock())
+        if may is not self._door.situation.propped:
+            self._door.take(Kind.PROP if may else Kind.UNPROP)
 
     def lock_down(self, *, down: bool) -> bool:
         """Lock the door down, or end it.
@@ -115,21 +127,17 @@ class Gate:
     def recognize(self, outcome: Outcome) -> Outcome:
         """Say who a visitor is, whichever of their looks was seen; raises the silent alarm.
 
-        What comes back is what it would be without duress.
+        What comes back is what it would be without duress. A duress PIN that waits is heard from
+        everybody who is recognized, whatever the policy says to them and asks of them.
         """
-        match, decision = outcome.decision.match, outcome.decision
-        own = self._policy.duress.get(match.person.id) if match else None
-        if match is None or own is None:
-            return outcome
-        person = self._people.get(own, Person(own, own))
-        if decision.verdict is Verdict.GRANT:
-            self._alarm(outcome.visit, own, "look", decision.newest)
-        decision = replace(
-            decision,
-            match=replace(match, person=person),
-            person=decision.person and person,
-        )
-        return replace(outcome, decision=decision)
+        outcome = self._as_person(outcome)
+        decision = outcome.decision
+        if decision.person is not None:
+            self._factors.expire(self._clock(), ENTRY_LIFE)
+            theirs = self._policy.people.get(decision.person.id, PersonRules())
+            if self._factors.is_forced(decision.person.id, theirs):
+                self._alarm(outcome.visit, decision.person.id, "pin", decision.newest)
+        return outcome
 
     def admit(self, outcome: Outcome) -> Answer:
         """Open the door for a visitor who was recognized, if the policy lets them pass.
@@ -171,6 +179,29 @@ class Gate:
             self._passed(NOBODY, at)
         return ruling, answer
 
+    def _as_person(self, outcome: Outcome) -> Outcome:
+        """Take a look for duress for its person."""
+        match, decision = outcome.decision.match, outcome.decision
+        own = self._policy.duress.get(match.person.id) if match else None
+        if match is None or own is None:
+            return outcome
+        person = self._people.get(own, Person(own, own))
+        if decision.verdict is Verdict.GRANT:
+            self._alarm(outcome.visit, own, "look", decision.newest)
+        decision = replace(
+            decision,
+            match=replace(match, person=person),
+            person=decision.person and person,
+        )
+        if decision.verdict is Verdict.GRANT and self._has_expired(person):
+            decision = replace(decision, verdict=Verdict.DENY, reason=Reason.EXPIRED, person=None)
+        return replace(outcome, decision=decision)
+
+    def _has_expired(self, person: Person) -> bool:
+        """Whether the gallery refuses a person, or that cannot be known."""
+        now = self._wall_clock()
+        return person.expires_at is not None and (now is None or has_expired(person, now))
+
     def _rule(self, person: str | None, at: Instant, visit: str | None = None) -> Ruling:
         door = self._grants.door
         recent = self._memory.recent(
@@ -189,7 +220,6 @@ class Gate:
         if rules is None:
             return ruling
         now = self._clock()
-        self._factors.expire(now, ENTRY_LIFE)
         theirs = self._policy.people.get(person, PersonRules())
         tried = self._factors.settle(person, theirs, rules, now)
         if tried is Tried.NOTHING:
@@ -220,6 +250,9 @@ class Gate:
     def _alarm(self, visit: str, person: str, sign: Literal["look", "pin"], at: Instant) -> None:
         if visit not in self._alarmed:
             self._alarmed[visit] = None
-            self._teller.duress(visit, person, sign, at)
+            try:
+                self._teller.duress(visit, person, sign, at)
+            except Exception:
+                _log.error("an event could not be told")
         while len(self._alarmed) > MOST_VISITORS:
             self._alarmed.popitem(last=False)

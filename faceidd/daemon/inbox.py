@@ -23,7 +23,11 @@ class Inbox:
         self._dropped = self._told = 0
 
     def receive(self, received: Received) -> None:
-        """Take a message, on the broker's thread; returns at once."""
+        """Take a message, on the broker's thread; returns at once.
+
+        Those that were dropped on the way here are counted like those that are dropped here.
+        """
+        self._dropped += received.dropped
         try:
             self._waiting.put_nowait((received, self._clock()))
         except Full:

@@ -73,6 +73,7 @@ class _Names:
             first_person=self._first_person(door),
             two_persons=self._two_persons(door),
             second_factor=self._second_factor(door),
+            propped=self._when(door.propped.when) if door.propped else None,
         )
 
     def _first_person(self, door: DoorSection) -> FirstPerson | None:

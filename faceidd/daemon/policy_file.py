@@ -116,6 +116,8 @@ def _lost_at_door(
         rules.append(((*top, "two_persons"), door.two_persons.who, door.two_persons.when))
     if door.second_factor:
         rules.append(((*top, "second_factor"), [], door.second_factor.when))
+    if door.propped:
+        rules.append(((*top, "propped"), [], door.propped.when))
     for place, who, when in rules:
         for number, one in enumerate(who):
             if one not in people and one not in policy.groups and one != EVERYBODY:

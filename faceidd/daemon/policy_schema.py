@@ -169,6 +169,13 @@ class SecondFactorSection(Section):
     """How long, in seconds."""
 
 
+class ProppedSection(Section):
+    """The leaf may stand open without an alert; that unlocks nothing."""
+
+    when: Name
+    """A schedule."""
+
+
 class DoorSection(Section):
     """One door, by its id."""
 
@@ -179,13 +186,14 @@ class DoorSection(Section):
     ] = Field(default_factory=list)
     """Who may pass, and when; one of them is enough."""
     lockdown: bool = False
-    """Whether nobody passes at all."""
+    """Whether nobody passes at all; the door's own state is as before."""
     cooldown_s: _Time | None = None
     """For so many seconds after it opened it opens for nobody."""
     anti_passback: AntiPassbackSection | None = None
     first_person: FirstPersonSection | None = None
     two_persons: TwoPersonsSection | None = None
     second_factor: SecondFactorSection | None = None
+    propped: ProppedSection | None = None
 
     @field_validator("timezone")
     @classmethod

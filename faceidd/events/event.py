@@ -192,6 +192,7 @@ class DoorIdentified(Envelope):
     policy: str | None
     """SHA-256 of the policy file; null without one."""
     lockdown: bool
+    """Whether nobody passes: by a command, or by the policy."""
 
 
 class DuressSignaled(Envelope):

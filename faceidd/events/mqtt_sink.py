@@ -168,7 +168,8 @@ class MqttSink:
             waiting = unanswered.pop(key, None)
             if refusal is None:
                 continue
-            what = "the door's status" if waiting is None else waiting.event.type
+            # Of no event the kind is said: a log must not tell that there was a silent alarm.
+            what = "the door's status" if waiting is None else "an event"
             _log.warning("the broker does not take %s: %s", what, refusal)
             if waiting is not None:
                 with self._lock:

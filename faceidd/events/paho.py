@@ -11,7 +11,7 @@ import select
 import socket
 import ssl
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
@@ -32,7 +32,7 @@ LONGEST_PAUSE = Seconds(1.0)
 MOST_IN_FLIGHT = 10
 """Messages that wait for their answer at once; fewer if the broker says so."""
 MOST_RECEIVED = 16
-"""Messages that came and were not taken yet; what comes then is dropped."""
+"""Messages that came and were not taken yet; what comes then is dropped and counted."""
 _AT_LEAST_ONCE = 1
 
 _log = logging.getLogger(__name__)
@@ -45,10 +45,12 @@ class Received:
     Attributes:
         payload: Its content.
         retained: Whether the broker was asked to keep it, or had kept it.
+        dropped: How many came right after it and were dropped, because too many waited.
     """
 
     payload: bytes
     retained: bool
+    dropped: int = 0
 
 
 class Connection:
@@ -258,6 +260,9 @@ class Connection:
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
         if len(self._received) < MOST_RECEIVED:
             self._received.append(Received(bytes(message.payload), message.retain))
+        else:
+            last = self._received[-1]
+            self._received[-1] = replace(last, dropped=last.dropped + 1)
 
 
 def _buffered(sock: object) -> bool:

@@ -1,14 +1,15 @@
 """Pending: events that wait for a broker, bounded in number and in time. Pure: time is an argument.
 
 A broker that comes back after hours must not hear of a visitor as if he stood at the door: what
-expired while it waited is dropped here, and never sent.
+expired while it waited is dropped here, and never sent. Whoever can make a door tell much, as with
+commands that it refuses, must not drive the silent alarm out.
 """
 
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from faceidd.events.event import Event
+from faceidd.events.event import DuressSignaled, Event
 from faceidd.units import Instant, Seconds
 
 
@@ -30,7 +31,7 @@ class Waiting:
 
 
 class Pending:
-    """Events in the order they happened, the oldest of too many dropped.
+    """Events in the order they happened, the oldest of too many dropped, silent alarms last.
 
     Args:
         most: How many can wait.
@@ -68,5 +69,6 @@ class Pending:
 
     def _trim(self) -> None:
         while len(self._waiting) > self._most:
-            self._waiting.popleft()
+            others = (one for one in self._waiting if not isinstance(one.event, DuressSignaled))
+            self._waiting.remove(next(others, self._waiting[0]))
             self.crowded_out += 1

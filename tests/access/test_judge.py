@@ -16,7 +16,7 @@ from support.policies import (
     request,
 )
 
-from faceidd.access.judge import Request, judge
+from faceidd.access.judge import Request, judge, may_stand_open
 from faceidd.access.policy import (
     Allowance,
     AntiPassback,
@@ -27,7 +27,7 @@ from faceidd.access.policy import (
     SecondFactor,
     TwoPersons,
 )
-from faceidd.access.recent import Recent, Shown
+from faceidd.access.recent import Recent
 from faceidd.access.ruling import Ground
 from faceidd.units import Instant, Seconds
 
@@ -51,10 +51,6 @@ def ground(
 
 def passed(who: str, at: str, door: str = "front") -> Recent:
     return Recent(passages={(door, who): instant(at)})
-
-
-def shown(who: str, at: str) -> Recent:
-    return Recent(shown=(Shown(who, "v1", instant(at)),))
 
 
 def with_rules(rules: PersonRules, written_at: str | None = None) -> Policy:
@@ -232,31 +228,6 @@ def test_the_first_of_a_day_is_counted_from_its_midnight_also_when_clocks_are_ch
 
 
 @pytest.mark.parametrize(
-    ("recent", "expected"),
-    [
-        (NOTHING, Ground.SECOND_PERSON_AWAITED),
-        (shown(LEE, "2026-01-05T10:59:50"), Ground.ALLOWED),
-        (shown(LEE, "2026-01-05T10:59:49"), Ground.SECOND_PERSON_AWAITED),
-        (shown(KIM, "2026-01-05T10:59:59"), Ground.SECOND_PERSON_AWAITED),
-        (shown(MIA, "2026-01-05T10:59:59"), Ground.SECOND_PERSON_AWAITED),
-        (shown(LEE, "2026-01-05T11:00:01"), Ground.SECOND_PERSON_AWAITED),
-    ],
-)
-def test_two_come_together(recent: Recent, expected: Ground) -> None:
-    rule = policy(two_persons=TwoPersons(STAFF, Seconds(10.0)))
-    assert ground(rule, NOON, recent) is expected
-    assert ground(rule, NOON, recent, person=MIA) is Ground.SECOND_PERSON_AWAITED
-
-
-def test_one_visitor_who_is_taken_for_two_people_is_one() -> None:
-    rule = policy(two_persons=TwoPersons(STAFF, Seconds(10.0)))
-    lee = shown(LEE, "2026-01-05T10:59:59")
-    for visit, granted in (("v1", False), ("v2", True)):
-        kim = Request(KIM, "front", moment(NOON), instant(NOON), visit)
-        assert judge(rule, kim, lee).granted is granted
-
-
-@pytest.mark.parametrize(
     ("shown_at", "locked_until", "expected"),
     [
         (None, None, Ground.SECOND_FACTOR_AWAITED),
@@ -290,6 +261,20 @@ def test_a_look_for_duress_is_its_person() -> None:
     assert judge(alias, request(NOON, KIM), NOTHING) == ruling
     just_now = passed(KIM, NOON)
     assert ground(alias, recent=just_now, person="Kim again") is Ground.ANTI_PASSBACK
+
+
+def test_a_leaf_may_stand_open_at_known_hours_only() -> None:
+    propped = policy(propped=OFFICE)
+    assert may_stand_open(propped, "front", moment(NOON))
+    for other, door, now in (
+        (propped, "front", moment(NIGHT)),
+        (propped, "front", None),
+        (propped, "back", moment(NOON)),
+        (policy(), "front", moment(NOON)),
+        (policy(propped=OFFICE, lockdown=True), "front", moment(NOON)),
+        (replace(propped, written_at=moment("2030-01-01")), "front", moment(NOON)),
+    ):
+        assert not may_stand_open(other, door, now)
 
 
 def test_a_moment_has_a_time_zone() -> None:

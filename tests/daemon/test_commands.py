@@ -176,3 +176,11 @@ def test_what_does_not_fit_into_the_inbox_is_refused_and_counted(door: Commanded
     assert told[-1].untold == 4
     door.commands.poll()
     assert len(refusals(door)) == MOST_WAITING + 1
+
+
+def test_what_was_dropped_on_its_way_to_the_inbox_is_counted_too(door: Commanded) -> None:
+    door.inbox.receive(Received(b"unlock", retained=False, dropped=3))
+    door.commands.poll()
+    told = refusals(door)
+    assert [event.reason for event in told] == [Refusal.MALFORMED, Refusal.TOO_MANY]
+    assert told[-1].untold == 2

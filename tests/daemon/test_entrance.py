@@ -20,12 +20,20 @@ from faceidd.cli.main import main
 from faceidd.daemon.config import Config
 from faceidd.daemon.daemon import Daemon
 from faceidd.door.simulated import SimulatedRelay
+from faceidd.door.state import State
 from faceidd.errors import ConfigError
 from faceidd.events.command import CommandName, PrivateKey
 from faceidd.events.command_check import MOST_AHEAD_MS, Refusal
 from faceidd.events.command_key import save_key
 from faceidd.events.embedded import EmbeddedBroker
-from faceidd.events.event import AccessDenied, DoorIdentified, DoorOpened, Event, parse
+from faceidd.events.event import (
+    AccessDenied,
+    DoorIdentified,
+    DoorOpened,
+    DoorStateChanged,
+    Event,
+    parse,
+)
 from faceidd.events.mqtt import MqttSettings
 from faceidd.events.send_command import send_command
 from faceidd.units import Seconds
@@ -65,14 +73,21 @@ def camera() -> Iterator[MjpegCamera]:
 
 
 @pytest.fixture
-def settings(furnished: Settings, tmp_path: Path, policy: Path, broker: MqttSettings) -> Settings:
-    """The settings of a door with a policy, which obeys commands."""
+def alone(furnished: Settings, tmp_path: Path, policy: Path) -> Settings:
+    """The settings of a door with a policy, which would obey commands if its broker was there."""
     settings = copy.deepcopy(furnished)
     settings["policy"] = {"file": str(policy), "state_dir": str(tmp_path / "state")}
     settings["door"] |= {"lockdown_file": str(tmp_path / "lockdown")}
-    settings["mqtt"] = {"host": broker.host, "port": broker.port, "commands": True}
+    settings["mqtt"] = {"host": "127.0.0.1", "port": 1, "commands": True}
     policy.write_text(POLICY)
     return settings
+
+
+@pytest.fixture
+def settings(alone: Settings, broker: MqttSettings) -> Settings:
+    """The same with its broker."""
+    alone["mqtt"] |= {"host": broker.host, "port": broker.port}
+    return alone
 
 
 def told(subscriber: Subscriber, kind: type[Event]) -> Event:
@@ -130,18 +145,33 @@ def test_whom_the_policy_lets_pass_passes_and_that_is_remembered(
     ],
 )
 def test_a_policy_that_does_not_serve_stops_the_start(
-    settings: Settings, policy: Path, text: str | None, fault: str
+    alone: Settings, policy: Path, text: str | None, fault: str
 ) -> None:
     policy.unlink() if text is None else policy.write_text(text)
     with pytest.raises(ConfigError, match=fault):
-        Daemon(Config.model_validate(settings))
+        Daemon(Config.model_validate(alone))
 
 
-def test_a_state_that_is_damaged_stops_the_start(settings: Settings, tmp_path: Path) -> None:
+def test_a_state_that_is_damaged_stops_the_start(alone: Settings, tmp_path: Path) -> None:
     (tmp_path / "state").mkdir()
     (tmp_path / "state" / "front.json").write_text("{")
     with pytest.raises(ConfigError, match=r"front\.json is damaged"):
-        Daemon(Config.model_validate(settings))
+        Daemon(Config.model_validate(alone))
+
+
+def test_a_leaf_stands_open_at_the_hours_of_the_policy(
+    settings: Settings, policy: Path, broker: MqttSettings
+) -> None:
+    day = '{days: "mon-sun, holiday", begins: "00:00", ends: "24:00"}'
+    propped = POLICY.replace("front: {", "front: {propped: {when: day}, ")
+    policy.write_text(f"{propped}schedules: {{day: [{day}]}}\n")
+    settings["door"]["contact"] = {"pin": "GPIO22", "active_high": False, "pull": "down"}
+    with Subscriber(broker) as subscriber, Run(settings):
+        state = None
+        while state is not State.PROPPED:  # it may have stood open before the first frame
+            changed = told(subscriber, DoorStateChanged)
+            assert isinstance(changed, DoorStateChanged)
+            state = changed.state
 
 
 def test_commands_are_obeyed_while_nobody_stands_there(
@@ -160,13 +190,19 @@ def test_commands_are_obeyed_while_nobody_stands_there(
         assert send(broker, "release") is None
         policy.write_text("timezone: nowhere\n")
         assert send(broker, "reload") is Refusal.FAILED
+        policy.write_text(CLOSED.partition("keys:")[0])  # with it this would be the last command
+        assert send(broker, "reload") is Refusal.FAILED
+        assert send(broker, "identify") is None
+        unchanged = told(subscriber, DoorIdentified)
+        assert isinstance(unchanged, DoorIdentified)
+        assert not unchanged.lockdown
         policy.write_text(CLOSED)
         assert send(broker, "reload") is None
         assert send(broker, "unlock") is Refusal.LOCKDOWN
         assert send(broker, "identify") is None
         identity = told(subscriber, DoorIdentified)
         assert isinstance(identity, DoorIdentified)
-        assert identity.people == 1
+        assert (identity.people, identity.lockdown) == (1, True)
         camera.show([jpeg(visit())])
         denied = told(subscriber, AccessDenied)
         assert isinstance(denied, AccessDenied)
@@ -206,11 +242,11 @@ def test_a_key_is_made_and_signs(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 def test_people_and_alarms_that_lead_nowhere_are_warned_of(
-    settings: Settings, policy: Path, caplog: pytest.LogCaptureFixture
+    alone: Settings, policy: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     policy.write_text(POLICY.replace("people: {", "people: {Kim: {duress_look: Kim again}, "))
-    settings["mqtt"] = {}
-    with caplog.at_level(logging.WARNING), Daemon(Config.model_validate(settings)):
+    alone["mqtt"] = {}
+    with caplog.at_level(logging.WARNING), Daemon(Config.model_validate(alone)):
         pass
     assert "people who are not in the gallery: Kim, Kim again" in caplog.text
     assert "the silent alarm is told to nobody" in caplog.text

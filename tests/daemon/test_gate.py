@@ -1,10 +1,11 @@
 """From a visitor who was recognized, past the policy, to the door: told as evenings at a door."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from support.evening import MINA, MINAS, OTTO, OTTOS, PULSE_S, STRANGERS, Evening
+from support.evening import MINA, MINAS, OTTO, OTTOS, PULSE_S, RULES, STRANGERS, Evening, gallery
 from support.policies import OFFICE
 
 from faceidd.access.factors import Entry
@@ -19,11 +20,12 @@ from faceidd.access.policy import (
 )
 from faceidd.access.ruling import Ground
 from faceidd.access.secret import hash_secret
+from faceidd.gallery.matcher import Matcher
 from faceidd.units import Seconds
 
 NIGHT = datetime(2026, 1, 5, 23, tzinfo=UTC)
 SALT = bytes(16)
-PIN = SecondFactor(frozenset({FactorKind.PIN}), Seconds(10.0), tries=3, lockout=Seconds(60.0))
+PIN = SecondFactor(frozenset({FactorKind.PIN}), Seconds(10.0), tries=2, lockout=Seconds(60.0))
 HASHES = PersonRules(
     factors={FactorKind.PIN: hash_secret("2468", SALT)}, duress_pin=hash_secret("2469", SALT)
 )
@@ -102,6 +104,26 @@ def test_one_who_was_let_in_with_another_does_not_count_for_a_third(make: MakeEv
     evening.see(MINAS, frames=5)
     assert evening.openings == 1
     assert evening.denials[-1] == ("v3", MINA.id, Ground.SECOND_PERSON_AWAITED)
+
+
+def test_whose_pass_expired_is_nobodys_second_person(make: MakeEvening) -> None:
+    old = PersonRules(valid_until=datetime(2025, 10, 7, tzinfo=UTC))
+    evening = make(people={OTTO.id: old}, two_persons=TwoPersons(None, Seconds(5.0)))
+    evening.see(MINAS, OTTOS, frames=10)
+    assert evening.openings == 0
+    assert evening.denials == [
+        ("v1", MINA.id, Ground.SECOND_PERSON_AWAITED),
+        ("v2", OTTO.id, Ground.PASS_EXPIRED),
+    ]
+
+
+def test_whom_the_gallery_refuses_never_reaches_the_policy(make: MakeEvening) -> None:
+    evening = make(two_persons=TwoPersons(None, Seconds(5.0)))
+    expired = replace(gallery(), people=(MINA, replace(OTTO, expires_at=NIGHT)))
+    evening.watch.renew(Matcher(expired, RULES.scale))
+    evening.see(MINAS, OTTOS, frames=10)
+    assert evening.openings == 0
+    assert evening.denials == [("v1", MINA.id, Ground.SECOND_PERSON_AWAITED)]
 
 
 def test_a_face_found_twice_is_not_two_people(make: MakeEvening) -> None:
@@ -188,3 +210,15 @@ def test_what_a_gate_remembers_of_visits_is_bounded(make: MakeEvening) -> None:
         evening.see(frames=25)
     assert len(evening.denials) == 40
     assert evening.clock.now - 1000 > 40 * PULSE_S / 2
+
+
+@pytest.mark.parametrize("by_policy", [True, False])
+def test_a_gate_is_locked_down_by_its_policy_or_by_a_command(
+    make: MakeEvening, *, by_policy: bool
+) -> None:
+    evening = make(lockdown=by_policy)
+    heard = [(evening.gate.lockdown, evening.door.situation.lockdown)]
+    for down in (True, False):
+        evening.gate.lock_down(down=down)
+        heard.append((evening.gate.lockdown, evening.door.situation.lockdown))
+    assert heard == [(by_policy, False), (True, True), (by_policy, False)]

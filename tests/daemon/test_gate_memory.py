@@ -76,3 +76,33 @@ def test_the_other_door_on_the_board_says_who_came_out(make: MakeEvening, tmp_pa
     evening.see(frames=50)
     evening.see(MINAS, frames=3)
     assert evening.openings == 2
+
+
+def test_who_came_out_by_a_clock_that_was_set_back_since_is_not_known_to_be_out(
+    make: MakeEvening, tmp_path: Path
+) -> None:
+    clock = HandClock()
+    nine, ten, eleven = (datetime(2026, 1, 5, hour, tzinfo=UTC) for hour in (9, 10, 11))
+    walls, theirs = [nine], [ten]
+    here = DoorState(tmp_path, "front", clock=clock, wall_clock=lambda: walls[-1])
+    there = DoorState(tmp_path, "back", clock=clock, wall_clock=lambda: theirs[-1])
+    evening = make(anti_passback=AntiPassback(until_passed="back"), state=here)
+
+    def come_again() -> int:
+        evening.see(frames=40)
+        clock.now = evening.clock.now
+        evening.see(MINAS, frames=3)
+        clock.now = evening.clock.now
+        return evening.openings
+
+    there.passages = {("back", MINA.id): clock()}
+    assert come_again() == 1
+    there.save()
+    assert come_again() == 1
+    assert evening.denials == [("v2", MINA.id, Ground.ANTI_PASSBACK)]
+    walls.append(eleven)  # time goes on; that passage is no newer for it
+    assert come_again() == 1
+    theirs.append(eleven)
+    there.passages = {("back", MINA.id): clock()}
+    there.save()
+    assert come_again() == 2

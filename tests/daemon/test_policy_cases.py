@@ -25,6 +25,7 @@ doors:
     allow: [{who: [staff]}]
     two_persons: {who: [staff]}
     second_factor: {kinds: [pin]}
+  shop: {allow: [{who: [staff]}], propped: {when: office}}
 """
 CASES = """\
 cases:
@@ -160,6 +161,24 @@ def test_a_wrong_case_is_told_with_its_line(tmp_path: Path) -> None:
             "Kim at vault, Mon 2026-07-06 12:00 CEST: deny, lockdown, by lockdown",
             "  deny  second_factor: second_factor_awaited",
         ),
+        (
+            ["--person=Kim", "--door=shop", "--at=2026-07-06 12:00"],
+            0,
+            "Kim at shop, Mon 2026-07-06 12:00 CEST: grant, by allow staff, always",
+            "  the leaf may stand open, by propped office",
+        ),
+        (
+            ["--person=Kim", "--door=shop", "--at=2026-07-06 06:59"],
+            0,
+            "Kim at shop, Mon 2026-07-06 06:59 CEST: grant, by allow staff, always",
+            "  the leaf may not stand open, by propped office",
+        ),
+        (
+            ["--person=Kim", "--door=shop", "--at=2026-07-06 12:00", "--lockdown"],
+            1,
+            "Kim at shop, Mon 2026-07-06 12:00 CEST: deny, lockdown, by lockdown",
+            "  the leaf may not stand open, by propped office",
+        ),
     ],
 )
 def test_a_ruling_is_explained(
@@ -199,7 +218,7 @@ def test_a_policy_is_found_by_the_configuration(
     assert main(["access", "check", "--config", str(config)]) == 0
     warning, right = capsys.readouterr().out.splitlines()
     assert warning == "warning: without pin for vault: Mia"
-    assert right.startswith(f"{policy} is right: 2 doors, 1 people, 1 groups")
+    assert right.startswith(f"{policy} is right: 3 doors, 1 people, 1 groups")
     config.write_text("policy: {}\n")
     assert main(["access", "check", "--config", str(config)]) == 3
     assert "names no policy" in capsys.readouterr().err

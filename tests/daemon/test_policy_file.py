@@ -56,6 +56,8 @@ def test_the_example_is_right_and_says_what_it_means() -> None:
     assert isinstance(front.second_factor, SecondFactor)
     assert front.second_factor.kinds == {FactorKind.PIN, FactorKind.CARD}
     assert isinstance(vault.two_persons, TwoPersons)
+    assert front.propped is not None
+    assert (front.propped.name, vault.propped) == ("office", None)
     assert vault.cooldown == 60.0
     assert policy.doors["cage-in"].anti_passback == AntiPassback(until_passed="cage-out")
     assert policy.doors["cage-in"].allowed[0].people is None
@@ -203,6 +205,10 @@ def test_all_mistakes_are_told_at_once_in_the_order_of_the_file(write: Write) ->
         (
             "doors: {a: {first_person: {who: [everybody], when: never}}}",
             "doors.a.first_person.when: 'never' is no schedule of this policy",
+        ),
+        (
+            "doors: {a: {propped: {when: never}}}",
+            "doors.a.propped.when: 'never' is no schedule of this policy",
         ),
         (
             "doors: {a: {second_factor: {kinds: [pin], when: never}}}",

@@ -2,7 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from support.news import opened
+from support.news import forced, opened
 
 from faceidd.events.pending import Pending, Waiting
 from faceidd.units import Instant
@@ -40,6 +40,23 @@ def test_an_event_is_worth_telling_until_the_moment_it_expires() -> None:
     assert kept is not None
     assert kept.life(Instant(5)) == 0.5
     assert pending.expired == 1
+
+
+def test_an_alarm_is_crowded_out_by_alarms_only() -> None:
+    pending = Pending(3)
+    alarms = [Waiting(forced(f"v{number}"), Instant(5)) for number in range(4)]
+    pending.add(alarms[0])
+    for _ in range(10):
+        pending.add(_waiting(5))
+    pending.put_back([_waiting(5)])
+    pending.add(alarms[1])
+    assert pending.crowded_out == 10
+    kept = [pending.take(Instant(0)) for _ in range(4)]
+    assert [one for one in kept if one in alarms] == alarms[:2]
+    for alarm in alarms:
+        pending.add(alarm)
+    pending.add(_waiting(5))
+    assert [pending.take(Instant(0)) for _ in range(4)] == [*alarms[1:], None]
 
 
 STEPS = st.lists(

@@ -120,23 +120,23 @@ class Evening:
         self.rejections: list[RejectionNews] = []
         self.denials: list[tuple[str, str | None, Ground]] = []
         self.alarms: list[tuple[str, str, str]] = []
+        self.policy = policy or Policy.open_to_everybody("front")
         self.state = state or DoorState(None, "front", clock=self.clock)
         self.gate = Gate(
             door=self.door,
             turnstile=Turnstile(self.door, "front", "this run"),
             grants=Grants("front", "this run"),
-            policy=policy or Policy.open_to_everybody("front"),
+            policy=self.policy,
             people={person.id: person for person in (MINA, OTTO)},
             state=self.state,
             teller=self,
             wall_clock=lambda: self.now,
             clock=self.clock,
         )
-        looks = policy.duress if policy else {}
         visits = map("v{}".format, itertools.count(1))
         self.watch = Watch(
             recognizer=self.recognizer,
-            matcher=Matcher(gallery(), RULES.scale, None, looks),
+            matcher=Matcher(gallery(), RULES.scale, None, self.policy.duress),
             attendance=Attendance(RULES, Continuity(0.7, 0.75), VISIT_GAP, lambda: next(visits)),
             rejections=Rejections(RULES.stranger_frames, VISIT_GAP),
             gate=self.gate,
@@ -178,6 +178,8 @@ class Evening:
 
     def duress(self, visit: str, person: str, sign: str, at: Instant) -> None:  # noqa: ARG002 - as above
         """Hear the silent alarm."""
+        if self.deaf:
+            raise RuntimeError("nobody listens")
         self.alarms.append((visit, person, sign))
 
     def _frame(self, late_s: float = 0.0) -> Look:

@@ -1,0 +1,47 @@
+"""The silent alarm goes to its topic, and nothing else tells of it."""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from logging.handlers import QueueHandler
+from queue import SimpleQueue
+
+import pytest
+from support.brokers import Secured
+from support.mosquitto import Mosquitto
+from support.news import forced, opened
+
+from faceidd.events.event import Event
+from faceidd.events.mqtt import MqttSettings
+from faceidd.events.mqtt_sink import MqttSink
+
+MakeSink = Callable[[MqttSettings], MqttSink]
+
+
+@pytest.fixture
+def logged() -> Iterator[SimpleQueue[logging.LogRecord]]:
+    """What the sink says in the log."""
+    queue: SimpleQueue[logging.LogRecord] = SimpleQueue()
+    handler, log = QueueHandler(queue), logging.getLogger("faceidd.events.mqtt_sink")
+    log.addHandler(handler)
+    yield queue
+    log.removeHandler(handler)
+
+
+def test_the_log_does_not_say_which_event_the_broker_refused(
+    mosquitto: Mosquitto, make_sink: MakeSink, logged: SimpleQueue[logging.LogRecord]
+) -> None:
+    elsewhere = replace(Secured(mosquitto).door, door="back")  # where this user may not write
+
+    def said_of(event: Event) -> list[str]:
+        sink = make_sink(elsewhere)
+        sink.publish(event)
+        said: list[str] = []
+        while not any("events were not told" in one for one in said):
+            said.append(logged.get(timeout=20).getMessage())
+        sink.close()
+        return said
+
+    of_alarm = said_of(forced("v1"))
+    assert "the broker does not take an event: Not authorized" in of_alarm
+    assert said_of(opened("v1")) == of_alarm
