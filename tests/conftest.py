@@ -39,6 +39,19 @@ def faces_dir() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _not_the_machines_runtime_directory(tmp_path_factory: pytest.TempPathFactory) -> None:
+    os.environ["RUNTIME_DIRECTORY"] = str(tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture
+def runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where daemons write down which pins they drive, for one test."""
+    folder = tmp_path / "run"
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(folder))
+    return folder
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
     """Note what was skipped."""
     if report.skipped:
