@@ -48,7 +48,7 @@ def build_door(config: Config, relay: Relay, telling: Telling) -> Door:
             on_news=telling.news,
             guard=KernelGuard() if driven(door) else None,
             signs=Signs(pins),
-            kept=KeptLockdown(door.lockdown_file),
+            kept=KeptLockdown(config.policy.state_dir / f"{door.id}.lockdown"),
         )
         stack.pop_all()
     return built

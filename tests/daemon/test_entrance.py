@@ -69,7 +69,6 @@ def settings(furnished: Settings, tmp_path: Path, policy: Path, broker: MqttSett
     """The settings of a door with a policy, which obeys commands."""
     settings = copy.deepcopy(furnished)
     settings["policy"] = {"file": str(policy), "state_dir": str(tmp_path / "state")}
-    settings["door"] |= {"lockdown_file": str(tmp_path / "lockdown")}
     settings["mqtt"] = {"host": broker.host, "port": broker.port, "commands": True}
     policy.write_text(POLICY)
     return settings

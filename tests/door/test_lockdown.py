@@ -37,11 +37,21 @@ def test_a_restart_does_not_lift_it(tmp_path: Path) -> None:
     assert not KeptLockdown(file).read()
 
 
+def test_its_folder_is_made_for_its_owner_only(tmp_path: Path) -> None:
+    kept = KeptLockdown(tmp_path / "state" / "front.lockdown")
+    assert not kept.read()
+    assert kept.write(False)
+    assert kept.write(True)
+    assert kept.read()
+    assert (tmp_path / "state").stat().st_mode & 0o777 == 0o700
+
+
 def test_a_disk_that_takes_nothing_is_told_and_the_door_is_locked_down(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     clock = HandClock()
-    door = make(tmp_path / "no folder" / "lockdown", clock)
+    # The name leaves no room for that of the file that is written aside.
+    door = make(tmp_path / ("l" * 250), clock)
     assert not door.lock_down()
     assert "is not kept" in caplog.text
     assert door.grant(grant(clock.now)) is Answer.LOCKDOWN
