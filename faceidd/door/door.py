@@ -150,20 +150,28 @@ class Door:
             Whether it will outlive this process.
 
         Raises:
-            DoorError: The door is closed or broken.
+            DoorError: The door is closed or broken; it is locked down when it is started anew.
         """
-        return self._keep_lockdown(Kind.LOCK_DOWN)
+        try:
+            self.take(Kind.LOCK_DOWN)
+        finally:
+            # A door that is faulty or closed takes nothing, and must not begin anew as an open one.
+            remembered = self._remember(locked_down=True)
+        return remembered
 
     def lift_lockdown(self) -> bool:
-        """Let grants open the door again.
+        """Let grants open the door again, if the lockdown can be forgotten.
 
         Returns:
-            Whether that will outlive this process.
+            Whether it is lifted; if not, the door stays locked down.
 
         Raises:
             DoorError: The door is closed or broken.
         """
-        return self._keep_lockdown(Kind.LIFT)
+        if self._kept is not None and not self._remember(locked_down=False):
+            return False
+        self.take(Kind.LIFT)
+        return True
 
     def check(self) -> None:
         """Make sure that the door can be trusted; release it if that is overdue.
@@ -199,10 +207,9 @@ class Door:
         if self._signs is not None:
             self._signs.close()
 
-    def _keep_lockdown(self, kind: Kind) -> bool:
-        self.take(kind)
+    def _remember(self, *, locked_down: bool) -> bool:
         # Not while the door is held: a slow disk must not keep the relay from its release.
-        return self._kept is not None and self._kept.write(kind is Kind.LOCK_DOWN)
+        return self._kept is not None and self._kept.write(locked_down)
 
     def _require_sound(self) -> None:
         if self._fault is not None:

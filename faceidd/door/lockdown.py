@@ -32,8 +32,7 @@ class KeptLockdown:
         """Keep it, or forget it.
 
         Returns:
-            Whether that was done. If not, the log says why, and the door goes on: locked down
-            until it is started anew.
+            Whether that was done; if not, the log says why.
         """
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

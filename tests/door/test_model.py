@@ -103,6 +103,10 @@ BUGS: dict[str, tuple[Callable[[], Driver], str]] = {
         lambda: Driver(rests=False),
         "longer than pulse and margin",
     ),
+    "a lockdown is lifted that the disk keeps": (
+        lambda: Driver(forgets_first=False),
+        "a lockdown was lost",
+    ),
     "a crash lifts the lockdown": (
         lambda: Driver(keeps_lockdown=False),
         "a lockdown was lost",

@@ -137,7 +137,7 @@ def _signals() -> Iterator[Signal]:
 def _faults(signal: Signal) -> Iterator[Fault]:
     yield Fault.NONE
     yield from _AT_A_RELEASE
-    if signal.kind is Kind.LOCK_DOWN:
+    if signal.kind in {Kind.LOCK_DOWN, Kind.LIFT}:
         yield Fault.FULL_DISK
     if signal.kind in {Kind.GRANT, Kind.EXIT, Kind.FIRE}:
         yield Fault.DEAD_PIN

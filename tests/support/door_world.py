@@ -82,6 +82,7 @@ class Driver:
         waits_for_listener: Whether the guard is off and a release waits until it was told.
         rests: Whether the service manager puts the pin at rest after the daemon.
         keeps_lockdown: Whether a lockdown is written to the disk.
+        forgets_first: Whether one is lifted only when the disk has forgotten it.
     """
 
     table: Table = field(default_factory=lambda: TABLE)
@@ -90,6 +91,7 @@ class Driver:
     waits_for_listener: bool = False
     rests: bool = True
     keeps_lockdown: bool = True
+    forgets_first: bool = True
     _taken: dict[tuple[Situation, Signal], Situation] = field(default_factory=dict)
 
     def step(self, situation: Situation, signal: Signal) -> Situation:
@@ -104,6 +106,11 @@ def take(world: World, signal: Signal, driver: Driver, fault: Fault) -> World:
     """What the daemon does with a signal, in the order of `Door`."""
     before = world.situation
     assert before is not None
+    if signal.kind is Kind.LIFT:
+        if fault is not Fault.FULL_DISK:
+            world = world._replace(kept=False)
+        elif driver.forgets_first:
+            return world
     situation = driver.step(before, signal)
     after = world._replace(situation=situation)
     if situation.energized:
@@ -112,8 +119,6 @@ def take(world: World, signal: Signal, driver: Driver, fault: Fault) -> World:
         after = _release(after, driver, fault)
     if signal.kind is Kind.LOCK_DOWN and fault is not Fault.FULL_DISK:
         return after._replace(kept=True)
-    if signal.kind is Kind.LIFT:
-        return after._replace(kept=False)
     return after
 
 
