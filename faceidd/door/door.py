@@ -259,6 +259,7 @@ class Door:
         except Exception as error:
             _log.exception("the relay was not released")
             if not self._bolt.given_up:
+                self._changed.notify_all()  # the keeper tries again, and not at the old deadline
                 return
             self._fault = str(error)
             self._ended_by = Cause.FAULT
