@@ -89,12 +89,11 @@ class Door:
         with self._changed:
             return self._situation
 
-    def grant(self, outcome: Granted, *, override: bool = False) -> Answer:
+    def grant(self, outcome: Granted) -> Answer:
         """Open the door for one pulse, if the decision is a grant, fresh, and none runs.
 
         Args:
             outcome: The decision, and whose it is.
-            override: Whether it is a grant in a lockdown, too.
 
         Raises:
             DoorError: The relay could not be energized, or there is nobody to release it again:
@@ -105,7 +104,7 @@ class Door:
             answer = Answer.NOT_GRANTED
         else:
             opening = Opening(Cause.GRANT, outcome.visit, decision.person)
-            answer = self.take(Kind.GRANT, decision.newest, override=override, opening=opening)
+            answer = self.take(Kind.GRANT, decision.newest, opening=opening)
         if answer not in {Answer.OPENED, Answer.ALREADY_OPEN}:
             refusal = (outcome.visit, answer)
             # A visitor who stays tries again with every frame.
@@ -119,7 +118,6 @@ class Door:
         kind: Kind,
         evidence: Instant | None = None,
         *,
-        override: bool = False,
         line: InputName | None = None,
         opening: Opening | None = None,
     ) -> Answer:
@@ -128,7 +126,6 @@ class Door:
         Args:
             kind: What it says.
             evidence: Since when that has been so; a decision's age counts from here. None is now.
-            override: Whether a grant is one in a lockdown, too.
             line: Which line is faulty or restored.
             opening: Whom an opening is told of; None tells it of nobody.
 
@@ -140,11 +137,11 @@ class Door:
             self._require_sound()
             if self._bolt.sticks and kind in {Kind.GRANT, Kind.EXIT}:
                 return Answer.ALREADY_OPEN
-            signal = Signal(kind, self._clock(), evidence, override, line)
+            signal = Signal(kind, self._clock(), evidence, line)
             return self._take(signal, opening or Opening(CAUSES.get(kind, Cause.GRANT)))
 
     def lock_down(self) -> bool:
-        """Let ordinary grants open nothing until the lockdown is lifted.
+        """Let no grant open the door until the lockdown is lifted.
 
         Returns:
             Whether it will outlive this process.
@@ -155,8 +152,9 @@ class Door:
         try:
             self.take(Kind.LOCK_DOWN)
         finally:
-            # A door that is faulty or closed takes nothing, and must not begin anew as an open one.
-            remembered = self._remember(locked_down=True)
+            # Also of a door that is broken or closed and takes nothing. Not while the door is held:
+            # a slow disk must not keep the relay from its release.
+            remembered = self._kept is not None and self._kept.write(True)
         return remembered
 
     def lift_lockdown(self) -> bool:
@@ -168,7 +166,7 @@ class Door:
         Raises:
             DoorError: The door is closed or broken.
         """
-        if self._kept is not None and not self._remember(locked_down=False):
+        if self._kept is not None and not self._kept.write(False):
             return False
         self.take(Kind.LIFT)
         return True
@@ -206,10 +204,6 @@ class Door:
         self._teller.close(CLOSE_TIMEOUT)
         if self._signs is not None:
             self._signs.close()
-
-    def _remember(self, *, locked_down: bool) -> bool:
-        # Not while the door is held: a slow disk must not keep the relay from its release.
-        return self._kept is not None and self._kept.write(locked_down)
 
     def _require_sound(self) -> None:
         if self._fault is not None:

@@ -1,7 +1,7 @@
 """Moves: what one signal changes in what is known of a door. Pure.
 
-A move changes facts; the state follows from them. Only `unlock`, `override` and
-`leave_locked_down` begin a pulse, and only `start_fire` energizes the relay without one.
+A move changes facts; the state follows from them. Only `unlock` and `leave_locked_down`
+begin a pulse, and only `start_fire` energizes the relay without one.
 """
 
 from dataclasses import replace
@@ -30,11 +30,9 @@ def unlock(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
     return after, Answer.OPENED
 
 
-def override(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
-    """In a lockdown, begin a pulse for a grant that is meant for one."""
-    if not signal.override:
-        return situation, Answer.LOCKDOWN
-    return unlock(situation, signal, rules)
+def stay_locked_down(situation: Situation, _signal: Signal, _rules: DoorRules) -> _Moved:
+    """In a lockdown nobody is let in."""
+    return situation, Answer.LOCKDOWN
 
 
 def leave_locked_down(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
@@ -120,7 +118,7 @@ def unprop(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
 
 
 def lock_down(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
-    """Ordinary grants open nothing from now on; a passage is cut short."""
+    """No grant opens the door from now on; a passage is cut short."""
     if situation.lockdown:
         return situation, Answer.NOTED
     after = _without_pulse(replace(situation, lockdown=True), signal.at)

@@ -55,7 +55,7 @@ class Situation:
         held_at: When the open leaf has stood open for too long.
         overdue: Whether it has.
         propped: Whether a rule lets the leaf stand open.
-        lockdown: Whether ordinary grants open nothing.
+        lockdown: Whether no grant opens the door.
         fire_until: How long the fire input's last word counts; None without a fire.
         tampered: Whether the housing is open.
         feedback: What the relay's spare contact says; None without one.

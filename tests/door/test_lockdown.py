@@ -28,10 +28,9 @@ def test_a_restart_does_not_lift_it(tmp_path: Path) -> None:
     assert door.grant(grant(clock.now)) is Answer.OPENED
     assert door.lock_down()
     door.close()
-    for override, answer in [(False, Answer.LOCKDOWN), (True, Answer.OPENED)]:
-        door = make(file, clock)
-        assert door.grant(grant(clock.now), override=override) is answer
-        door.close()
+    door = make(file, clock)
+    assert door.grant(grant(clock.now)) is Answer.LOCKDOWN
+    door.close()
     door = make(file, clock)
     assert door.lift_lockdown()
     assert door.grant(grant(clock.now)) is Answer.OPENED

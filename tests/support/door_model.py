@@ -125,7 +125,6 @@ def _signals() -> Iterator[Signal]:
     for age in range(-1, MAX_AGE + 2):
         evidence = Instant(float(-age))
         yield Signal(Kind.GRANT, NOW, evidence)
-        yield Signal(Kind.GRANT, NOW, evidence, override=True)
         yield Signal(Kind.EXIT, NOW, evidence)
     for kind in Kind:
         if kind in {Kind.LINE_FAULT, Kind.LINE_RESTORED}:
@@ -145,7 +144,7 @@ def _faults(signal: Signal) -> Iterator[Fault]:
 
 _AT_A_RELEASE = (Fault.STIFF_PIN, Fault.LOST_BROKER)
 _SIGNALS = [
-    (f"{signal.kind}{' (override)' * signal.override} of {signal.evidence}, {fault}", signal, fault)
+    (f"{signal.kind} of {signal.evidence}, {fault}", signal, fault)
     for signal in _signals()
     for fault in _faults(signal)
 ]

@@ -154,8 +154,8 @@ def _require_reason(world: World, situation: Situation, signal: Signal) -> None:
         raise UnsafeError("one decision opened twice")
     if world.pin and before.fire_until is None:
         raise UnsafeError("a decision lengthened a pulse")
-    if before.lockdown and signal.kind is Kind.GRANT and not signal.override:
-        raise UnsafeError("an ordinary grant opened in a lockdown")
+    if before.lockdown and signal.kind is Kind.GRANT:
+        raise UnsafeError("a grant opened in a lockdown")
 
 
 def _release(world: World, driver: Driver, fault: Fault) -> World:
