@@ -6,7 +6,7 @@ begin a pulse, and only `start_fire` energizes the relay without one.
 
 from dataclasses import replace
 
-from faceidd.door.pulse import Answer
+from faceidd.door.pulse import Answer, Pulse
 from faceidd.door.rules import FIRE_LEASE, PASSAGE_GRACE, DoorRules
 from faceidd.door.signal import InputName, Kind, Signal
 from faceidd.door.situation import Situation
@@ -135,12 +135,13 @@ def lift(situation: Situation, _signal: Signal, _rules: DoorRules) -> _Moved:
 def start_fire(situation: Situation, signal: Signal, _rules: DoorRules) -> _Moved:
     """There is a fire, or still one: the way is free for the lease."""
     after = _without_pulse(situation, signal.at)
-    return _excused(replace(after, fire_until=Instant(signal.at + FIRE_LEASE))), Answer.NOTED
+    lease = Pulse(signal.at, Instant(signal.at + FIRE_LEASE))
+    return _excused(replace(after, fire=lease)), Answer.NOTED
 
 
 def end_fire(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
     """The fire input is quiet, or was not heard any more."""
-    after = replace(situation, fire_until=None, pulse_ended=signal.at)
+    after = replace(situation, fire=None, pulse_ended=signal.at)
     if after.leaf_open:
         after = _watched(after, signal.at, rules.held_after)
     return after, Answer.NOTED

@@ -25,7 +25,7 @@ IN: dict[State, Situation] = {
     State.PROPPED: Situation(leaf_open=True, propped=True),
     State.FORCED: Situation(leaf_open=True, breached=True),
     State.LOCKDOWN: Situation(lockdown=True),
-    State.FIRE: Situation(fire_until=Instant(1001.0)),
+    State.FIRE: Situation(fire=Pulse(Instant(999.0), Instant(1001.0))),
     State.FAULT: Situation(broken=True),
 }
 """One situation of each state."""
@@ -198,6 +198,17 @@ def test_a_fire_ends_when_its_input_is_not_heard_any_more() -> None:
     assert due(fire, Instant(NOW + FIRE_LEASE - 0.1)) is None
     assert due(fire, Instant(NOW + FIRE_LEASE)) is Kind.FIRE_OVER
     assert due(fire, Instant(NOW - 1)) is Kind.FIRE_OVER
+
+
+@pytest.mark.parametrize("tenths", range(1, 100))
+def test_no_rounding_ends_what_has_just_begun(tenths: int) -> None:
+    began = Instant(tenths / 10)
+    for kind in (Kind.FIRE, Kind.FEEDBACK_ON):
+        begun = step(Situation(), Signal(kind, began), RULES).situation
+        until = deadline(begun)
+        assert until is not None
+        assert due(begun, began) is None
+        assert due(begun, until) in {Kind.FIRE_OVER, Kind.RELAY_FAULT}
 
 
 def test_in_a_fire_the_leaf_may_stand_open_and_is_watched_again_after_it() -> None:

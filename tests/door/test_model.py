@@ -83,7 +83,7 @@ BUGS: dict[str, tuple[Callable[[], Driver], str]] = {
     "the end of a fire is missed": (
         lambda: Driver(
             table=bent({Kind.FIRE_OVER: ignore}, State.FIRE),
-            due=lambda situation, now: due(replace(situation, fire_until=None), now),
+            due=lambda situation, now: due(replace(situation, fire=None), now),
         ),
         "let a pulse go on",
     ),

@@ -141,8 +141,8 @@ def _require_reason(world: World, situation: Situation, signal: Signal) -> None:
     """Whatever begins or lengthens an opening must be a fresh decision, or a fire."""
     before = world.situation
     assert before is not None
-    if situation.fire_until is not None:
-        if not world.fire and situation.fire_until != before.fire_until:
+    if situation.fire is not None:
+        if not world.fire and situation.fire != before.fire:
             raise UnsafeError("the relay is on for a fire that is none")
         return
     if situation.pulse == before.pulse:
@@ -152,7 +152,7 @@ def _require_reason(world: World, situation: Situation, signal: Signal) -> None:
         raise UnsafeError("the relay is on without a fresh decision")
     if age in world.opened:
         raise UnsafeError("one decision opened twice")
-    if world.pin and before.fire_until is None:
+    if world.pin and before.fire is None:
         raise UnsafeError("a decision lengthened a pulse")
     if before.lockdown and signal.kind is Kind.GRANT:
         raise UnsafeError("a grant opened in a lockdown")
@@ -223,7 +223,7 @@ def hang(world: World) -> World:
 def _lean(situation: Situation) -> Situation:
     """The same situation without what can make no difference any more."""
     if situation.broken:
-        return Situation(lockdown=situation.lockdown, fire_until=situation.fire_until, broken=True)
+        return Situation(lockdown=situation.lockdown, fire=situation.fire, broken=True)
     return replace(
         situation,
         used=situation.used if situation.used >= -MAX_AGE else NEVER,
@@ -247,14 +247,17 @@ def _shifted(situation: Situation, seconds: int) -> Situation:
             return moved
         return AHEAD if moved > 0 else NEVER
 
-    pulse, held, fire = situation.pulse, situation.held_at, situation.fire_until
+    def shifted(pulse: Pulse) -> Pulse:
+        return Pulse(shift(pulse.began), shift(pulse.ends))
+
+    pulse, held, fire = situation.pulse, situation.held_at, situation.fire
     later = replace(
         situation,
-        pulse=None if pulse is None else Pulse(shift(pulse.began), shift(pulse.ends)),
+        pulse=None if pulse is None else shifted(pulse),
         pulse_ended=shift(situation.pulse_ended),
         used=shift(situation.used),
         moved=shift(situation.moved),
         held_at=None if held is None else shift(held),
-        fire_until=None if fire is None else shift(fire),
+        fire=None if fire is None else shifted(fire),
     )
     return _lean(later)
