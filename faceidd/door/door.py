@@ -2,8 +2,7 @@
 
 What a signal means is `machine`'s; here it is carried out. The end of a pulse is kept by a thread
 that waits for nothing else: a stalled camera, model or broker cannot hold the door open. Where
-even that thread cannot run, the guard ends the process. What cannot be helped from here: a board
-without power. For that the wiring must do.
+even that thread cannot run, the guard ends the process. A board without power is the wiring's.
 """
 
 import atexit
@@ -174,8 +173,7 @@ class Door:
     def check(self) -> None:
         """Make sure that the door can be trusted; release it if that is overdue.
 
-        Cheap; meant to be called with every frame. The one who calls should end the process
-        when it raises.
+        Cheap; to be called with every frame. Who calls it should end the process when it raises.
 
         Raises:
             DoorError: The door is closed or broken.
@@ -216,6 +214,8 @@ class Door:
     def _take(self, signal: Signal, opening: Opening | None = None) -> Answer:
         before = self._situation
         taken = step(before, signal, self._rules)
+        if taken.situation is before:  # it said nothing new, perhaps with every frame
+            return taken.answer
         self._situation = taken.situation
         if before.energized and not taken.situation.energized:
             self._ended_by = ENDS[signal.kind]
@@ -238,8 +238,7 @@ class Door:
             self._release()
             return
         now = self._clock()
-        # The keeper and the guard know the deadline before the coil moves: whatever happens from
-        # here on, it ends.
+        # The keeper and the guard know the end before the coil moves, whatever happens from here.
         self._changed.notify_all()
         if self._bolt.energize(Seconds(release_at - now)):
             self._opening = (opening or Opening(Cause.GRANT)).at(now)

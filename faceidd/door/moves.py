@@ -106,13 +106,17 @@ def fall_behind(situation: Situation, _signal: Signal, _rules: DoorRules) -> _Mo
 
 def prop(situation: Situation, _signal: Signal, _rules: DoorRules) -> _Moved:
     """From now on the leaf may stand open, but for a lockdown."""
+    if situation.propped:
+        return situation, Answer.NOTED
     return _excused(replace(situation, propped=True)), Answer.NOTED
 
 
 def unprop(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
     """The leaf may not stand open any more; there is time to close it."""
+    if not situation.propped:
+        return situation, Answer.NOTED
     after = replace(situation, propped=False)
-    if situation.propped and situation.leaf_open:
+    if after.leaf_open:
         after = _watched(after, signal.at, rules.held_after)
     return after, Answer.NOTED
 

@@ -200,6 +200,14 @@ def test_a_fire_ends_when_its_input_is_not_heard_any_more() -> None:
     assert due(fire, Instant(NOW - 1)) is Kind.FIRE_OVER
 
 
+@pytest.mark.parametrize("state", State)
+def test_a_rule_that_is_told_again_and_again_changes_nothing(state: State) -> None:
+    unpropped = replace(IN[state], propped=False)
+    assert step(unpropped, signal(Kind.UNPROP), RULES).situation is unpropped
+    propped = after(unpropped, Kind.PROP)
+    assert step(propped, signal(Kind.PROP), RULES).situation is propped
+
+
 @pytest.mark.parametrize("tenths", range(1, 100))
 def test_no_rounding_ends_what_has_just_begun(tenths: int) -> None:
     began = Instant(tenths / 10)
