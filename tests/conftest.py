@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support.gpio_sim import LABEL, find_gpio_sim
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -50,6 +51,13 @@ def runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "run"
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(folder))
     return folder
+
+
+def pytest_report_header() -> str:
+    """Say whether the door's contract tests run over a chip of the kernel's; no test tells."""
+    if find_gpio_sim() is None:
+        return f"gpio-sim: no chip {LABEL!r}; the door's contract tests run over stand-ins only"
+    return f"gpio-sim: the door's contract tests also run over chip {LABEL!r}"
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
