@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from support.gpio_sim import LABEL, find_gpio_sim
 
 REPOSITORY = Path(__file__).parents[1]
 
@@ -37,6 +38,26 @@ def faces_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the evaluation faces are not here ({folder}; environment FACEIDD_FACES)")
     return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _not_the_machines_runtime_directory(tmp_path_factory: pytest.TempPathFactory) -> None:
+    os.environ["RUNTIME_DIRECTORY"] = str(tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture
+def runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where daemons write down which pins they drive, for one test."""
+    folder = tmp_path / "run"
+    monkeypatch.setenv("RUNTIME_DIRECTORY", str(folder))
+    return folder
+
+
+def pytest_report_header() -> str:
+    """Say whether the door's contract tests run over a chip of the kernel's; no test tells."""
+    if find_gpio_sim() is None:
+        return f"gpio-sim: no chip {LABEL!r}; the door's contract tests run over stand-ins only"
+    return f"gpio-sim: the door's contract tests also run over chip {LABEL!r}"
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

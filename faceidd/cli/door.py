@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faceidd.cli.config import DEFAULT_CONFIG
+from faceidd.cli.log import tell_error
+from faceidd.errors import DoorError
 
 if TYPE_CHECKING:
     from faceidd.door.twin import Moment
@@ -38,17 +40,30 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _release(args: argparse.Namespace) -> int:
-    from faceidd.daemon.config_file import load_door  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.daemon.claim import claim_folder, rest_left_behind  # noqa: PLC0415 - not for --help
+    from faceidd.daemon.config_file import load_door  # noqa: PLC0415 - as above
     from faceidd.daemon.pins import relay_settings, sign_settings  # noqa: PLC0415 - as above
     from faceidd.door.relay import rest  # noqa: PLC0415 - as above
 
+    # First what was driven, then what the configuration says now: it may be another one, or bad.
+    fault: DoorError | None = None
+    for one in rest_left_behind(claim_folder()):
+        if one.fault is None:
+            print(f"{_at_rest(one.name, one.pin)}, as the daemon left it written")
+        else:
+            tell_error(f"faceidd: {one.fault}")
+            fault = one.fault
     door = load_door(args.config)
     rest(relay_settings(door))
-    print(f"the relay on {door.pin} is released")
+    print(_at_rest("relay", door.pin))
     for name, settings in sign_settings(door).items():
         rest(settings)
-        print(f"the {name.replace('_', ' ')} on {settings.pin} is off")
-    return 0
+        print(_at_rest(name, settings.pin))
+    return 0 if fault is None else fault.exit_code
+
+
+def _at_rest(name: str, pin: str) -> str:
+    return f"the {name.replace('_', ' ')} on {pin} is {'released' if name == 'relay' else 'off'}"
 
 
 def _simulate(args: argparse.Namespace) -> int:

@@ -6,7 +6,11 @@ run, so that `--help` answers at once, on a board too.
 
 import argparse
 import logging
+import os
+import select
+import sys
 from collections.abc import Sequence
+from typing import TextIO
 
 from faceidd import __version__
 from faceidd.cli import (
@@ -30,6 +34,9 @@ from faceidd.errors import FaceiddError
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it: 128 and the signal's number."""
 
+UNREAD = 141
+"""Exit code when nobody reads what is written, as in `faceidd ... | head`: likewise."""
+
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, command, config, events,
     door,
@@ -45,11 +52,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The arguments; None takes the process's own.
 
     Returns:
-        The exit code: 0, or that of the fault's family in `faceidd.errors`.
+        The exit code: 0, that of the fault's family in `faceidd.errors`, or one of a shell's.
 
     Raises:
         SystemExit: With 2 for arguments that are wrong, with 0 after `--help` and `--version`.
     """
+    try:
+        try:
+            return _run(argv)
+        finally:
+            sys.stdout.flush()  # here, where it can still be told that nobody reads
+    except BrokenPipeError:
+        if not _unread(sys.stdout):
+            raise
+        # Python flushes once more at the end, and must not fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
+
+
+def _run(argv: Sequence[str] | None) -> int:
     args = _parser().parse_args(argv)
     set_up_log(verbose=args.verbose)
     try:
@@ -60,6 +81,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _unread(file: TextIO) -> bool:
+    """Whether it is a pipe that nobody reads any more."""
+    try:
+        poll = select.poll()
+        poll.register(file.fileno(), 0)  # what is wrong is told unasked
+    except OSError:
+        return False
+    return any(events & select.POLLERR for _, events in poll.poll(0))
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -158,7 +158,7 @@ class PolicyConfig(Section):
     file: ConfigPath | None = None
     """The policy; null lets everybody in the gallery pass, always."""
     state_dir: ConfigPath = Path("/var/lib/faceidd/state")
-    """Folder for what must outlive a restart: passages, and commands that were taken."""
+    """Folder for what must outlive a restart: lockdowns, passages, and commands that were taken."""
     clock_file: ConfigPath | None = None
     """What needs the clock is denied until this file is there; null trusts the clock. For
     systemd-timesyncd it is /run/systemd/timesync/synchronized."""

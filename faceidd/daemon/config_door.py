@@ -1,6 +1,5 @@
 """DoorConfig: how a door's lock, lines and lights are wired, and how it behaves."""
 
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator
@@ -72,8 +71,6 @@ class DoorConfig(Section):
     """Whether the leaf opens from inside by a handle; then no opening is told as forced."""
     exit_in_lockdown: bool = True
     """Whether the exit button opens the door in a lockdown."""
-    lockdown_file: ConfigPath = Path("/var/lib/faceidd/lockdown")
-    """A file that is there while the door is locked down, so that a restart does not lift it."""
     feedback: InputConfig | None = None
     """A spare contact of the relay: yes is energized. null has none."""
     contact: InputConfig | None = None

@@ -8,10 +8,11 @@ from typing import Self
 
 from faceidd.camera.latest import End
 from faceidd.daemon.build import build_camera, build_gallery, build_sink
+from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
 from faceidd.daemon.entrance import Entrance
 from faceidd.daemon.inbox import Inbox
-from faceidd.daemon.pins import relay_settings
+from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
@@ -43,6 +44,8 @@ class Daemon:
         self._name = config.door.id
         self._hang = hang_limit(config)
         with ExitStack() as stack:
+            if pins := driven(config.door):
+                stack.enter_context(claimed(claim_folder(), config.door.id, pins))
             self.relay = open_relay(relay_settings(config.door))
             stack.callback(self.relay.close)
             model = build_model(config)

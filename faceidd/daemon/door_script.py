@@ -28,7 +28,6 @@ class _Entry(Section):
     at: Annotated[float, Field(ge=0, le=1e7)]
     event: Annotated[Kind, Field(strict=False)] | None = None
     age_s: Annotated[float, Field(ge=-3600, le=3600)] = 0.0
-    override: bool = False
     line: Annotated[InputName, Field(strict=False)] | None = None
     expect: Annotated[State, Field(strict=False)] | None = None
 
@@ -88,7 +87,6 @@ def _occasion(entry: _Entry) -> Occasion:
         at=Instant(entry.at),
         kind=entry.event,
         age=Seconds(entry.age_s),
-        override=entry.override,
         line=entry.line,
         expected=entry.expect,
     )

@@ -21,6 +21,17 @@ def sign_settings(door: DoorConfig) -> dict[SignName, RelaySettings]:
     return {name: _output(door, one) for name, one in outputs.items() if one is not None}
 
 
+def driven(door: DoorConfig) -> dict[str, RelaySettings]:
+    """All pins that outlive the process which drives them, by name.
+
+    Simulated pins that nobody else sees are gone with the process.
+    """
+    if door.pin_factory == "simulated" and door.pins_dir is None:
+        return {}
+    signs = {str(name): settings for name, settings in sign_settings(door).items()}
+    return {"relay": relay_settings(door), **signs}
+
+
 def line_settings(door: DoorConfig, line: InputConfig, pin: str) -> LineSettings:
     """Where one of an input's pins is wired."""
     return LineSettings(

@@ -4,7 +4,7 @@ from contextlib import ExitStack, closing
 
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_door import DoorConfig, InputConfig
-from faceidd.daemon.pins import line_settings, sign_settings
+from faceidd.daemon.pins import driven, line_settings, sign_settings
 from faceidd.daemon.telling import Telling
 from faceidd.door.door import Door
 from faceidd.door.guard import KernelGuard
@@ -36,8 +36,6 @@ def build_door(config: Config, relay: Relay, telling: Telling) -> Door:
         DoorError: The relay cannot be released, or a pin cannot be driven.
     """
     door = config.door
-    # A simulated pin that nobody else sees is gone with the process, and needs no guard.
-    guarded = door.pin_factory != "simulated" or door.pins_dir is not None
     with ExitStack() as stack:
         pins = {
             name: stack.enter_context(closing(open_relay(settings)))
@@ -48,9 +46,9 @@ def build_door(config: Config, relay: Relay, telling: Telling) -> Door:
             door_rules(config),
             telling.change,
             on_news=telling.news,
-            guard=KernelGuard() if guarded else None,
+            guard=KernelGuard() if driven(door) else None,
             signs=Signs(pins),
-            kept=KeptLockdown(door.lockdown_file),
+            kept=KeptLockdown(config.policy.state_dir / f"{door.id}.lockdown"),
         )
         stack.pop_all()
     return built

@@ -62,14 +62,7 @@ def prepare(folder: Path, models: Path) -> Config:
         except ModelError as error:
             print(f"building model pack {name}: {error.what}")
             BUILDERS[name](models, Sources())
-    config = Config.model_validate(
-        {
-            "door": {"id": DOOR, "pin_factory": "simulated", "pulse_s": PULSE_S},
-            "camera": {"source": str(folder / "approach.mp4")},
-            "models": {"dir": str(models)},
-            "gallery": {"file": str(folder / "gallery.safetensors")},
-        }
-    )
+    config = configuration(folder, models)
     detector = config.detector.model_copy(update={"min_face_px": PHOTO_FACE_PX})
     model = build_model(config.model_copy(update={"detector": detector}))
     people = [_portrait(name, model.recognizer) for name in (ENROLLED, STRANGER)]
@@ -79,6 +72,24 @@ def prepare(folder: Path, models: Path) -> Config:
     )
     write_video(approach(*people), folder / "approach.mp4")
     return config
+
+
+def configuration(folder: Path, models: Path) -> Config:
+    """The demo's door, as yet without a broker; it has nothing outside of these folders.
+
+    Args:
+        folder: Where everything the demo makes goes.
+        models: Folder of model packs.
+    """
+    return Config.model_validate(
+        {
+            "door": {"id": DOOR, "pin_factory": "simulated", "pulse_s": PULSE_S},
+            "camera": {"source": str(folder / "approach.mp4")},
+            "models": {"dir": str(models)},
+            "gallery": {"file": str(folder / "gallery.safetensors")},
+            "policy": {"state_dir": str(folder / "state")},
+        }
+    )
 
 
 def play(config: Config) -> Evening:

@@ -2,8 +2,7 @@
 
 What a signal means is `machine`'s; here it is carried out. The end of a pulse is kept by a thread
 that waits for nothing else: a stalled camera, model or broker cannot hold the door open. Where
-even that thread cannot run, the guard ends the process. What cannot be helped from here: a board
-without power. For that the wiring must do.
+even that thread cannot run, the guard ends the process. A board without power is the wiring's.
 """
 
 import atexit
@@ -89,12 +88,11 @@ class Door:
         with self._changed:
             return self._situation
 
-    def grant(self, outcome: Granted, *, override: bool = False) -> Answer:
+    def grant(self, outcome: Granted) -> Answer:
         """Open the door for one pulse, if the decision is a grant, fresh, and none runs.
 
         Args:
             outcome: The decision, and whose it is.
-            override: Whether it is a grant in a lockdown, too.
 
         Raises:
             DoorError: The relay could not be energized, or there is nobody to release it again:
@@ -105,7 +103,7 @@ class Door:
             answer = Answer.NOT_GRANTED
         else:
             opening = Opening(Cause.GRANT, outcome.visit, decision.person)
-            answer = self.take(Kind.GRANT, decision.newest, override=override, opening=opening)
+            answer = self.take(Kind.GRANT, decision.newest, opening=opening)
         if answer not in {Answer.OPENED, Answer.ALREADY_OPEN}:
             refusal = (outcome.visit, answer)
             # A visitor who stays tries again with every frame.
@@ -119,7 +117,6 @@ class Door:
         kind: Kind,
         evidence: Instant | None = None,
         *,
-        override: bool = False,
         line: InputName | None = None,
         opening: Opening | None = None,
     ) -> Answer:
@@ -128,7 +125,6 @@ class Door:
         Args:
             kind: What it says.
             evidence: Since when that has been so; a decision's age counts from here. None is now.
-            override: Whether a grant is one in a lockdown, too.
             line: Which line is faulty or restored.
             opening: Whom an opening is told of; None tells it of nobody.
 
@@ -140,36 +136,44 @@ class Door:
             self._require_sound()
             if self._bolt.sticks and kind in {Kind.GRANT, Kind.EXIT}:
                 return Answer.ALREADY_OPEN
-            signal = Signal(kind, self._clock(), evidence, override, line)
+            signal = Signal(kind, self._clock(), evidence, line)
             return self._take(signal, opening or Opening(CAUSES.get(kind, Cause.GRANT)))
 
     def lock_down(self) -> bool:
-        """Let ordinary grants open nothing until the lockdown is lifted.
+        """Let no grant open the door until the lockdown is lifted.
 
         Returns:
             Whether it will outlive this process.
 
         Raises:
-            DoorError: The door is closed or broken.
+            DoorError: The door is closed or broken; it is locked down when it is started anew.
         """
-        return self._keep_lockdown(Kind.LOCK_DOWN)
+        try:
+            self.take(Kind.LOCK_DOWN)
+        finally:
+            # Also of a door that is broken or closed and takes nothing. Not while the door is held:
+            # a slow disk must not keep the relay from its release.
+            remembered = self._kept is not None and self._kept.write(True)
+        return remembered
 
     def lift_lockdown(self) -> bool:
-        """Let grants open the door again.
+        """Let grants open the door again, if the lockdown can be forgotten.
 
         Returns:
-            Whether that will outlive this process.
+            Whether it is lifted; if not, the door stays locked down.
 
         Raises:
             DoorError: The door is closed or broken.
         """
-        return self._keep_lockdown(Kind.LIFT)
+        if self._kept is not None and not self._kept.write(False):
+            return False
+        self.take(Kind.LIFT)
+        return True
 
     def check(self) -> None:
         """Make sure that the door can be trusted; release it if that is overdue.
 
-        Cheap; meant to be called with every frame. The one who calls should end the process
-        when it raises.
+        Cheap; to be called with every frame. Who calls it should end the process when it raises.
 
         Raises:
             DoorError: The door is closed or broken.
@@ -199,11 +203,6 @@ class Door:
         if self._signs is not None:
             self._signs.close()
 
-    def _keep_lockdown(self, kind: Kind) -> bool:
-        self.take(kind)
-        # Not while the door is held: a slow disk must not keep the relay from its release.
-        return self._kept is not None and self._kept.write(kind is Kind.LOCK_DOWN)
-
     def _require_sound(self) -> None:
         if self._fault is not None:
             raise DoorError(self._fault, do="check the wiring, then start again")
@@ -215,6 +214,8 @@ class Door:
     def _take(self, signal: Signal, opening: Opening | None = None) -> Answer:
         before = self._situation
         taken = step(before, signal, self._rules)
+        if taken.situation is before:  # it said nothing new, perhaps with every frame
+            return taken.answer
         self._situation = taken.situation
         if before.energized and not taken.situation.energized:
             self._ended_by = ENDS[signal.kind]
@@ -237,8 +238,7 @@ class Door:
             self._release()
             return
         now = self._clock()
-        # The keeper and the guard know the deadline before the coil moves: whatever happens from
-        # here on, it ends.
+        # The keeper and the guard know the end before the coil moves, whatever happens from here.
         self._changed.notify_all()
         if self._bolt.energize(Seconds(release_at - now)):
             self._opening = (opening or Opening(Cause.GRANT)).at(now)
@@ -252,6 +252,7 @@ class Door:
         except Exception as error:
             _log.exception("the relay was not released")
             if not self._bolt.given_up:
+                self._changed.notify_all()  # the keeper tries again, and not at the old deadline
                 return
             self._fault = str(error)
             self._ended_by = Cause.FAULT

@@ -12,7 +12,7 @@ class KeptLockdown:
     """A file that is there while a door is locked down; what it holds means nothing.
 
     Args:
-        path: The file; its folder must exist.
+        path: The file; its folder is made when a lockdown is kept.
     """
 
     def __init__(self, path: Path) -> None:
@@ -32,10 +32,10 @@ class KeptLockdown:
         """Keep it, or forget it.
 
         Returns:
-            Whether that was done. If not, the log says why, and the door goes on: locked down
-            until it is started anew.
+            Whether that was done; if not, the log says why.
         """
         try:
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if locked_down:
                 replace_file(self._path, b"This door is locked down. Lift it before removing me.\n")
             else:

@@ -22,17 +22,17 @@ from faceidd.door.moves import (
     lift,
     lock_down,
     open_leaf,
-    override,
     prop,
     refuse,
     start_fire,
+    stay_locked_down,
     tamper,
     trust,
     unlock,
     unprop,
 )
 from faceidd.door.pulse import Answer
-from faceidd.door.rules import FEEDBACK_SETTLES, FIRE_LEASE, DoorRules
+from faceidd.door.rules import FEEDBACK_SETTLES, DoorRules
 from faceidd.door.signal import Kind, Signal
 from faceidd.door.situation import Situation
 from faceidd.door.state import State
@@ -81,7 +81,7 @@ TABLE: Table = {
     State.FORCED: _ORDINARY,
     State.LOCKDOWN: {
         **_KNOWN,
-        Kind.GRANT: override,
+        Kind.GRANT: stay_locked_down,
         Kind.EXIT: leave_locked_down,
         Kind.PULSE_OVER: drop_pulse,
         Kind.LIFT: lift,
@@ -150,10 +150,9 @@ def due(situation: Situation, now: Instant) -> Kind | None:
     """
     if situation.pulse is not None and situation.pulse.over(now):
         return Kind.PULSE_OVER
-    fire = situation.fire_until
-    if fire is not None and not fire - FIRE_LEASE <= now < fire:
+    if situation.fire is not None and situation.fire.over(now):
         return Kind.FIRE_OVER
-    if _disagrees(situation) and not 0 <= now - situation.moved < FEEDBACK_SETTLES:
+    if _disagrees(situation) and not situation.moved <= now < _settled(situation):
         return Kind.RELAY_FAULT
     if situation.held_at is not None and not now < situation.held_at:
         return Kind.HELD_TOO_LONG
@@ -162,14 +161,17 @@ def due(situation: Situation, now: Instant) -> Kind | None:
 
 def deadline(situation: Situation) -> Instant | None:
     """When the clock will have something to say at the latest; None if never."""
-    instants = [situation.fire_until, situation.held_at]
-    if situation.pulse is not None:
-        instants.append(situation.pulse.ends)
+    instants = [situation.held_at]
+    instants += [one.ends for one in (situation.pulse, situation.fire) if one is not None]
     if _disagrees(situation):
-        instants.append(Instant(situation.moved + FEEDBACK_SETTLES))
+        instants.append(_settled(situation))
     return min((one for one in instants if one is not None), default=None)
 
 
 def _disagrees(situation: Situation) -> bool:
     feedback = situation.feedback
     return feedback is not None and feedback != situation.energized and not situation.broken
+
+
+def _settled(situation: Situation) -> Instant:
+    return Instant(situation.moved + FEEDBACK_SETTLES)

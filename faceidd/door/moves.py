@@ -1,12 +1,12 @@
 """Moves: what one signal changes in what is known of a door. Pure.
 
-A move changes facts; the state follows from them. Only `unlock`, `override` and
-`leave_locked_down` begin a pulse, and only `start_fire` energizes the relay without one.
+A move changes facts; the state follows from them. Only `unlock` and `leave_locked_down`
+begin a pulse, and only `start_fire` energizes the relay without one.
 """
 
 from dataclasses import replace
 
-from faceidd.door.pulse import Answer
+from faceidd.door.pulse import Answer, Pulse
 from faceidd.door.rules import FIRE_LEASE, PASSAGE_GRACE, DoorRules
 from faceidd.door.signal import InputName, Kind, Signal
 from faceidd.door.situation import Situation
@@ -30,11 +30,9 @@ def unlock(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
     return after, Answer.OPENED
 
 
-def override(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
-    """In a lockdown, begin a pulse for a grant that is meant for one."""
-    if not signal.override:
-        return situation, Answer.LOCKDOWN
-    return unlock(situation, signal, rules)
+def stay_locked_down(situation: Situation, _signal: Signal, _rules: DoorRules) -> _Moved:
+    """In a lockdown nobody is let in."""
+    return situation, Answer.LOCKDOWN
 
 
 def leave_locked_down(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
@@ -108,19 +106,23 @@ def fall_behind(situation: Situation, _signal: Signal, _rules: DoorRules) -> _Mo
 
 def prop(situation: Situation, _signal: Signal, _rules: DoorRules) -> _Moved:
     """From now on the leaf may stand open, but for a lockdown."""
+    if situation.propped:
+        return situation, Answer.NOTED
     return _excused(replace(situation, propped=True)), Answer.NOTED
 
 
 def unprop(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
     """The leaf may not stand open any more; there is time to close it."""
+    if not situation.propped:
+        return situation, Answer.NOTED
     after = replace(situation, propped=False)
-    if situation.propped and situation.leaf_open:
+    if after.leaf_open:
         after = _watched(after, signal.at, rules.held_after)
     return after, Answer.NOTED
 
 
 def lock_down(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
-    """Ordinary grants open nothing from now on; a passage is cut short."""
+    """No grant opens the door from now on; a passage is cut short."""
     if situation.lockdown:
         return situation, Answer.NOTED
     after = _without_pulse(replace(situation, lockdown=True), signal.at)
@@ -137,12 +139,13 @@ def lift(situation: Situation, _signal: Signal, _rules: DoorRules) -> _Moved:
 def start_fire(situation: Situation, signal: Signal, _rules: DoorRules) -> _Moved:
     """There is a fire, or still one: the way is free for the lease."""
     after = _without_pulse(situation, signal.at)
-    return _excused(replace(after, fire_until=Instant(signal.at + FIRE_LEASE))), Answer.NOTED
+    lease = Pulse(signal.at, Instant(signal.at + FIRE_LEASE))
+    return _excused(replace(after, fire=lease)), Answer.NOTED
 
 
 def end_fire(situation: Situation, signal: Signal, rules: DoorRules) -> _Moved:
     """The fire input is quiet, or was not heard any more."""
-    after = replace(situation, fire_until=None, pulse_ended=signal.at)
+    after = replace(situation, fire=None, pulse_ended=signal.at)
     if after.leaf_open:
         after = _watched(after, signal.at, rules.held_after)
     return after, Answer.NOTED

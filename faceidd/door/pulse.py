@@ -32,7 +32,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """One opening.
+    """One opening, for a passage or for one word of the fire input.
 
     Attributes:
         began: When the relay was energized.

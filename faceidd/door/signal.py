@@ -56,14 +56,12 @@ class Signal:
         at: When it reached the door.
         evidence: When the evidence behind a grant was newest, or the exit button was pressed; a
             leaf's contact or a line moved. None is `at`.
-        override: Whether a grant is also one in a lockdown.
         line: Which line is faulty or restored.
     """
 
     kind: Kind
     at: Instant
     evidence: Instant | None = None
-    override: bool = False
     line: InputName | None = None
 
     @property

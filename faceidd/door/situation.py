@@ -55,8 +55,8 @@ class Situation:
         held_at: When the open leaf has stood open for too long.
         overdue: Whether it has.
         propped: Whether a rule lets the leaf stand open.
-        lockdown: Whether ordinary grants open nothing.
-        fire_until: How long the fire input's last word counts; None without a fire.
+        lockdown: Whether no grant opens the door.
+        fire: How long the fire input's last word counts; None without a fire.
         tampered: Whether the housing is open.
         feedback: What the relay's spare contact says; None without one.
         moved: When the relay or its spare contact changed last.
@@ -74,7 +74,7 @@ class Situation:
     overdue: bool = False
     propped: bool = False
     lockdown: bool = False
-    fire_until: Instant | None = None
+    fire: Pulse | None = None
     tampered: bool = False
     feedback: bool | None = None
     moved: Instant = NEVER
@@ -86,7 +86,7 @@ class Situation:
         """The state that these facts make."""
         if self.broken:
             return State.FAULT
-        if self.fire_until is not None:
+        if self.fire is not None:
             return State.FIRE
         if self.lockdown:
             return State.LOCKDOWN
@@ -105,20 +105,20 @@ class Situation:
     @property
     def may_stand_open(self) -> bool:
         """Whether the leaf may stand open now: in a fire, or by a rule but for a lockdown."""
-        return self.fire_until is not None or (self.propped and not self.lockdown)
+        return self.fire is not None or (self.propped and not self.lockdown)
 
     @property
     def energized(self) -> bool:
         """Whether the relay is to be energized: for a passage, or for a fire."""
-        return not self.broken and (self.pulse is not None or self.fire_until is not None)
+        return not self.broken and (self.pulse is not None or self.fire is not None)
 
     @property
     def release_at(self) -> Instant | None:
         """When the relay is to be released if nothing else is heard; None if it is released."""
         if not self.energized:
             return None
-        if self.fire_until is not None:
-            return self.fire_until
+        if self.fire is not None:
+            return self.fire.ends
         return None if self.pulse is None else self.pulse.ends
 
     @property
@@ -128,7 +128,7 @@ class Situation:
             Alert.FORCED: self.breached,
             Alert.HELD: self.overdue,
             Alert.TAMPER: self.tampered,
-            Alert.FIRE: self.fire_until is not None,
+            Alert.FIRE: self.fire is not None,
             Alert.LOCKDOWN: self.lockdown,
             Alert.LINE_FAULT: bool(self.faulty),
             Alert.RELAY_FAULT: self.broken,

@@ -19,7 +19,7 @@ class State(StrEnum):
     FORCED = "forced"
     """The leaf was opened though nobody was let in or out."""
     LOCKDOWN = "lockdown"
-    """Ordinary grants open nothing until the lockdown is lifted."""
+    """No grant opens the door until the lockdown is lifted."""
     FIRE = "fire"
     """The relay is energized for as long as the fire input asks for it."""
     FAULT = "fault"

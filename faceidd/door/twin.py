@@ -23,7 +23,6 @@ class Occasion:
         at: When, in seconds from the beginning.
         kind: What happens; None if something is only expected.
         age: How old the evidence of a grant is.
-        override: Whether a grant is one in a lockdown.
         line: Which line is faulty or restored.
         expected: The state that the door must be in then; None expects nothing.
     """
@@ -31,7 +30,6 @@ class Occasion:
     at: Instant
     kind: Kind | None = None
     age: Seconds = Seconds(0.0)  # noqa: RUF009 - a number
-    override: bool = False
     line: InputName | None = None
     expected: State | None = None
 
@@ -80,7 +78,7 @@ def play(occasions: Sequence[Occasion], rules: DoorRules) -> Iterator[Moment]:
         answer = Answer.NOTED
         if one.kind is not None:
             evidence = Instant(one.at - one.age)
-            answer = twin.take(Signal(one.kind, one.at, evidence, one.override, one.line))
+            answer = twin.take(Signal(one.kind, one.at, evidence, one.line))
         yield Moment(one.at, one.kind, False, answer, twin.situation, one.expected)
     while (until := deadline(twin.situation)) is not None and not twin.burns:
         yield from twin.wait(until)

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from faceidd.cli.main import main
+from faceidd.daemon.claim import claimed
 from faceidd.door.pin_file import look
+from faceidd.door.relay import RelaySettings
+from faceidd.errors import ConfigError, DoorError
 
 SCRIPT = Path(__file__).parents[2] / "config" / "door-script.yaml"
 
@@ -102,6 +105,7 @@ def test_a_script_that_is_not_there_is_told(capsys: pytest.CaptureFixture[str]) 
     assert "/nowhere.yaml cannot be read" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("runtime_directory")
 def test_all_that_a_door_drives_is_put_at_rest(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -118,3 +122,83 @@ def test_all_that_a_door_drives_is_put_at_rest(
     assert "the relay on GPIO17 is released" in capsys.readouterr().out
     rested = {pin: look(pins, pin) for pin in ("GPIO17", "GPIO23", "GPIO24")}
     assert rested == {"GPIO17": (False, True), "GPIO23": (False, False), "GPIO24": (False, True)}
+
+
+@pytest.fixture
+def driven(tmp_path: Path) -> dict[str, RelaySettings]:
+    """The pins of a door that was killed in a pulse."""
+    pins = tmp_path / "pins"
+    pins.mkdir()
+    (pins / "GPIO5").write_text("out 1\n")
+    (pins / "GPIO6").write_text("out 0\n")
+    return {
+        "relay": RelaySettings("GPIO5", True, "simulated", folder=pins),
+        "open_light": RelaySettings("GPIO6", False, "simulated", folder=pins),
+    }
+
+
+def config_of(folder: Path, text: str) -> list[str]:
+    config = folder / "faceidd.yaml"
+    config.write_text(text)
+    return ["door", "release", "--config", str(config)]
+
+
+@pytest.mark.parametrize("broken", ["door: [", "door: {pin: 7}", None])
+def test_a_broken_configuration_keeps_no_pin_from_its_rest(
+    tmp_path: Path,
+    runtime_directory: Path,
+    driven: dict[str, RelaySettings],
+    capsys: pytest.CaptureFixture[str],
+    broken: str | None,
+) -> None:
+    with claimed(runtime_directory, "front", driven):
+        pass  # it is killed
+    release = config_of(tmp_path, broken or "")
+    if broken is None:
+        Path(release[-1]).unlink()
+    assert main(release) == ConfigError.exit_code
+    pins = tmp_path / "pins"
+    assert (look(pins, "GPIO5"), look(pins, "GPIO6")) == ((False, False), (False, True))
+    said = capsys.readouterr()
+    assert "the relay on GPIO5 is released, as" in said.out
+    assert "faceidd.yaml" in said.err
+    assert list(runtime_directory.iterdir()) == []
+
+
+def test_pins_that_the_configuration_knows_no_more_are_put_at_rest_before_its_own(
+    tmp_path: Path, runtime_directory: Path, driven: dict[str, RelaySettings]
+) -> None:
+    with claimed(runtime_directory, "old-name", driven):
+        pass
+    (tmp_path / "pins" / "GPIO17").write_text("out 1\n")
+    assert main(config_of(tmp_path, "door: {pin_factory: simulated, pins_dir: pins}")) == 0
+    for pin in ("GPIO5", "GPIO17"):
+        assert look(tmp_path / "pins", pin) == (False, False)
+
+
+def test_the_pins_of_a_daemon_that_runs_are_its_own(
+    tmp_path: Path, runtime_directory: Path, driven: dict[str, RelaySettings]
+) -> None:
+    with claimed(runtime_directory, "back", driven):
+        assert main(config_of(tmp_path, "door: {pin_factory: simulated}")) == 0
+        assert look(tmp_path / "pins", "GPIO5") == (True, True)
+
+
+def test_a_pin_that_cannot_be_put_at_rest_is_told_and_keeps_no_other_from_it(
+    tmp_path: Path,
+    runtime_directory: Path,
+    driven: dict[str, RelaySettings],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stuck = {"relay": RelaySettings("GPIO99", True, "simulated"), "buzzer": driven["relay"]}
+    with claimed(runtime_directory, "front", stuck):
+        pass
+    (runtime_directory / "damaged.pins.json").write_text("{")
+    release = config_of(tmp_path, "door: {pin_factory: simulated}")
+    assert main(release) == DoorError.exit_code
+    assert look(tmp_path / "pins", "GPIO5") == (False, False)
+    said = capsys.readouterr()
+    assert "the relay on GPIO17 is released" in said.out
+    assert "GPIO99" in said.err
+    assert "damaged.pins.json are not known" in said.err
+    assert main(release) == DoorError.exit_code  # it is not forgotten

@@ -11,6 +11,7 @@ from faceidd import __version__
 from faceidd.cli.main import main
 
 FACEIDD = [sys.executable, "-m", "faceidd"]
+SCRIPT = Path(__file__).parents[2] / "config" / "door-script.yaml"
 HEAVY = ("ai_edge_litert", "cv2", "gpiozero", "numpy", "paho", "tensorflow")
 
 
@@ -96,3 +97,39 @@ def test_what_nobody_foresaw_is_told_in_full() -> None:
     assert result.returncode == 1
     assert result.stderr.startswith("Traceback")
     assert "No space left on device" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unbuffered"),
+    [
+        (["--help"], ""),
+        (["door", "simulate", SCRIPT], ""),
+        (["door", "simulate", SCRIPT, "--json"], "1"),
+    ],
+)
+def test_output_that_nobody_reads_ends_quietly(
+    arguments: list[str | Path], unbuffered: str
+) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [*FACEIDD, *arguments],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_a_pipe_of_another_kind_that_breaks_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> int:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("faceidd.cli.main._run", broken)
+    with pytest.raises(BrokenPipeError):
+        main([])

@@ -138,9 +138,12 @@ def test_a_full_disk_refuses_to_unlock_and_still_locks_down(
 ) -> None:
     away = tmp_path.with_name(f"{tmp_path.name}-away")
     tmp_path.rename(away)
+    tmp_path.touch()  # no folder can be made in its place
     assert door.bring(door.sign()) is Refusal.NOT_REMEMBERED
     assert door.bring(door.sign("lockdown")) is Refusal.NOT_REMEMBERED
+    assert door.bring(door.sign("release")) is Refusal.NOT_REMEMBERED
     door.evening.see(MINAS, frames=3)
+    tmp_path.unlink()
     away.rename(tmp_path)
     assert door.bring(door.sign()) is Refusal.LOCKDOWN
     assert door.evening.openings == 0

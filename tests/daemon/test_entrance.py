@@ -77,7 +77,6 @@ def alone(furnished: Settings, tmp_path: Path, policy: Path) -> Settings:
     """The settings of a door with a policy, which would obey commands if its broker was there."""
     settings = copy.deepcopy(furnished)
     settings["policy"] = {"file": str(policy), "state_dir": str(tmp_path / "state")}
-    settings["door"] |= {"lockdown_file": str(tmp_path / "lockdown")}
     settings["mqtt"] = {"host": "127.0.0.1", "port": 1, "commands": True}
     policy.write_text(POLICY)
     return settings

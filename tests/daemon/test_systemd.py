@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from faceidd.daemon.claim import DEFAULT_FOLDER
 from faceidd.daemon.systemd import notify
 
 UNIT = Path(__file__).parents[2] / "systemd" / "faceidd.service"
@@ -129,3 +130,9 @@ def test_the_pin_is_put_at_rest_by_the_same_program_and_configuration() -> None:
         "ExecStart": f"{program} run {arguments}",
         "ExecStopPost": f"{program} door release {arguments}",
     }
+
+
+def test_what_the_daemon_drives_is_known_after_it() -> None:
+    settings = dict(re.findall(r"^(Runtime\w+)=(.+)$", UNIT.read_text(), flags=re.MULTILINE))
+    assert settings["RuntimeDirectory"] == DEFAULT_FOLDER.name
+    assert settings["RuntimeDirectoryPreserve"] == "yes"

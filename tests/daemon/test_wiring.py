@@ -12,6 +12,7 @@ from faceidd.daemon.config import Config
 from faceidd.daemon.pins import relay_settings
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.wiring import build_door, build_inputs, door_rules
+from faceidd.door.door import Door
 from faceidd.door.pin_file import look
 from faceidd.door.relay import open_relay
 from faceidd.door.state import State
@@ -37,7 +38,7 @@ class Told:
 
 def config(folder: Path, **door: object) -> Config:
     wired = {"pin_factory": "simulated", "pins_dir": str(folder / "pins"), **door}
-    return Config.model_validate({"door": {"lockdown_file": str(folder / "lockdown"), **wired}})
+    return Config.model_validate({"door": wired, "policy": {"state_dir": str(folder / "state")}})
 
 
 @pytest.fixture
@@ -46,12 +47,15 @@ def stack() -> Iterator[ExitStack]:
         yield stack
 
 
+def make_door(config: Config, stack: ExitStack, told: Told) -> Door:
+    relay = open_relay(relay_settings(config.door))
+    telling = Telling(told, config.door.id, Seconds(60))
+    return stack.enter_context(closing(build_door(config, relay, telling)))
+
+
 def start(config: Config, stack: ExitStack) -> Told:
     told = Told()
-    relay = open_relay(relay_settings(config.door))
-    telling = Telling(told, "front", Seconds(60))
-    door = stack.enter_context(closing(build_door(config, relay, telling)))
-    stack.enter_context(closing(build_inputs(config, door)))
+    stack.enter_context(closing(build_inputs(config, make_door(config, stack, told))))
     return told
 
 
@@ -140,3 +144,17 @@ def test_when_a_pin_is_none_the_others_are_given_back(
     start_again = config(tmp_path, contact={"pin": "GPIO27"}, buzzer={"pin": "GPIO23"})
     with ExitStack() as stack:
         start(start_again, stack)
+
+
+def test_a_lockdown_is_that_of_one_door_of_the_board(tmp_path: Path) -> None:
+    front, back = config(tmp_path, id="front"), config(tmp_path, id="back", pin="GPIO5")
+    with ExitStack() as stack:
+        assert make_door(front, stack, Told()).lock_down()
+        make_door(back, stack, Told())
+    with ExitStack() as stack:
+        assert make_door(front, stack, Told()).situation.lockdown
+        again = make_door(back, stack, Told())
+        assert not again.situation.lockdown
+        assert again.lift_lockdown()
+    with ExitStack() as stack:
+        assert make_door(front, stack, Told()).situation.lockdown

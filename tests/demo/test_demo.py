@@ -10,6 +10,7 @@ import cv2
 import pytest
 
 from faceidd.demo.approach import FPS, HEIGHT, SCENES, WIDTH
+from faceidd.demo.demo import configuration
 from faceidd.demo.picture import BAR, COLUMNS, TILE
 
 FRAMES = 450
@@ -38,6 +39,18 @@ def demo(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Demo:
         timeout=110,
     )
     return Demo(folder, done.returncode, done.stdout, done.stderr)
+
+
+def test_the_demos_door_reads_and_writes_in_its_own_folders_only(tmp_path: Path) -> None:
+    config = configuration(tmp_path / "demo", tmp_path / "models")
+    paths = [
+        value
+        for section in config.model_dump().values()
+        for value in section.values()
+        if isinstance(value, Path)
+    ]
+    assert len(paths) == 3
+    assert all(path.is_relative_to(tmp_path) for path in paths)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from queue import Queue
 
 import pytest
@@ -18,6 +19,7 @@ from faceidd.door.change import Cause, DoorChange
 from faceidd.door.door import Door
 from faceidd.door.pulse import Answer, PulseRules
 from faceidd.door.relay import RelaySettings
+from faceidd.door.signal import Kind
 from faceidd.door.simulated import open_simulated
 from faceidd.errors import DoorError
 from faceidd.units import Instant, Seconds
@@ -54,6 +56,38 @@ def test_the_door_closes_by_itself(coil: Coil, told: Told, make_door: MakeDoor) 
     assert closed.at - opened.at >= 0.1
     assert not coil.relay.energized
     assert door.grant(grant(monotonic())) is Answer.OPENED
+
+
+class CountingGuard:
+    """A guard that ends nothing, and counts how often it was armed."""
+
+    def __init__(self) -> None:
+        self.armed = 0
+
+    def arm(self, _seconds: Seconds) -> None:
+        self.armed += 1
+
+    def disarm(self) -> None:
+        """Nothing to do."""
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+
+def test_a_rule_that_is_told_with_every_frame_moves_nothing(coil: Coil, clock: HandClock) -> None:
+    guard, rules = CountingGuard(), PulseRules(Seconds(PULSE_S))
+    with closing(Door(coil.relay, rules, lambda _: None, clock, guard=guard)) as door:
+        door.grant(grant(clock.now))
+        door.take(Kind.PROP)
+        begun, armed = door.situation, guard.armed
+        for _ in range(3):
+            assert door.take(Kind.PROP) is Answer.NOTED
+        assert (door.situation, guard.armed) == (begun, armed)
+        door.take(Kind.UNPROP)
+        begun, armed = door.situation, guard.armed
+        for _ in range(3):
+            assert door.take(Kind.UNPROP) is Answer.NOTED
+        assert (door.situation, guard.armed) == (begun, armed)
 
 
 def test_a_second_grant_neither_extends_nor_queues(

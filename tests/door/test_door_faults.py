@@ -16,8 +16,10 @@ from faceidd.door.change import MOST_UNTOLD, Cause, DoorChange
 from faceidd.door.door import Door
 from faceidd.door.pulse import Answer
 from faceidd.door.relay import Relay, RelaySettings
+from faceidd.door.signal import Kind
 from faceidd.door.simulated import open_simulated
 from faceidd.errors import DoorError
+from faceidd.units import Instant
 
 PULSE_S = 3.0
 RELEASED, GIVEN_BACK = Line(driven=True, level=0), Line(driven=False, level=0)
@@ -86,6 +88,29 @@ def test_a_release_that_fails_is_tried_again(
     chip.wait_for(17, RELEASED)
     door.check()
     assert [told.get(timeout=10).cause for _ in range(2)] == [Cause.GRANT, Cause.PULSE_OVER]
+
+
+@pytest.mark.parametrize("end", [Kind.LOCK_DOWN, Kind.LEAF_CLOSED])
+def test_a_release_before_the_deadline_that_fails_is_tried_again_at_once(
+    chip: GpioChip, board_relay: Relay, make_door: MakeDoor, end: Kind
+) -> None:
+    sleeps = threading.Event()
+
+    def clock() -> Instant:
+        # The keeper has the door's lock here, until it sleeps.
+        if threading.current_thread().name == "door-keeper" and chip.history[17][-1].level:
+            sleeps.set()
+        return monotonic()
+
+    door = make_door(board_relay, clock, pulse_s=30.0)
+    chip.write_faults = [None, chip.error("I/O error")]
+    door.grant(grant(monotonic()))
+    assert sleeps.wait(10)
+    sleeps.clear()
+    door.take(Kind.LEAF_OPENED)  # wakes it
+    assert sleeps.wait(10)
+    door.take(end)
+    chip.wait_for(17, RELEASED)
 
 
 def test_a_release_that_keeps_failing_gives_the_pin_back_and_ends_the_door(

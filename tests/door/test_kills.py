@@ -1,6 +1,7 @@
 """A door that is killed in a pulse is at rest after the next start and after a stop."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,5 +24,7 @@ def test_killed_in_a_pulse_the_pin_is_at_rest_after_a_restart_and_a_stop() -> No
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    assert f"{TIMES:6d} killed" in done.stdout
-    assert "left energized" in done.stdout
+    counted = re.findall(r"^ *(\d+) (.+)$", done.stdout, re.MULTILINE)
+    counts = {what: int(count) for count, what in counted}
+    assert counts["killed"] == TIMES
+    assert counts["left energized"] > 0  # else there was nothing to put at rest

@@ -25,7 +25,7 @@ IN: dict[State, Situation] = {
     State.PROPPED: Situation(leaf_open=True, propped=True),
     State.FORCED: Situation(leaf_open=True, breached=True),
     State.LOCKDOWN: Situation(lockdown=True),
-    State.FIRE: Situation(fire_until=Instant(1001.0)),
+    State.FIRE: Situation(fire=Pulse(Instant(999.0), Instant(1001.0))),
     State.FAULT: Situation(broken=True),
 }
 """One situation of each state."""
@@ -78,9 +78,9 @@ RANK = [State.LOCKDOWN, State.FIRE, State.FAULT]
 PAIRS = [(state, kind) for state in State for kind in Kind]
 
 
-def signal(kind: Kind, *, age_s: float = 0.0, override: bool = False) -> Signal:
+def signal(kind: Kind, *, age_s: float = 0.0) -> Signal:
     evidence = Instant(NOW - age_s)
-    return Signal(kind, NOW, evidence, override, InputName.CONTACT)
+    return Signal(kind, NOW, evidence, InputName.CONTACT)
 
 
 def after(situation: Situation, *kinds: Kind, rules: DoorRules = RULES) -> Situation:
@@ -138,13 +138,9 @@ def test_evidence_opens_once() -> None:
         assert step(shut, signal(Kind.GRANT, age_s=age_s), RULES).answer is answer
 
 
-def test_in_a_lockdown_only_those_meant_for_it_pass() -> None:
-    locked_down = IN[State.LOCKDOWN]
-    assert step(locked_down, signal(Kind.GRANT), RULES).answer is Answer.LOCKDOWN
-    overriding = step(locked_down, signal(Kind.GRANT, override=True), RULES)
-    assert overriding.answer is Answer.OPENED
-    assert overriding.situation.state is State.LOCKDOWN
-    assert overriding.situation.energized
+def test_in_a_lockdown_no_grant_opens() -> None:
+    refused = step(IN[State.LOCKDOWN], signal(Kind.GRANT), RULES)
+    assert (refused.answer, refused.situation) == (Answer.LOCKDOWN, IN[State.LOCKDOWN])
 
 
 def test_the_exit_button_can_be_closed_in_a_lockdown() -> None:
@@ -202,6 +198,25 @@ def test_a_fire_ends_when_its_input_is_not_heard_any_more() -> None:
     assert due(fire, Instant(NOW + FIRE_LEASE - 0.1)) is None
     assert due(fire, Instant(NOW + FIRE_LEASE)) is Kind.FIRE_OVER
     assert due(fire, Instant(NOW - 1)) is Kind.FIRE_OVER
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_rule_that_is_told_again_and_again_changes_nothing(state: State) -> None:
+    unpropped = replace(IN[state], propped=False)
+    assert step(unpropped, signal(Kind.UNPROP), RULES).situation is unpropped
+    propped = after(unpropped, Kind.PROP)
+    assert step(propped, signal(Kind.PROP), RULES).situation is propped
+
+
+@pytest.mark.parametrize("tenths", range(1, 100))
+def test_no_rounding_ends_what_has_just_begun(tenths: int) -> None:
+    began = Instant(tenths / 10)
+    for kind in (Kind.FIRE, Kind.FEEDBACK_ON):
+        begun = step(Situation(), Signal(kind, began), RULES).situation
+        until = deadline(begun)
+        assert until is not None
+        assert due(begun, began) is None
+        assert due(begun, until) in {Kind.FIRE_OVER, Kind.RELAY_FAULT}
 
 
 def test_in_a_fire_the_leaf_may_stand_open_and_is_watched_again_after_it() -> None:

@@ -83,7 +83,7 @@ BUGS: dict[str, tuple[Callable[[], Driver], str]] = {
     "the end of a fire is missed": (
         lambda: Driver(
             table=bent({Kind.FIRE_OVER: ignore}, State.FIRE),
-            due=lambda situation, now: due(replace(situation, fire_until=None), now),
+            due=lambda situation, now: due(replace(situation, fire=None), now),
         ),
         "let a pulse go on",
     ),
@@ -102,6 +102,10 @@ BUGS: dict[str, tuple[Callable[[], Driver], str]] = {
     "nobody puts the pin at rest": (
         lambda: Driver(rests=False),
         "longer than pulse and margin",
+    ),
+    "a lockdown is lifted that the disk keeps": (
+        lambda: Driver(forgets_first=False),
+        "a lockdown was lost",
     ),
     "a crash lifts the lockdown": (
         lambda: Driver(keeps_lockdown=False),

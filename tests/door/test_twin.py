@@ -68,21 +68,20 @@ def test_what_is_expected_is_held_against_what_is() -> None:
             st.integers(0, 160).map(lambda quarters: quarters / 4),
             st.sampled_from(HAPPENS),
             st.sampled_from([-0.25, 0.0, 0.5, 1.5, 1.75]),
-            st.booleans(),
         ),
         max_size=12,
     )
 )
 def test_the_real_door_does_what_its_twin_does(
-    story: list[tuple[float, Kind, float, bool]],
+    story: list[tuple[float, Kind, float]],
 ) -> None:
     clock = HandClock(0.0)
     relay = SimulatedRelay(RelaySettings("GPIO17", True, "simulated"))
     door = Door(relay, RULES, lambda _: None, clock)
     occasions, now = [], 0.0
-    for waited, kind, age, override in story:
+    for waited, kind, age in story:
         now += waited
-        occasions.append(Occasion(Instant(now), kind, Seconds(age), override))
+        occasions.append(Occasion(Instant(now), kind, Seconds(age)))
     for moment in play(tuple(occasions), RULES):
         clock.now = moment.at
         if moment.by_clock:
@@ -91,7 +90,7 @@ def test_the_real_door_does_what_its_twin_does(
             occasion = occasions.pop(0)
             evidence = Instant(occasion.at - occasion.age)
             assert occasion.kind is not None
-            answer = door.take(occasion.kind, evidence, override=occasion.override)
+            answer = door.take(occasion.kind, evidence)
             assert answer is moment.answer
         if due(moment.situation, moment.at) is None:
             _require_alike(moment, door, relay)

@@ -125,7 +125,6 @@ def _signals() -> Iterator[Signal]:
     for age in range(-1, MAX_AGE + 2):
         evidence = Instant(float(-age))
         yield Signal(Kind.GRANT, NOW, evidence)
-        yield Signal(Kind.GRANT, NOW, evidence, override=True)
         yield Signal(Kind.EXIT, NOW, evidence)
     for kind in Kind:
         if kind in {Kind.LINE_FAULT, Kind.LINE_RESTORED}:
@@ -137,7 +136,7 @@ def _signals() -> Iterator[Signal]:
 def _faults(signal: Signal) -> Iterator[Fault]:
     yield Fault.NONE
     yield from _AT_A_RELEASE
-    if signal.kind is Kind.LOCK_DOWN:
+    if signal.kind in {Kind.LOCK_DOWN, Kind.LIFT}:
         yield Fault.FULL_DISK
     if signal.kind in {Kind.GRANT, Kind.EXIT, Kind.FIRE}:
         yield Fault.DEAD_PIN
@@ -145,7 +144,7 @@ def _faults(signal: Signal) -> Iterator[Fault]:
 
 _AT_A_RELEASE = (Fault.STIFF_PIN, Fault.LOST_BROKER)
 _SIGNALS = [
-    (f"{signal.kind}{' (override)' * signal.override} of {signal.evidence}, {fault}", signal, fault)
+    (f"{signal.kind} of {signal.evidence}, {fault}", signal, fault)
     for signal in _signals()
     for fault in _faults(signal)
 ]

@@ -82,6 +82,7 @@ class Driver:
         waits_for_listener: Whether the guard is off and a release waits until it was told.
         rests: Whether the service manager puts the pin at rest after the daemon.
         keeps_lockdown: Whether a lockdown is written to the disk.
+        forgets_first: Whether one is lifted only when the disk has forgotten it.
     """
 
     table: Table = field(default_factory=lambda: TABLE)
@@ -90,6 +91,7 @@ class Driver:
     waits_for_listener: bool = False
     rests: bool = True
     keeps_lockdown: bool = True
+    forgets_first: bool = True
     _taken: dict[tuple[Situation, Signal], Situation] = field(default_factory=dict)
 
     def step(self, situation: Situation, signal: Signal) -> Situation:
@@ -104,6 +106,11 @@ def take(world: World, signal: Signal, driver: Driver, fault: Fault) -> World:
     """What the daemon does with a signal, in the order of `Door`."""
     before = world.situation
     assert before is not None
+    if signal.kind is Kind.LIFT:
+        if fault is not Fault.FULL_DISK:
+            world = world._replace(kept=False)
+        elif driver.forgets_first:
+            return world
     situation = driver.step(before, signal)
     after = world._replace(situation=situation)
     if situation.energized:
@@ -112,8 +119,6 @@ def take(world: World, signal: Signal, driver: Driver, fault: Fault) -> World:
         after = _release(after, driver, fault)
     if signal.kind is Kind.LOCK_DOWN and fault is not Fault.FULL_DISK:
         return after._replace(kept=True)
-    if signal.kind is Kind.LIFT:
-        return after._replace(kept=False)
     return after
 
 
@@ -136,8 +141,8 @@ def _require_reason(world: World, situation: Situation, signal: Signal) -> None:
     """Whatever begins or lengthens an opening must be a fresh decision, or a fire."""
     before = world.situation
     assert before is not None
-    if situation.fire_until is not None:
-        if not world.fire and situation.fire_until != before.fire_until:
+    if situation.fire is not None:
+        if not world.fire and situation.fire != before.fire:
             raise UnsafeError("the relay is on for a fire that is none")
         return
     if situation.pulse == before.pulse:
@@ -147,10 +152,10 @@ def _require_reason(world: World, situation: Situation, signal: Signal) -> None:
         raise UnsafeError("the relay is on without a fresh decision")
     if age in world.opened:
         raise UnsafeError("one decision opened twice")
-    if world.pin and before.fire_until is None:
+    if world.pin and before.fire is None:
         raise UnsafeError("a decision lengthened a pulse")
-    if before.lockdown and signal.kind is Kind.GRANT and not signal.override:
-        raise UnsafeError("an ordinary grant opened in a lockdown")
+    if before.lockdown and signal.kind is Kind.GRANT:
+        raise UnsafeError("a grant opened in a lockdown")
 
 
 def _release(world: World, driver: Driver, fault: Fault) -> World:
@@ -218,7 +223,7 @@ def hang(world: World) -> World:
 def _lean(situation: Situation) -> Situation:
     """The same situation without what can make no difference any more."""
     if situation.broken:
-        return Situation(lockdown=situation.lockdown, fire_until=situation.fire_until, broken=True)
+        return Situation(lockdown=situation.lockdown, fire=situation.fire, broken=True)
     return replace(
         situation,
         used=situation.used if situation.used >= -MAX_AGE else NEVER,
@@ -242,14 +247,17 @@ def _shifted(situation: Situation, seconds: int) -> Situation:
             return moved
         return AHEAD if moved > 0 else NEVER
 
-    pulse, held, fire = situation.pulse, situation.held_at, situation.fire_until
+    def shifted(pulse: Pulse) -> Pulse:
+        return Pulse(shift(pulse.began), shift(pulse.ends))
+
+    pulse, held, fire = situation.pulse, situation.held_at, situation.fire
     later = replace(
         situation,
-        pulse=None if pulse is None else Pulse(shift(pulse.began), shift(pulse.ends)),
+        pulse=None if pulse is None else shifted(pulse),
         pulse_ended=shift(situation.pulse_ended),
         used=shift(situation.used),
         moved=shift(situation.moved),
         held_at=None if held is None else shift(held),
-        fire_until=None if fire is None else shift(fire),
+        fire=None if fire is None else shifted(fire),
     )
     return _lean(later)

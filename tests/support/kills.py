@@ -127,7 +127,8 @@ def _stop_for_real(folder: Path) -> None:
     config = folder / "faceidd.yaml"
     config.write_text(f"door: {{pin: {PIN}, pin_factory: simulated, pins_dir: pins}}\n")
     command = [sys.executable, "-m", "faceidd", "door", "release", "--config", str(config)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    here = {**os.environ, "RUNTIME_DIRECTORY": str(folder)}
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=here)
 
 
 def _wait_until_energized(settings: RelaySettings) -> None:

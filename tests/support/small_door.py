@@ -47,6 +47,7 @@ def furnish(folder: Path, models: Path) -> Settings:
         "camera": {"source": str(video), "pace": "as_fast_as_possible"},
         "models": {"dir": str(models)},
         "gallery": {"file": str(gallery)},
+        "policy": {"state_dir": str(folder / "state")},
     }
 
 
