@@ -55,6 +55,7 @@ class Container:
     def __init__(self, rootfs: Path, leader: int) -> None:
         self.leader = leader
         self.pins = rootfs / "var/lib/faceidd/pins"
+        self.config = rootfs / "etc/faceidd/faceidd.yaml"
 
     def run(self, *command: str) -> str:
         """Run a command in the container."""
@@ -143,6 +144,19 @@ def hang(container: Container) -> float:
     os.kill(daemon, signal.SIGSTOP)
     wait_until(lambda: not container.energized, "the pin of a daemon that hangs is at rest")
     return time.monotonic() - began
+
+
+def break_configuration(container: Container) -> float:
+    """Kill the daemon in a pulse, its configuration broken; say how long the pin was energized."""
+    whole = container.config.read_text()
+    daemon, _ = open_by_button(container)
+    container.config.write_text("door: [")
+    os.kill(daemon, signal.SIGKILL)
+    lasted = wait_until(lambda: not container.energized, "the pin of a broken door is at rest")
+    wait_until(lambda: container.is_in("failed"), "the service has given up")
+    container.config.write_text(whole)
+    container.run("systemctl", "start", "--no-block", "faceidd")
+    return lasted
 
 
 def stop(container: Container, *command: str) -> float:
@@ -239,6 +253,7 @@ def _main() -> None:
         with booted(rootfs) as container:
             lasted = kill_often(container, times, random.Random(1))  # noqa: S311 - moments
             hung = hang(container)
+            broken = break_configuration(container)
             restarted = stop(container, "systemctl", "--no-block", "restart", "faceidd")
             stopped = stop(container, "systemctl", "--no-block", "stop", "faceidd")
             wait_until(lambda: container.is_in("inactive"), "the service has ended")
@@ -250,6 +265,7 @@ def _main() -> None:
         f" {statistics.median(lasted):.2f} s more (median), {max(lasted):.2f} s at most\n"
         f"a daemon that hangs: energized for {hung:.2f} s in all, guarded at"
         f" {PULSE_S + GUARD_MARGIN:.1f} s\n"
+        f"killed with a broken configuration: energized for {broken:.2f} s more\n"
         f"a restart in a pulse: {restarted:.2f} s more; a stop in a pulse: {stopped:.2f} s more"
     )
 
