@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.cli.user_cache import embeddings_cache
 from faceidd.errors import GalleryError
 
 
@@ -34,10 +35,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _forget(args: argparse.Namespace) -> int:
-    from faceidd.cli.measured import user_cache  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.rights.forget import Places, forget  # noqa: PLC0415 - as above
+    from faceidd.rights.forget import Places, forget  # noqa: PLC0415 - heavy, not for --help
 
-    caches = tuple(args.cache or [user_cache() / "embeddings"])
+    caches = tuple(args.cache or [embeddings_cache()])
     done = forget(args.name, Places(gallery_file(args).absolute(), args.photos, caches))
     for line in done.told:
         print(f"removed: {line}")

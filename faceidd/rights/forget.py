@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from faceidd.doctor.page import DATA, PAGE
+from faceidd.doctor.page_files import DATA, PAGE
 from faceidd.doctor.record import load_record, record_path
 from faceidd.enroll.photos import Photo, find_photos
 from faceidd.enroll.report import photo_digest, report_path
