@@ -52,8 +52,8 @@ def save_report(enrollment: Enrollment, gallery: Path, metric: Metric = Metric.C
     return path
 
 
-def printable(path: Path) -> str:
-    """A path as it can be printed; a file's name need not be UTF-8."""
+def printable(path: Path | str) -> str:
+    """A path, or a line with one, as it can be printed; a file's name need not be UTF-8."""
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -1,5 +1,6 @@
 """The report on an enrollment, read again: which photos a gallery was made of, where they lay."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -55,10 +56,16 @@ class EnrollmentReport(_Part):
         mine = (one for one in self.templates if one.person == person)
         return frozenset(photo.sha256 for one in mine for photo in one.photos if photo.sha256)
 
-    def without(self, person: str) -> "EnrollmentReport":
-        """The report without a person."""
-        rest = tuple(one for one in self.templates if one.person != person)
-        return self.model_copy(update={"templates": rest})
+    def without(self, person: str, kept: Collection[Path] = ()) -> "EnrollmentReport":
+        """The report without a person, but for photos that are kept, by their paths."""
+        rest = []
+        for one in self.templates:
+            photos = tuple(photo for photo in one.photos if Path(photo.path).absolute() in kept)
+            if one.person != person:
+                rest.append(one)
+            elif photos:
+                rest.append(one.model_copy(update={"photos": photos}))
+        return self.model_copy(update={"templates": tuple(rest)})
 
     def joined(self, newer: "EnrollmentReport") -> "EnrollmentReport":
         """A newer report with everybody else of this one."""

@@ -20,16 +20,21 @@ class Removal:
     removed: list[Path] = field(default_factory=list)
     kept: list[tuple[Path, str]] = field(default_factory=list)
 
-    def remove(self, file: Path) -> None:
-        """Remove a file; one that is not there is no fault."""
+    def remove(self, file: Path) -> bool:
+        """Remove a file; one that is not there is no fault.
+
+        Returns:
+            Whether it was there.
+        """
         try:
             file.unlink()
         except FileNotFoundError:
-            return
+            return False
         except OSError as error:
             self.kept.append((file, error.strerror or "it cannot be removed"))
         else:
             self.removed.append(file)
+        return True
 
 
 def delete_photos(report: EnrollmentReport, person: str | None = None) -> Removal:
