@@ -12,8 +12,8 @@ from pathlib import Path
 from faceidd.doctor.page_files import DATA, PAGE
 from faceidd.doctor.record import load_record, record_path
 from faceidd.enroll.photos import Photo, find_photos
-from faceidd.enroll.report import photo_digest, report_path
-from faceidd.enroll.report_file import EnrollmentReport, load_report, write_report
+from faceidd.enroll.report import photo_digest
+from faceidd.enroll.report_file import EnrollmentReport, load_report, report_path, write_report
 from faceidd.enroll.unfinished import unfinished_files
 from faceidd.errors import GalleryError
 from faceidd.gallery.file import load_gallery, save_gallery
@@ -90,7 +90,7 @@ def forget(name: str, places: Places) -> Forgotten:
         done.told.append(f"{templates} templates of {called} in {places.gallery}")
     _remove_files(places.gallery, photos, done)
     whole = _forget_embeddings(places, digests, done)
-    if report is not None and report.photos(called):
+    if report is not None and report.photos_of(called):
         # Digests are needed as long as embeddings are left, photos as long as they are.
         kept = {path for path, _ in done.kept} if whole else set(photos)
         _forget_entries(report, called, kept, places.gallery, done)
@@ -118,7 +118,7 @@ def _person(gallery: Gallery, name: str) -> Person | None:
 
 
 def _photos(report: EnrollmentReport | None, folder: Path | None, name: str) -> tuple[Path, ...]:
-    found: list[Photo] = [] if report is None else [*report.photos(name)]
+    found: list[Photo] = [] if report is None else [*report.photos_of(name)]
     if folder is not None:
         found += [one for one in find_photos(folder) if one.name == name]
     return tuple(dict.fromkeys(one.path.absolute() for one in found))
@@ -179,7 +179,7 @@ def _forget_entries(
     report: EnrollmentReport, name: str, kept: Collection[Path], gallery: Path, done: Forgotten
 ) -> None:
     left = report.without(name, kept)
-    forgotten = len(report.photos(name)) - len(left.photos(name))
+    forgotten = len(report.photos_of(name)) - len(left.photos_of(name))
     try:
         write_report(left, gallery)
     except GalleryError as error:

@@ -29,7 +29,7 @@ def people(kept: KeptPeople) -> list[str]:
 def entries(kept: KeptPeople, person: str) -> list[Path]:
     report = load_report(kept.gallery)
     assert report is not None
-    return [one.path for one in report.photos(person)]
+    return [one.path for one in report.photos_of(person)]
 
 
 def test_nothing_is_left_of_them_and_all_of_the_others(kept: KeptPeople) -> None:
