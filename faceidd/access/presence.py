@@ -22,7 +22,7 @@ SAME_PLACE = 0.3
 
 
 def room(cosine: float) -> float:
-    """How far apart a model puts faces beside FaceNet, by which distances are told.
+    """How far apart a model puts faces, beside FaceNet with which it was measured; at most 1.
 
     dlib tells two faces apart at a cosine of 0.965: what is a step with FaceNet is a leap there.
 

@@ -73,11 +73,11 @@ def _camera(args: argparse.Namespace) -> int:
     from faceidd.units import Seconds  # noqa: PLC0415 - as above
 
     config = model_config(args)
-    folder = PhotoFolder(args.photos, args.name)
+    folder, picture = PhotoFolder(args.photos, args.name), Preview(args.preview)
     model = build_model(config)
     same = Continuity.of_model(model.manifest.thresholds["cosine"]).same_place
     guide, tell = Guide(same, Seconds(args.seconds)), _Teller()
-    with _frames(config, args.camera) as frames, closing(Preview(args.preview)) as preview:
+    with _frames(config, args.camera) as frames, closing(picture) as preview:
         print(f"the preview is {preview.file}; Ctrl-C ends, and keeps what was taken", flush=True)
         for step in take_poses(frames, model.recognizer, guide, folder):
             preview.show(step)

@@ -74,15 +74,16 @@ def _folder(args: argparse.Namespace) -> int:
     remove_unfinished(file)
     if args.verbose:
         print("\n".join(table(enrollment, metric)))
-    _tell(enrollment, file, report)
-    delete_enrolled(args, enrollment, file)
+    _tell(enrollment, file)
+    delete_enrolled(args, report)
     print("a door that is running takes it in when it is restarted")
     return 0
 
 
-def _tell(enrollment: "Enrollment", file: Path, report: Path) -> None:
+def _tell(enrollment: "Enrollment", file: Path) -> None:
     from faceidd.enroll.folder import by_reason, reasons  # noqa: PLC0415 - heavy, not for --help
     from faceidd.enroll.report import printable  # noqa: PLC0415 - as above
+    from faceidd.enroll.report_file import report_path  # noqa: PLC0415 - as above
 
     rejected = enrollment.rejected
     for one in by_reason(rejected):
@@ -92,4 +93,4 @@ def _tell(enrollment: "Enrollment", file: Path, report: Path) -> None:
         print(f"left out {len(rejected)} of {len(enrollment.records)} photos: {reasons(rejected)}")
     photos = int(enrollment.gallery.photos.sum())
     print(f"enrolled {len(enrollment.gallery.people)} people from {photos} photos into {file}")
-    print(f"what each photo gave is in {report}")
+    print(f"what each photo gave is in {report_path(file)}")

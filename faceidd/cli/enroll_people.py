@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING
 from faceidd.errors import GalleryError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from faceidd.enroll.folder import Enrollment
+    from faceidd.enroll.report_file import EnrollmentReport
     from faceidd.gallery.gallery import Gallery
     from faceidd.gallery.metric import Metric
+    from faceidd.rights.photos import Removal
 
 _log = logging.getLogger(__name__)
 
@@ -29,7 +33,8 @@ def add_people_options(enroll: argparse.ArgumentParser) -> None:
     enroll.add_argument(
         "--consent",
         metavar="VERSION",
-        help="record that everybody of whom no consent is recorded consented to this text",
+        help="record that everybody in these photos of whom no consent is recorded consented to"
+        " this text",
     )
     enroll.add_argument(
         "--delete-photos",
@@ -40,49 +45,65 @@ def add_people_options(enroll: argparse.ArgumentParser) -> None:
 
 def save_enrollment(
     args: argparse.Namespace, enrollment: "Enrollment", file: Path, metric: "Metric"
-) -> Path:
+) -> "EnrollmentReport":
     """Write gallery and report, with what was recorded of people in the old ones.
 
     Returns:
-        The report's path.
+        The report on this enrollment alone.
 
     Raises:
         EnrollmentError: Somebody would be locked out, and neither --add nor --replace was given.
         GalleryError: The old gallery cannot be read, or a file cannot be written.
     """
-    from faceidd.enroll.report import save_report  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.enroll.report import make_report  # noqa: PLC0415 - heavy, and not for --help
     from faceidd.enroll.report_file import load_report, write_report  # noqa: PLC0415 - as above
     from faceidd.gallery.file import save_gallery  # noqa: PLC0415 - as above
 
-    gallery = _consented(args, _with_old(args, enrollment.gallery, file))
     older = load_report(file) if args.add else None
+    report = make_report(enrollment, metric)
+    gallery, fewer = _with_old(args, enrollment.gallery, file)
     save_gallery(gallery, file)
-    path = save_report(enrollment, file, metric)
-    newer = load_report(file)
-    if older is not None and newer is not None:
-        write_report(older.joined(newer), file)
-    return path
+    write_report(report if older is None else older.joined(report), file)
+    for line in fewer:
+        print(line)
+    return report
 
 
-def _with_old(args: argparse.Namespace, new: "Gallery", file: Path) -> "Gallery":
+def _with_old(
+    args: argparse.Namespace, new: "Gallery", file: Path
+) -> "tuple[Gallery, Sequence[str]]":
+    """The gallery to write, and in lines who is of fewer photos in it than before."""
     from faceidd.enroll.folder import require_nobody_lost  # noqa: PLC0415 - heavy, not for --help
     from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
     from faceidd.gallery.revision import joined, renewed  # noqa: PLC0415 - as above
 
     if not file.exists():
-        return new
+        return _consented(args, new), ()
     try:
         old = load_gallery(file)
     except GalleryError as error:
         if not args.replace:
             raise
         _log.warning("expiry and consent of the old gallery are lost: %s", error)
-        return new
-    if args.add:
-        return joined(old, renewed(old, new))
-    if not args.replace:
+        return _consented(args, new), ()
+    if not args.add and not args.replace:
         require_nobody_lost(old, new)
-    return renewed(old, new)
+    mine = _consented(args, renewed(old, new))
+    return joined(old, mine) if args.add else mine, list(_fewer(old, new))
+
+
+def _fewer(old: "Gallery", new: "Gallery") -> "Iterator[str]":
+    before, now = _photos(old), _photos(new)
+    for name in sorted(before.keys() & now.keys()):
+        if now[name] < before[name]:
+            yield f"{name}: {before[name]} photos replaced by {now[name]}"
+
+
+def _photos(gallery: "Gallery") -> dict[str, int]:
+    counts = dict.fromkeys((one.name for one in gallery.people), 0)
+    for owner, photos in zip(gallery.owners, gallery.photos, strict=True):
+        counts[gallery.people[owner].name] += int(photos)
+    return counts
 
 
 def _consented(args: argparse.Namespace, gallery: "Gallery") -> "Gallery":
@@ -100,24 +121,22 @@ def _consented(args: argparse.Namespace, gallery: "Gallery") -> "Gallery":
     return replace(gallery, people=tuple(people))
 
 
-def delete_enrolled(args: argparse.Namespace, enrollment: "Enrollment", file: Path) -> None:
-    """Delete the photos if that was asked for, and say that they are there if not.
+def delete_enrolled(args: argparse.Namespace, report: "EnrollmentReport") -> None:
+    """Delete the photos if that was asked for, and say that they are there if not."""
+    from faceidd.rights.photos import delete_photos  # noqa: PLC0415 - heavy, and not for --help
 
-    Raises:
-        GalleryError: The report, which names them, cannot be read.
-    """
-    from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.rights.photos import delete_photos  # noqa: PLC0415 - as above
-
-    if not args.delete_photos:
+    if args.delete_photos:
+        tell_removal(delete_photos(report))
+    else:
         print("the photos are kept; to delete them: faceidd gallery delete-photos --all")
-        return
-    report, deleted = load_report(file), 0
-    for person in enrollment.gallery.people:
-        if report is None:
-            break
-        removal = delete_photos(report, person.name)
-        deleted += len(removal.removed)
-        for path, why in removal.kept:
-            print(f"kept: {path}: {why}")
-    print(f"deleted {deleted} photos")
+
+
+def tell_removal(removal: "Removal") -> None:
+    """Say which photos are gone, and which are there still, and why."""
+    from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, and not for --help
+
+    for path, why in (*removal.spared, *removal.kept):
+        print(f"kept: {printable(path)}: {why}")
+    for path in removal.missing:
+        print(f"not found: {printable(path)}")
+    print(f"deleted {len(removal.removed)} photos")

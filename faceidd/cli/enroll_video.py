@@ -86,6 +86,12 @@ def _video(args: argparse.Namespace) -> int:
             f"no frame of {args.video} shows a face that can be enrolled; {_told(found)}",
             do="film the person from nearer, in good light, looking into the camera",
         )
+    if found.doubtful:
+        raise EnrollmentError(
+            f"{args.video} shows two people about as often, {found.of_subject} and"
+            f" {found.of_rival} frames; no photo was saved",
+            do="film one person alone, or cut the video to where only they are seen",
+        )
     saved = [folder.save(content) for content in found.photos]
     print(_told(found))
     print(f"saved {len(saved)} photos of {args.name}: {saved[0]} to {saved[-1].name}")

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.cli.user_cache import embeddings_cache
 from faceidd.errors import GalleryError
 
 
@@ -34,17 +35,22 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _forget(args: argparse.Namespace) -> int:
-    from faceidd.cli.measured import user_cache  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, and not for --help
     from faceidd.rights.forget import Places, forget  # noqa: PLC0415 - as above
 
-    caches = tuple(args.cache or [user_cache() / "embeddings"])
+    caches = tuple(args.cache or [embeddings_cache()])
     done = forget(args.name, Places(gallery_file(args).absolute(), args.photos, caches))
     for line in done.told:
-        print(f"removed: {line}")
-    for path in done.traces:
-        print(f"look at: {path}, which may still name the person or a photo")
+        print(f"removed: {printable(line)}")
+    for path in done.missing:
+        print(f"not found: {printable(path)}; if it was moved, remove it by hand")
+    for path, why in done.look_at:
+        print(f"look at: {printable(path)}: {why}")
     print("doors forget when this gallery reaches them")
     if done.kept:
-        listed = "; ".join(f"{path}: {why}" for path, why in done.kept)
-        raise GalleryError(f"not all could be removed: {listed}", do="remove these by hand")
+        listed = "; ".join(f"{printable(path)}: {why}" for path, why in done.kept)
+        raise GalleryError(
+            f"not all could be removed: {listed}",
+            do="mend what is named, and run the same command again",
+        )
     return 0

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from faceidd.cli import gallery_doctor, gallery_rights
 from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.cli.gallery_rights import expiry_words
 
 if TYPE_CHECKING:
     from faceidd.gallery.gallery import Gallery, Person
@@ -46,14 +47,15 @@ def _list(args: argparse.Namespace) -> int:
 def _rows(gallery: "Gallery") -> Iterator[tuple[str, ...]]:
     for place, person in enumerate(gallery.people):
         mine = gallery.owners == place
-        expires = "never" if person.expires_at is None else f"{person.expires_at:%Y-%m-%d %H:%M}"
+        expires = "never" if person.expires_at is None else expiry_words(person.expires_at)
         consent = "none" if person.consent is None else f"{person.consent.recorded_at:%Y-%m-%d}"
         name = person.name if person.name == person.id else f"{person.name} ({person.id})"
         yield name, str(int(mine.sum())), str(int(gallery.photos[mine].sum())), expires, consent
 
 
 def _show(args: argparse.Namespace) -> int:
-    from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - as above
     from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
     from faceidd.gallery.revision import find_person  # noqa: PLC0415 - as above
 
@@ -65,11 +67,12 @@ def _show(args: argparse.Namespace) -> int:
     print(f"id         {person.id}")
     photos = gallery.photos[mine].sum()
     print(f"templates  {mine.sum()}, {gallery.model_name}, of {photos} photos")
-    print(f"expires    {person.expires_at or 'never'}")
+    expires = "never" if person.expires_at is None else f"after {expiry_words(person.expires_at)}"
+    print(f"expires    {expires}")
     print(f"consent    {_consent(person)}")
     report = load_report(file)
-    for photo in () if report is None else report.photos(person.name):
-        print(f"photo      {photo.path}{'' if photo.path.exists() else ' (gone)'}")
+    for photo in () if report is None else report.photos_of(person.name):
+        print(f"photo      {printable(photo.path)}{'' if photo.path.exists() else ' (gone)'}")
     return 0
 
 

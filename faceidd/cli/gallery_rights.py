@@ -1,9 +1,10 @@
 """`faceidd gallery consent, expire, export, delete-photos`: what is recorded of people."""
 
 import argparse
-from datetime import UTC, datetime, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, datetime, time, timedelta
 from pathlib import Path
 
+from faceidd.cli.enroll_people import tell_removal
 from faceidd.cli.gallery_options import add_gallery_options, gallery_file
 from faceidd.errors import GalleryError
 
@@ -56,13 +57,28 @@ def expiry(text: str) -> datetime | None:
 
     Raises:
         ValueError: It is neither a date nor `never`.
+        ArgumentTypeError: It is at the end of all calendars.
     """
     if text == NEVER:
         return None
     moment = datetime.fromisoformat(text)
-    if "T" not in text and " " not in text:
-        moment += timedelta(days=1)
-    return moment.astimezone(UTC)
+    try:
+        if "T" not in text and " " not in text:
+            moment += timedelta(days=1)
+        moment = moment.astimezone(UTC)
+    except OverflowError:
+        moment = datetime.max.replace(tzinfo=UTC)
+    if not MINYEAR < moment.year < MAXYEAR:  # at the ends other time zones have no time for it
+        raise argparse.ArgumentTypeError(f"{text} is out of reach; name another day, or `{NEVER}`")
+    return moment
+
+
+def expiry_words(moment: datetime) -> str:
+    """The last day, or the moment if it ends no day, by this machine's time zone."""
+    local = moment.astimezone()
+    if local.time() == time():
+        return f"{local - timedelta(days=1):%Y-%m-%d}"
+    return f"{local:%Y-%m-%d %H:%M}"
 
 
 def _consent(args: argparse.Namespace) -> int:
@@ -99,7 +115,7 @@ def _expire(args: argparse.Namespace) -> int:
     gallery = load_gallery(file)
     person = find_person(gallery, args.name)
     save_gallery(with_person(gallery, replace(person, expires_at=args.date)), file)
-    until = "never expires" if args.date is None else f"is refused from {args.date} on"
+    until = "never expires" if args.date is None else f"is refused after {expiry_words(args.date)}"
     print(f"{person.name} {until}; a door takes it in when it is restarted")
     return 0
 
@@ -135,9 +151,7 @@ def _delete(args: argparse.Namespace) -> int:
         )
     removals = [delete_photos(report, person) for person in people]
     for removal in removals:
-        for path, why in removal.kept:
-            print(f"kept: {path}: {why}")
-    print(f"deleted {sum(len(one.removed) for one in removals)} photos")
+        tell_removal(removal)
     return GalleryError.exit_code if any(one.kept for one in removals) else 0
 
 

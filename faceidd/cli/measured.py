@@ -1,14 +1,13 @@
 """The model that `faceidd eval` measures, as the door runs it, with its cohort and threshold."""
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from faceidd import __version__
 from faceidd.cli.model_options import model_config
+from faceidd.cli.user_cache import embeddings_cache
 from faceidd.daemon.config import Config
 from faceidd.daemon.recognition import Model, build_model
 from faceidd.evaluation.calibration_people import Crowd, strangers
@@ -85,7 +84,7 @@ class Measured:
             gate: Whether the quality gate is asked.
         """
         args = self.args
-        cache = None if args.no_cache else args.cache or user_cache() / "embeddings"
+        cache = None if args.no_cache else args.cache or embeddings_cache()
         embedded = embed_photos(
             photos, self.model.recognizer, cache=cache, gate=gate, progress=args.progress
         )
@@ -159,9 +158,3 @@ def _tell_unreadable(embedded: Embedded) -> None:
         print(f"{one.reason}: {one.photo.path}")
     if len(faulty) > LISTED:
         print(f"... and {len(faulty) - LISTED} more")
-
-
-def user_cache() -> Path:
-    """This user's folder for what can be made anew."""
-    configured = Path(os.environ.get("XDG_CACHE_HOME", ""))
-    return (configured if configured.is_absolute() else Path.home() / ".cache") / "faceidd"

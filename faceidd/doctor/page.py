@@ -10,13 +10,13 @@ from pathlib import Path
 import jinja2
 
 from faceidd.doctor.finding import Finding
+from faceidd.doctor.page_files import DATA, PAGE
 from faceidd.doctor.report import Examined, as_json
 from faceidd.durable import replace_file
 from faceidd.enroll.report import printable
 from faceidd.errors import FaceiddError
 from faceidd.evaluation.pictures import FacePicture
 
-PAGE, DATA = "doctor.html", "doctor.json"
 MOST_PICTURES = 6
 """Photos shown of one finding."""
 

@@ -66,13 +66,22 @@ class PeopleInVideo:
             self._people.remove(min(self._people[:-1], key=lambda one: one.seen.faces))
 
     def subject(self) -> PersonInVideo | None:
-        """Whoever was seen most, with all shots that are theirs; None if nobody was."""
+        """Whoever was seen most, with all shots that are theirs; None if nobody was.
+
+        After that it knows of everybody else as they are, see `rival`.
+        """
         most = sorted(self._people, key=lambda one: -one.seen.faces)
         if not most:
             return None
         subject, *others = most
+        self._people = [subject]
         for other in others:
             if cosine(subject.seen.total, other.seen.total) >= self._same:
                 subject.absorb(other)
-        self._people = [subject]
+            else:
+                self._people.append(other)
         return subject
+
+    def rival(self) -> int:
+        """In how many frames whoever was seen most but for the subject was seen."""
+        return max((one.seen.faces for one in self._people[1:]), default=0)

@@ -9,11 +9,14 @@ from faceidd.camera.frame import Image
 from faceidd.durable import replace_file
 from faceidd.enroll.live import Step
 from faceidd.enroll.photo_folder import encode
+from faceidd.errors import EnrollmentError
 from faceidd.units import Instant, Seconds
 
 EVERY = Seconds(0.5)
 WIDTH = 640
 _GREEN, _YELLOW = (80, 200, 80), (0, 200, 255)
+_SOI, _WORDS = b"\xff\xd8", b"faceidd preview"
+_START = _SOI + b"\xff\xfe" + (2 + len(_WORDS)).to_bytes(2, "big") + _WORDS
 _log = logging.getLogger(__name__)
 
 
@@ -22,10 +25,15 @@ class Preview:
 
     Args:
         file: The file, a JPEG; each version takes the place of the one before whole.
+
+    Raises:
+        EnrollmentError: There is a file already, and no preview that a power cut has left.
     """
 
     def __init__(self, file: Path) -> None:
+        _require_free(file)
         self.file = file
+        self._made = False
         self._written_at: Instant | None = None
         self._failed = False
 
@@ -36,16 +44,37 @@ class Preview:
             return
         self._written_at = now
         try:
-            replace_file(self.file, encode(_drawn(step)))
+            replace_file(self.file, _marked(encode(_drawn(step))))
+            self._made = True
         except OSError as error:
             if not self._failed:
                 _log.warning("the preview %s cannot be written: %s", self.file, error.strerror)
             self._failed = True
 
     def close(self) -> None:
-        """Remove the file."""
-        if self._written_at is not None and not self._failed:
+        """Remove the file, if it was written."""
+        if self._made:
             self.file.unlink(missing_ok=True)
+
+
+def _require_free(file: Path) -> None:
+    try:
+        with file.open("rb") as content:
+            left = content.read(len(_START)) == _START
+    except FileNotFoundError:
+        return
+    except OSError:  # a folder, say
+        left = False
+    if not left:
+        raise EnrollmentError(
+            f"{file} is there already, and is no preview",
+            do="name another file for the preview: --preview FILE",
+        )
+
+
+def _marked(picture: bytes) -> bytes:
+    """A JPEG file with the comment by which a preview is known (ITU-T T.81, B.2.4.5)."""
+    return _START + picture[len(_SOI) :]
 
 
 def _drawn(step: Step) -> Image:

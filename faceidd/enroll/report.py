@@ -1,59 +1,25 @@
-"""What each photo gave to a gallery: a file beside it, and a table for people.
+"""What each photo gave to a gallery: a report to be kept beside it, and a table for people.
 
-The file holds names, paths and numbers; no picture and no embedding.
+The report holds names, paths and numbers; no picture and no embedding.
 """
 
 import hashlib
-import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 
-from faceidd.durable import replace_file
 from faceidd.enroll.folder import Enrollment, Look, PhotoRecord
-from faceidd.errors import GalleryError
+from faceidd.enroll.report_file import EnrollmentReport
 from faceidd.gallery.metric import Metric
-
-SUFFIX = ".enrollment.json"
 
 Norms = dict[Look, float]
 """Raw length of each template."""
 
 
-def report_path(gallery: Path) -> Path:
-    """Where the report on a gallery's file lies."""
-    return gallery.with_name(gallery.stem + SUFFIX)
-
-
-def save_report(enrollment: Enrollment, gallery: Path, metric: Metric = Metric.COSINE) -> Path:
-    """Write the report beside the gallery's file, in place of an old one; readable by its owner.
-
-    Args:
-        enrollment: What was enrolled.
-        gallery: The gallery's file.
-        metric: What `value` tells a photo's nearness to its template in; `likeness` is a cosine.
-
-    Returns:
-        Its path.
-
-    Raises:
-        GalleryError: It cannot be written; the gallery is not touched.
-    """
-    path = report_path(gallery)
-    try:
-        replace_file(path, _content(enrollment, metric).encode("utf-8"))
-    except OSError as error:
-        raise GalleryError(
-            f"the gallery {gallery} was written, but not the report on it, {path}:"
-            f" {error.strerror}",
-            do="check that the folder is writable and has room, and enroll again for the report",
-        ) from error
-    return path
-
-
-def printable(path: Path) -> str:
-    """A path as it can be printed; a file's name need not be UTF-8."""
+def printable(path: Path | str) -> str:
+    """A path, or a line with one, as it can be printed; a file's name need not be UTF-8."""
     return str(path).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
@@ -64,6 +30,34 @@ def photo_digest(path: Path) -> str:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         return ""
+
+
+def make_report(enrollment: Enrollment, metric: Metric = Metric.COSINE) -> EnrollmentReport:
+    """Make the report on an enrollment; what each photo's file holds now is in it.
+
+    Args:
+        enrollment: What was enrolled.
+        metric: What `value` tells a photo's nearness to its template in; `likeness` is a cosine.
+    """
+    gallery, norms = enrollment.gallery, _norms(enrollment)
+    return EnrollmentReport.model_validate(
+        {
+            "schema_version": 1,
+            "model_id": gallery.model_id,
+            "model_name": gallery.model_name,
+            "detector": gallery.detector,
+            "metric": metric.value,
+            "templates": [
+                {
+                    "person": name,
+                    "look": look,
+                    "photos_used": int(used),
+                    "photos": [_entry(one, norms, metric) for one in _of((name, look), enrollment)],
+                }
+                for (name, look), used in zip(enrollment.looks, gallery.photos, strict=True)
+            ],
+        }
+    )
 
 
 def table(enrollment: Enrollment, metric: Metric = Metric.COSINE) -> Iterator[str]:
@@ -79,27 +73,6 @@ def table(enrollment: Enrollment, metric: Metric = Metric.COSINE) -> Iterator[st
         yield f"{_outcome(record):12} {weight} {share} {near}  {printable(record.photo.path)}"
 
 
-def _content(enrollment: Enrollment, metric: Metric) -> str:
-    gallery, norms = enrollment.gallery, _norms(enrollment)
-    report = {
-        "schema_version": 1,
-        "model_id": gallery.model_id,
-        "model_name": gallery.model_name,
-        "detector": gallery.detector,
-        "metric": metric.value,
-        "templates": [
-            {
-                "person": name,
-                "look": look,
-                "photos_used": int(used),
-                "photos": [_entry(one, norms, metric) for one in _of((name, look), enrollment)],
-            }
-            for (name, look), used in zip(enrollment.looks, gallery.photos, strict=True)
-        ],
-    }
-    return json.dumps(report, ensure_ascii=False, indent=1) + "\n"
-
-
 def _of(look: Look, enrollment: Enrollment) -> Iterator[PhotoRecord]:
     return (one for one in enrollment.records if (one.photo.name, one.photo.look) == look)
 
@@ -110,6 +83,8 @@ def _entry(record: PhotoRecord, norms: Norms, metric: Metric) -> dict[str, str |
         "sha256": photo_digest(record.photo.path),
         "outcome": _outcome(record),
     }
+    if entry["path"] != str(record.photo.path.absolute()):  # it is no UTF-8
+        entry["path_hex"] = os.fsencode(record.photo.path.absolute()).hex()
     value = _value(record, norms, metric)
     if record.quality is not None and record.contribution is not None and value is not None:
         entry["quality_weight"] = round(record.quality, 4)

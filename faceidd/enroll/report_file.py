@@ -1,5 +1,7 @@
 """The report on an enrollment, read again: which photos a gallery was made of, where they lay."""
 
+import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Literal
 
@@ -7,10 +9,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from faceidd.durable import replace_file
 from faceidd.enroll.photos import Photo
-from faceidd.enroll.report import report_path
 from faceidd.errors import GalleryError
 
+SUFFIX = ".enrollment.json"
 MOST_BYTES = 1 << 30
+REPLACED = "replaced"
+"""Outcome of a photo that a person was enrolled from before, and is not any more."""
+ENROLLED = frozenset({"used", "repeated", REPLACED})
+"""Outcomes of photos that gave something to the gallery, this one or an older one."""
 
 
 class _Part(BaseModel):
@@ -25,6 +31,19 @@ class PhotoEntry(_Part):
     outcome: str
     sha256: str = ""
     """Digest of its file; blank where that could not be read."""
+    path_hex: str = ""
+    """The path's bytes, in hex, where they are no UTF-8; `path` is for people then."""
+
+    @property
+    def file(self) -> Path:
+        """Its file."""
+        return Path(os.fsdecode(bytes.fromhex(self.path_hex)) if self.path_hex else self.path)
+
+    def is_of(self, others: Collection["PhotoEntry"]) -> bool:
+        """Whether it is among some entries: the same content, or where that is unknown, file."""
+        if self.sha256:
+            return self.sha256 in {one.sha256 for one in others}
+        return self.file in {one.file for one in others}
 
 
 class TemplateEntry(_Part):
@@ -41,13 +60,22 @@ class EnrollmentReport(_Part):
     schema_version: Literal[1]
     templates: tuple[TemplateEntry, ...]
 
-    def photos(self, person: str | None = None) -> tuple[Photo, ...]:
-        """The photos of a person, or of everybody, as they were enrolled."""
+    def photos(self) -> tuple[Photo, ...]:
+        """The photos of everybody, as they were enrolled; none that others have replaced."""
         return tuple(
-            Photo(Path(photo.path), one.person, one.look)
+            Photo(photo.file, one.person, one.look)
             for one in self.templates
             for photo in one.photos
-            if person in {None, one.person}
+            if photo.outcome != REPLACED
+        )
+
+    def photos_of(self, person: str) -> tuple[Photo, ...]:
+        """All photos of a person that are known, also those that others have replaced."""
+        return tuple(
+            Photo(photo.file, one.person, one.look)
+            for one in self.templates
+            for photo in one.photos
+            if one.person == person
         )
 
     def digests(self, person: str) -> frozenset[str]:
@@ -55,16 +83,43 @@ class EnrollmentReport(_Part):
         mine = (one for one in self.templates if one.person == person)
         return frozenset(photo.sha256 for one in mine for photo in one.photos if photo.sha256)
 
-    def without(self, person: str) -> "EnrollmentReport":
-        """The report without a person."""
-        rest = tuple(one for one in self.templates if one.person != person)
-        return self.model_copy(update={"templates": rest})
+    def without(self, person: str, kept: Collection[Path] = ()) -> "EnrollmentReport":
+        """The report without a person, but for photos that are kept, by their paths."""
+        rest = []
+        for one in self.templates:
+            photos = tuple(photo for photo in one.photos if photo.file.absolute() in kept)
+            if one.person != person:
+                rest.append(one)
+            elif photos:
+                rest.append(one.model_copy(update={"photos": photos}))
+        return self.model_copy(update={"templates": tuple(rest)})
 
     def joined(self, newer: "EnrollmentReport") -> "EnrollmentReport":
-        """A newer report with everybody else of this one."""
-        known = {one.person for one in newer.templates}
-        rest = tuple(one for one in self.templates if one.person not in known)
+        """A newer report with everybody else of this one, and with the photos of its people here.
+
+        Somebody's earlier photos are still kept somewhere, so they stay known, as `REPLACED`.
+        """
+        photos: dict[str, list[PhotoEntry]] = {}
+        for one in newer.templates:
+            photos.setdefault(one.person, []).extend(one.photos)
+        rest = []
+        for one in self.templates:
+            new = photos.get(one.person)
+            if new is None:
+                rest.append(one)
+            elif gone := tuple(_replaced(old) for old in one.photos if not old.is_of(new)):
+                rest.append(one.model_copy(update={"photos": gone, "photos_used": 0}))
         return newer.model_copy(update={"templates": (*rest, *newer.templates)})
+
+
+def _replaced(photo: PhotoEntry) -> PhotoEntry:
+    gave = photo.outcome in ENROLLED
+    return photo.model_copy(update={"outcome": REPLACED}) if gave else photo
+
+
+def report_path(gallery: Path) -> Path:
+    """Where the report on a gallery's file lies."""
+    return gallery.with_name(gallery.stem + SUFFIX)
 
 
 def load_report(gallery: Path) -> EnrollmentReport | None:
@@ -96,12 +151,13 @@ def write_report(report: EnrollmentReport, gallery: Path) -> Path:
         GalleryError: It cannot be written.
     """
     path = report_path(gallery)
-    content = report.model_dump_json(indent=1)
+    content = report.model_dump_json(indent=1, exclude_defaults=True)
     try:
         replace_file(path, (content + "\n").encode("utf-8"))
     except OSError as error:
         raise GalleryError(
-            f"cannot write the report {path}: {error.strerror}",
-            do="check that the folder is writable and has room",
+            f"the gallery {gallery} is in place, but the report on it, {path}, cannot be written:"
+            f" {error.strerror}",
+            do="check that the folder is writable and has room, and run the same command again",
         ) from error
     return path

@@ -13,6 +13,9 @@ from faceidd.enroll.shot import Shot, cut_out
 from faceidd.enroll.subject import subject
 from faceidd.face.recognizer import Recognizer
 
+RIVAL = 0.5
+"""Frames of somebody else, in those of the subject, at which nobody can tell who is meant."""
+
 
 @dataclass(frozen=True, slots=True)
 class VideoRules:
@@ -39,6 +42,7 @@ class PhotosOfVideo:
         of_subject: Frames that show the subject well enough.
         of_others: Frames in which somebody else was the dominant face.
         refused: Frames that could not be used, by reason.
+        of_rival: Of the frames of others, those of whoever was seen most.
     """
 
     photos: tuple[bytes, ...]
@@ -46,6 +50,12 @@ class PhotosOfVideo:
     of_subject: int
     of_others: int
     refused: Counter[Fault]
+    of_rival: int = 0
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether somebody else was seen so often that the video may be meant to be of them."""
+        return self.of_rival >= RIVAL * self.of_subject > 0
 
 
 def photos_of_video(
@@ -89,7 +99,7 @@ def photos_of_video(
         return PhotosOfVideo((), looked, 0, 0, refused)
     photos = tuple(kept.content for kept in person.keeper.chosen())
     own = person.seen.faces
-    return PhotosOfVideo(photos, looked, own, people.frames - own, refused)
+    return PhotosOfVideo(photos, looked, own, people.frames - own, refused, people.rival())
 
 
 def _look(frame: Frame, recognizer: Recognizer, people: PeopleInVideo) -> Fault | None:

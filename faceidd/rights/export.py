@@ -36,7 +36,7 @@ def export_person(
         GalleryError: The file exists already or cannot be written, or a photo cannot be read;
             nothing is left of it.
     """
-    photos = [] if report is None else [one.path for one in report.photos(person.name)]
+    photos = [] if report is None else [one.path for one in report.photos_of(person.name)]
     there = [path for path in photos if path.exists()]
     names = {path: f"photos/{number:04d}{path.suffix}" for number, path in enumerate(there, 1)}
     record = _record(gallery, person, report, names)
@@ -46,17 +46,25 @@ def export_person(
         raise GalleryError(
             f"cannot write {archive}: {error.strerror}", do="name a file that is not there yet"
         ) from error
+    whole = False
     try:
-        with os.fdopen(descriptor, "wb") as file, zipfile.ZipFile(file, "w") as packed:
+        with (
+            os.fdopen(descriptor, "wb") as file,
+            # A file's time may be none that a ZIP can tell, which are those of 1980 to 2107.
+            zipfile.ZipFile(file, "w", strict_timestamps=False) as packed,
+        ):
             packed.writestr(RECORD, json.dumps(record, ensure_ascii=False, indent=1) + "\n")
             for path, name in names.items():
                 packed.write(path, name)
+        whole = True
     except OSError as error:
-        archive.unlink(missing_ok=True)
         raise GalleryError(
             f"cannot write {archive}: {error.strerror}",
             do="check that the photos can be read and the folder has room",
         ) from error
+    finally:
+        if not whole:
+            archive.unlink(missing_ok=True)
     return len(there)
 
 
@@ -91,7 +99,7 @@ def _record(
             for row in rows
         ],
         "photos": [
-            photo.model_dump() | {"look": one.look, "file": names.get(Path(photo.path))}
+            photo.model_dump() | {"look": one.look, "file": names.get(photo.file)}
             for one in mine
             for photo in one.photos
         ],

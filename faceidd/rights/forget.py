@@ -1,25 +1,27 @@
 """Forgetting: everything that faceidd keeps of a person is removed, and told.
 
-The gallery comes first: whatever fails later, the door forgets. Removing a file unlinks it; what a
-flash disk still holds of it afterwards is out of reach (docs/gallery.md).
+The gallery comes first: whatever fails later, the door forgets. The report comes last, for it names
+the photos: what could not be removed stays in it, and the same command can be run again. Removing a
+file unlinks it; what a flash disk still holds of it afterwards is out of reach (docs/gallery.md).
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from faceidd.doctor.page import DATA, PAGE
+from faceidd.doctor.page_files import DATA, PAGE
 from faceidd.doctor.record import load_record, record_path
 from faceidd.enroll.photos import Photo, find_photos
-from faceidd.enroll.report import photo_digest, report_path
-from faceidd.enroll.report_file import EnrollmentReport, load_report, write_report
+from faceidd.enroll.report import photo_digest
+from faceidd.enroll.report_file import EnrollmentReport, load_report, report_path, write_report
+from faceidd.enroll.unfinished import unfinished_files
 from faceidd.errors import GalleryError
 from faceidd.gallery.file import load_gallery, save_gallery
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.revision import find_person, without_person
-from faceidd.rights.embeddings import forget_embeddings
+from faceidd.rights.embeddings import Untaken, forget_embeddings
 from faceidd.rights.photos import Removal, remove_empty
-from faceidd.rights.traces import find_traces
+from faceidd.rights.traces import Trace, find_traces
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,22 @@ class Places:
     caches: tuple[Path, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Forgotten:
     """What was done.
 
     Attributes:
         told: Everything that was removed, in words.
-        kept: Files that could not be removed, each with why.
-        traces: Files that still hold the person's name or the digest of a photo.
+        missing: Photos of the person that are not where they were enrolled from.
+        kept: Files that could not be removed, or read to know what to remove, each with why.
+        look_at: Files to look at, each with why: they may still hold the person's name or the
+            digest of a photo, or could not be looked at.
     """
 
-    told: tuple[str, ...]
-    kept: tuple[tuple[Path, str], ...]
-    traces: tuple[Path, ...]
+    told: list[str] = field(default_factory=list)
+    missing: list[Path] = field(default_factory=list)
+    kept: list[tuple[Path, str]] = field(default_factory=list)
+    look_at: list[Trace] = field(default_factory=list)
 
 
 def forget(name: str, places: Places) -> Forgotten:
@@ -61,38 +66,50 @@ def forget(name: str, places: Places) -> Forgotten:
             where photos and reports name them.
         places: Where to look.
 
+    Returns:
+        What was done; a file that cannot be removed does not keep others from being removed.
+
     Raises:
-        GalleryError: The gallery, or a file beside it, cannot be read or written; or nobody of
-            that name is known anywhere.
+        GalleryError: The gallery cannot be read or written, or nobody of that name is known
+            anywhere, as far as the report can be read.
         EnrollmentError: The folder of photos cannot be read.
-        OSError: A cache cannot be read or written.
     """
-    gallery, report = load_gallery(places.gallery), load_report(places.gallery)
+    done = Forgotten()
+    gallery = load_gallery(places.gallery)
     person = _person(gallery, name)
     called = name if person is None else person.name
+    report = _report(places.gallery, done, known=person is not None)
     photos = _photos(report, places.photos, called)
     if person is None and not photos:
         find_person(gallery, name)  # which says that nobody is called that
     digests = set(() if report is None else report.digests(called))
     digests |= {digest for one in photos if (digest := photo_digest(one))}
-    told = []
     if person is not None:
         templates = int((gallery.owners == gallery.people.index(person)).sum())
         save_gallery(without_person(gallery, person), places.gallery)
-        told.append(f"{templates} templates of {called} in {places.gallery}")
-    if report is not None and report.photos(called):
-        write_report(report.without(called), places.gallery)
-        told.append(f"{len(report.photos(called))} entries in {report_path(places.gallery)}")
-    removal = Removal()
-    for file in (*photos, *_pages(places.gallery), *_asides(places.gallery)):
-        removal.remove(file)
-    remove_empty(removal.removed)
-    told += [str(file) for file in removal.removed]
-    told += _forget_embeddings(places, digests)
+        done.told.append(f"{templates} templates of {called} in {places.gallery}")
+    _remove_files(places.gallery, photos, done)
+    whole = _forget_embeddings(places, digests, done)
+    if report is not None and report.photos_of(called):
+        # Digests are needed as long as embeddings are left, photos as long as they are.
+        kept = {path for path, _ in done.kept} if whole else set(photos)
+        _forget_entries(report, called, kept, places.gallery, done)
     folders = {places.gallery.parent, *places.caches, *(one.parent for one in photos)}
     folders |= {places.photos} if places.photos else set()
-    traces = find_traces(folders, called, digests)
-    return Forgotten(tuple(told), tuple(removal.kept), tuple(traces))
+    done.look_at += find_traces(folders, called, digests)
+    return done
+
+
+def _report(gallery: Path, done: Forgotten, *, known: bool) -> EnrollmentReport | None:
+    """The report; a damaged one keeps nobody from being forgotten who is `known` without it."""
+    try:
+        return load_report(gallery)
+    except GalleryError as error:
+        if not known:
+            raise
+        why = f"{error} Or remove it, and name the folder of photos as --photos"
+        done.kept.append((report_path(gallery), why))
+        return None
 
 
 def _person(gallery: Gallery, name: str) -> Person | None:
@@ -101,21 +118,34 @@ def _person(gallery: Gallery, name: str) -> Person | None:
 
 
 def _photos(report: EnrollmentReport | None, folder: Path | None, name: str) -> tuple[Path, ...]:
-    found: list[Photo] = [] if report is None else [*report.photos(name)]
+    found: list[Photo] = [] if report is None else [*report.photos_of(name)]
     if folder is not None:
         found += [one for one in find_photos(folder) if one.name == name]
     return tuple(dict.fromkeys(one.path.absolute() for one in found))
 
 
+def _remove_files(gallery: Path, photos: Collection[Path], done: Forgotten) -> None:
+    removal = Removal()
+    for file in photos:
+        if not removal.remove(file):
+            done.missing.append(file)
+    for file in (*_pages(gallery), *_asides(gallery)):
+        removal.remove(file)
+    if not removal.kept:  # or else it is still needed to find the pages
+        removal.remove(record_path(gallery))
+    remove_empty(removal.removed)
+    done.told += [str(file) for file in removal.removed]
+    done.kept += removal.kept
+
+
 def _pages(gallery: Path) -> Iterator[Path]:
-    """The doctor's record and the pages it remembers; they show and name whoever was found."""
+    """The pages that the doctor remembers; they show and name whoever was found."""
     try:
         record = load_record(gallery)
     except GalleryError:  # a damaged one is removed too
         record = None
     for folder in () if record is None else record.reports:
         yield from (Path(folder) / PAGE, Path(folder) / DATA)
-    yield record_path(gallery)
 
 
 def _asides(gallery: Path) -> Iterator[Path]:
@@ -124,10 +154,35 @@ def _asides(gallery: Path) -> Iterator[Path]:
         yield from file.parent.glob(f".{file.name}.*")
 
 
-def _forget_embeddings(places: Places, digests: set[str]) -> Iterator[str]:
+def _forget_embeddings(places: Places, digests: set[str], done: Forgotten) -> bool:
+    """Take them out of all files; whether that could be done."""
     files = [file for cache in places.caches for file in sorted(cache.glob("*.npz"))]
-    files += sorted(places.gallery.parent.glob("*.unfinished.npz"))
+    files += unfinished_files(places.gallery)
+    whole = True
     for file in files:
-        taken = forget_embeddings(file, digests)
-        if taken:
-            yield f"{file}, which is damaged" if taken < 0 else f"{taken} embeddings in {file}"
+        try:
+            taken = forget_embeddings(file, digests)
+        except OSError as error:
+            done.kept.append((file, error.strerror or "it cannot be read"))
+            whole = False
+            continue
+        if taken is Untaken.FOREIGN:
+            done.look_at.append((file, taken.value))
+        elif taken is Untaken.REMOVED:
+            done.told.append(f"{file}: {taken.value}")
+        elif taken:
+            done.told.append(f"{taken} embeddings in {file}")
+    return whole
+
+
+def _forget_entries(
+    report: EnrollmentReport, name: str, kept: Collection[Path], gallery: Path, done: Forgotten
+) -> None:
+    left = report.without(name, kept)
+    forgotten = len(report.photos_of(name)) - len(left.photos_of(name))
+    try:
+        write_report(left, gallery)
+    except GalleryError as error:
+        done.kept.append((report_path(gallery), str(error)))
+    else:
+        done.told.append(f"{forgotten} entries in {report_path(gallery)}")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from faceidd.enroll.report import photo_digest
-from faceidd.enroll.report_file import EnrollmentReport
+from faceidd.enroll.report_file import ENROLLED, EnrollmentReport, PhotoEntry
 
 
 @dataclass(slots=True)
@@ -15,27 +15,37 @@ class Removal:
     Attributes:
         removed: Those that are gone now.
         kept: Those that are there still, each with why.
+        spared: Those that were not meant, each with why.
+        missing: Those that are not where they were.
     """
 
     removed: list[Path] = field(default_factory=list)
     kept: list[tuple[Path, str]] = field(default_factory=list)
+    spared: list[tuple[Path, str]] = field(default_factory=list)
+    missing: list[Path] = field(default_factory=list)
 
-    def remove(self, file: Path) -> None:
-        """Remove a file; one that is not there is no fault."""
+    def remove(self, file: Path) -> bool:
+        """Remove a file; one that is not there is no fault.
+
+        Returns:
+            Whether it was there.
+        """
         try:
             file.unlink()
         except FileNotFoundError:
-            return
+            return False
         except OSError as error:
             self.kept.append((file, error.strerror or "it cannot be removed"))
         else:
             self.removed.append(file)
+        return True
 
 
 def delete_photos(report: EnrollmentReport, person: str | None = None) -> Removal:
     """Remove the photos that a gallery was enrolled from.
 
-    A file that has changed since is somebody's newer work, and stays.
+    A photo that gave nothing to the gallery stays; so does a file that has changed since, which is
+    somebody's newer work.
 
     Args:
         report: The report on the gallery.
@@ -45,14 +55,22 @@ def delete_photos(report: EnrollmentReport, person: str | None = None) -> Remova
     for template in report.templates:
         if person in {None, template.person}:
             for photo in template.photos:
-                path = Path(photo.path)
-                digest = photo_digest(path)
-                if digest and digest != photo.sha256:
-                    removal.kept.append((path, "it has changed since it was enrolled"))
-                else:
-                    removal.remove(path)
+                _delete(photo, removal)
     remove_empty(removal.removed)
     return removal
+
+
+def _delete(photo: PhotoEntry, removal: Removal) -> None:
+    digest = photo_digest(photo.file)
+    if photo.outcome not in ENROLLED:
+        if photo.file.is_file():
+            removal.spared.append((photo.file, f"it gave nothing to the gallery: {photo.outcome}"))
+    elif digest and digest != photo.sha256:
+        removal.kept.append((photo.file, "it has changed since it was enrolled"))
+    elif not digest and photo.file.exists():
+        removal.kept.append((photo.file, "it cannot be read, so it may be another photo"))
+    elif not removal.remove(photo.file):
+        removal.missing.append(photo.file)
 
 
 def remove_empty(removed: Iterable[Path]) -> None:

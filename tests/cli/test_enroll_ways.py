@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import pytest
 from support.photo_files import alone, nobody, write
-from support.portraits import EILEEN
+from support.portraits import EILEEN, GRACE
 
 from faceidd.camera.frame import Image
 from faceidd.cli.main import main
@@ -59,6 +59,18 @@ def test_a_video_without_a_usable_face_says_why(
     assert main(["enroll", "video", record([nobody()] * 2), "--name", "Kim"]) == 7
     assert "of 2 frames 0 show the subject well" in capsys.readouterr().err
     assert not Path("photos").exists()
+
+
+def test_a_video_of_two_people_is_refused(
+    record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own = [alone(EILEEN, width) for width in (110, 130, 150, 170)]
+    clip = record([*own, alone(GRACE, 120), alone(GRACE, 150)])
+    assert main(["enroll", "video", clip, "--name", "Eileen"]) == 7
+    assert "shows two people about as often, 4 and 2 frames" in capsys.readouterr().err
+    assert not Path("photos").exists()
+    clip = record([*own, alone(GRACE, 120)])
+    assert main(["enroll", "video", clip, "--name", "Eileen"]) == 0
 
 
 @pytest.mark.parametrize("name", ["a/b", "..", "K" * 300, ".kim"])
@@ -114,6 +126,17 @@ def test_a_recording_serves_as_a_camera(record: Record, capsys: pytest.CaptureFi
     assert "took 1 photos of Eileen: front" in told
     assert "not taken: left, right, up, down" in told
     assert not Path("preview.jpg").exists()
+
+
+def test_a_picture_of_the_admins_is_not_taken_for_the_preview(
+    record: Record, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write(Path("preview.jpg"), nobody())
+    before = Path("preview.jpg").read_bytes()
+    assert main(["enroll", "camera", "Kim", "--camera", record([alone()])]) == 7
+    assert "preview.jpg is there already" in capsys.readouterr().err
+    assert Path("preview.jpg").read_bytes() == before
+    assert not Path("photos").exists()
 
 
 def test_a_camera_that_shows_nobody_takes_nothing(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from support.photo_files import alone, nobody
+from support.photo_files import alone, nobody, write
 from support.portraits import EILEEN
 from support.seeing import recognizer
 
@@ -16,6 +16,7 @@ from faceidd.enroll.photo_folder import PhotoFolder
 from faceidd.enroll.pose import Pose
 from faceidd.enroll.preview import Preview
 from faceidd.enroll.reading import decode
+from faceidd.errors import EnrollmentError
 from faceidd.face.detection import Box
 from faceidd.units import Instant, Seconds
 
@@ -71,3 +72,40 @@ def test_a_preview_that_cannot_be_written_is_told_once(
         preview.show(step(float(second)))
     preview.close()
     assert caplog.text.count("cannot be written") == 1
+
+
+def test_a_file_that_is_no_preview_is_left(tmp_path: Path) -> None:
+    file = tmp_path / "preview.jpg"
+    write(file, alone())
+    before = file.read_bytes()
+    with pytest.raises(EnrollmentError, match="is there already"):
+        Preview(file)
+    assert file.read_bytes() == before
+    with pytest.raises(EnrollmentError, match="is there already"):
+        Preview(tmp_path)
+
+
+def test_a_preview_that_a_power_cut_has_left_is_taken_over(tmp_path: Path) -> None:
+    file = tmp_path / "preview.jpg"
+    Preview(file).show(step(10.0))
+    again = Preview(file)
+    again.close()
+    assert file.exists(), "what it did not write it does not remove"
+    again.show(step(20.0))
+    again.close()
+    assert not file.exists()
+
+
+def test_a_preview_is_removed_also_where_a_later_one_failed(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "there" / "preview.jpg"
+    file.parent.mkdir()
+    preview = Preview(file)
+    preview.show(step(10.0))
+    file.parent.rename(tmp_path / "away")
+    preview.show(step(11.0))
+    assert "cannot be written" in caplog.text
+    (tmp_path / "away").rename(file.parent)
+    preview.close()
+    assert not file.exists()

@@ -61,3 +61,19 @@ def test_of_a_crowd_whoever_was_seen_least_is_forgotten() -> None:
     see(among, 99, *axes[0])
     assert subject(among) == [0, 1, 99]
     assert among.frames == MOST_PEOPLE + 5
+
+
+def test_the_rival_is_whoever_else_was_seen_most() -> None:
+    among = people()
+    for number, raw in enumerate([(1, 0), (0, 1), (0.99, 0.1), (0.1, 1), (1, 0.1)]):
+        see(among, number, *raw)
+    assert subject(among) == [0, 2, 4]
+    assert among.rival() == 2
+
+
+def test_a_part_of_the_subject_is_no_rival() -> None:
+    among = people()
+    for number, raw in enumerate([(1, 0), (0.6, 0.8), (0.9, 0.435), (0.86, 0.51)]):
+        see(among, number, *raw)
+    assert subject(among) == [0, 1, 2, 3]
+    assert among.rival() == 0

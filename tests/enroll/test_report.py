@@ -12,9 +12,14 @@ from support.portraits import EILEEN, GRACE
 from support.seeing import recognizer
 
 from faceidd.enroll.folder import Enrollment, enroll_folder
-from faceidd.enroll.report import report_path, save_report, table
+from faceidd.enroll.report import make_report, table
+from faceidd.enroll.report_file import load_report, report_path, write_report
 from faceidd.errors import GalleryError
 from faceidd.gallery.metric import Metric
+
+
+def save_report(enrollment: Enrollment, gallery: Path, metric: Metric = Metric.COSINE) -> Path:
+    return write_report(make_report(enrollment, metric), gallery)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +88,7 @@ def test_an_old_report_is_replaced_whole(enrollment: Enrollment, tmp_path: Path)
 
 
 def test_a_report_that_cannot_be_written_is_told(enrollment: Enrollment, tmp_path: Path) -> None:
-    with pytest.raises(GalleryError, match=r"was written, but not the report.*No such file"):
+    with pytest.raises(GalleryError, match=r"the report on it.*cannot be written: No such file"):
         save_report(enrollment, tmp_path / "gone" / "door.gallery")
     assert list(tmp_path.iterdir()) == []
 
@@ -119,4 +124,7 @@ def test_a_name_that_is_no_utf_8_can_be_told(models_dir: Path, tmp_path: Path) -
     made = enroll_folder(folder.parent, recognizer(models_dir), "facenet int8")
     report = json.loads(save_report(made, tmp_path / "door.gallery").read_text("utf-8"))
     assert report["templates"][0]["photos"][0]["path"].endswith(r"Kim/\udcff1.png")
+    read = load_report(tmp_path / "door.gallery")
+    assert read is not None
+    assert [one.path for one in read.photos_of("Kim")] == [made.records[0].photo.path]
     assert list(table(made))[1].endswith(r"Kim/\udcff1.png")

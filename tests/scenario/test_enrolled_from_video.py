@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from support.evaluation_faces import turning_head
 
 from faceidd.camera.folder import natural_order
 from faceidd.cli.main import main
@@ -44,19 +45,48 @@ def test_people_of_two_videos_are_told_apart_at_the_door(
     assert [person.name for person in gallery.people] == ["Seven", "Six"]
     assert min(gallery.photos) >= 3, "every photo that was saved can be enrolled"
 
-    caplog.set_level("INFO")
     for name in SEQUENCES:
-        config = {
-            "door": {"pin_factory": "simulated", "pulse_s": 0.1},
-            "camera": {"source": f"{name}/late", "pace": "as_fast_as_possible"},
-            "models": {"dir": str(models_dir)},
-            "gallery": {"file": "door.safetensors"},
-        }
-        (desk / "faceidd.yaml").write_text(json.dumps(config))
-        caplog.clear()
-        assert main(["run", "--config", "faceidd.yaml"]) == 0
-        told = [one.message for one in caplog.records if one.name == "faceidd.events.log"]
-        recognized = [line for line in told if line.startswith("person_recognized")]
+        recognized, strangers = seen_at_the_door(f"{name}/late", models_dir, caplog)
         assert len(recognized) == 1
         assert f"person={name} " in recognized[0]
-        assert not [line for line in told if line.startswith("stranger_seen")]
+        assert not strangers
+
+
+def test_a_clip_becomes_photos_a_gallery_and_a_known_person(
+    desk: Path,
+    models_dir: Path,
+    faces_dir: Path,
+    caplog: pytest.LogCaptureFixture,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    clip = str(turning_head(faces_dir))
+    assert main(["enroll", "video", clip, "--name", "Kim", "--max", "4"]) == 0
+    assert "of 62 frames 62 show the subject well, 0 somebody else" in capsys.readouterr().out
+    photos = sorted((desk / "photos" / "Kim").iterdir())
+    assert [photo.name for photo in photos] == [f"Kim{number}.jpg" for number in (1, 2, 3, 4)]
+    assert main(["enroll", "folder", "photos", "--gallery", "door.safetensors"]) == 0
+    assert load_gallery(desk / "door.safetensors").photos.tolist() == [4]
+    recognized, strangers = seen_at_the_door(clip, models_dir, caplog, min_face_px=60)
+    assert len(recognized) == 1
+    assert "person=Kim " in recognized[0]
+    assert not strangers
+
+
+def seen_at_the_door(
+    source: str, models_dir: Path, caplog: pytest.LogCaptureFixture, min_face_px: int = 130
+) -> tuple[list[str], list[str]]:
+    """What a door that sees a video tells: who was recognized, and which strangers it saw."""
+    config = {
+        "door": {"pin_factory": "simulated", "pulse_s": 0.1},
+        "camera": {"source": source, "pace": "as_fast_as_possible"},
+        "detector": {"min_face_px": min_face_px},
+        "models": {"dir": str(models_dir)},
+        "gallery": {"file": "door.safetensors"},
+    }
+    Path("faceidd.yaml").write_text(json.dumps(config))
+    caplog.set_level("INFO")
+    caplog.clear()
+    assert main(["run", "--config", "faceidd.yaml"]) == 0
+    told = [one.message for one in caplog.records if one.name == "faceidd.events.log"]
+    recognized = [line for line in told if line.startswith("person_recognized")]
+    return recognized, [line for line in told if line.startswith("stranger_seen")]

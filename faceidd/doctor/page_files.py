@@ -1,0 +1,3 @@
+"""What the doctor's page and its data are called, for whoever removes them."""
+
+PAGE, DATA = "doctor.html", "doctor.json"
