@@ -112,8 +112,8 @@ def _row(name: str, recognizer: Recognizer, seeds: Iterable[int]) -> str:
             galleries += 1
             spoiled = _spoil(people, outsiders, recognizer, Path(folder), seed)
             findings = _examine(spoiled.views)
-            first = {kind: [one.photos[0] for one in findings if one.kind is kind] for kind in Kind
-                     if kind is not Kind.SAME_PHOTO}  # fmt: skip
+            first = {kind: [one.photos[0] for one in findings if one.kind is kind]
+                     for kind in (Kind.MISLABELED, Kind.OUTLIER)}  # fmt: skip
             strange = set(first[Kind.MISLABELED]) | set(first[Kind.OUTLIER])
             strange |= {path for one in findings if one.kind is Kind.DISAGREE
                         for path in one.photos}  # fmt: skip

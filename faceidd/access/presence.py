@@ -22,7 +22,7 @@ SAME_PLACE = 0.3
 
 
 def room(cosine: float) -> float:
-    """How far apart a model puts faces, beside FaceNet with which distances were measured; at most 1.
+    """How far a model puts faces apart, beside FaceNet, which measured the distances; at most 1.
 
     dlib tells two faces apart at a cosine of 0.965: what is a step with FaceNet is a leap there.
 

@@ -29,7 +29,7 @@ def findings_on_model(gallery: Gallery, model_id: str, name: str) -> Iterator[Fi
     if gallery.model_id != model_id:
         yield Finding(
             Kind.OTHER_MODEL,
-            f"the gallery's templates come from {gallery.model_name}, the door runs {name}",
+            f"The gallery's templates come from {gallery.model_name}, the door runs {name}",
             "enroll everybody again with the door's model; the two cannot be compared",
         )
 
@@ -61,7 +61,7 @@ def findings_on_people(gallery: Gallery, now: datetime) -> Iterator[Finding]:
     if without:
         yield Finding(
             Kind.NO_CONSENT,
-            f"no consent is recorded of {', '.join(without)}",
+            f"No consent is recorded of {', '.join(without)}",
             "ask for it and record it: faceidd gallery consent",
             without,
         )
