@@ -125,12 +125,10 @@ def _require_work(
 def _door(config: "Config", model: "Model") -> "DoorModel":
     from faceidd.daemon.build import access_rules, operating_point  # noqa: PLC0415 - heavy
     from faceidd.doctor.diagnosis import DoorModel  # noqa: PLC0415 - as above
-    from faceidd.enroll.templates import Agreement  # noqa: PLC0415 - as above
 
     point = operating_point(config, model)
     rules, one = access_rules(config, point), model.recognizer
-    agreement = Agreement.of_model(one.same_face)
-    return DoorModel(one.model_id, model.name, rules, point.cohort, agreement)
+    return DoorModel(one.model_id, model.name, rules, point.cohort, one.same_face)
 
 
 def _count_people(gallery: "Gallery | None", photos: "Sequence[Photo]") -> int:

@@ -16,7 +16,6 @@ from faceidd.doctor.judged import Judged, judge_photos
 from faceidd.doctor.name_findings import findings_on_names
 from faceidd.doctor.photo_findings import findings_on_photos
 from faceidd.doctor.views import View
-from faceidd.enroll.templates import Agreement
 from faceidd.gallery.gallery import Gallery
 from faceidd.gallery.scoring import Cohort
 
@@ -30,14 +29,14 @@ class DoorModel:
         name: That model as people call it.
         rules: When it accepts a face.
         cohort: The strangers that the rules' scale needs, if it needs some.
-        agreement: When it takes photos for one person's.
+        same_face: Cosine at which it tells two faces apart.
     """
 
     model_id: str
     name: str
     rules: Rules
     cohort: Cohort | None
-    agreement: Agreement
+    same_face: float
 
 
 def diagnose(
@@ -51,7 +50,7 @@ def diagnose(
         door: What the door runs.
         now: The present moment, with its time zone.
     """
-    order, judged = list(Kind), judge_photos(views)
+    order, judged = list(Kind), judge_photos(views, door.same_face)
     found = [*findings_on_names(judged), *findings_on_photos(judged)]
     if gallery is not None:
         found += [_pictured(one, judged) for one in _on_gallery(gallery, views, door, now)]
@@ -73,4 +72,4 @@ def _on_gallery(
     yield from other_model
     if not other_model:
         yield from findings_on_likeness(gallery, door.rules, door.cohort)
-        yield from findings_on_templates(gallery, views, door.agreement)
+        yield from findings_on_templates(gallery, views, door.same_face)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from faceidd.access.decision import Rules, has_expired
+from faceidd.access.presence import room
 from faceidd.doctor.finding import Finding, Kind
 from faceidd.doctor.views import View
 from faceidd.enroll.templates import Agreement, fuse
@@ -15,7 +16,8 @@ from faceidd.gallery.scoring import Cohort, Scorer
 
 SOON = timedelta(days=30)
 STALE = 0.999
-"""A template whose cosine with what the photos give now is below this was made of other photos."""
+"""A template whose cosine with what the photos give now is below this was made of other photos; of
+models that crowd faces `room` raises it."""
 
 
 def findings_on_model(gallery: Gallery, model_id: str, name: str) -> Iterator[Finding]:
@@ -107,14 +109,14 @@ def _too_alike(one: Person, match: Match, rules: Rules) -> Finding:
 
 
 def findings_on_templates(
-    gallery: Gallery, views: Sequence[View], agreement: Agreement
+    gallery: Gallery, views: Sequence[View], same_face: float
 ) -> Iterator[Finding]:
     """Whether a gallery was made of the photos that are there now.
 
     Args:
         gallery: The gallery, of the model that the photos were seen by.
         views: All photos.
-        agreement: When photos show one person.
+        same_face: Cosine at which that model tells two faces apart.
     """
     looks: dict[tuple[str, str], list[View]] = {}
     for view in views:
@@ -133,7 +135,7 @@ def findings_on_templates(
                     "enroll the folder again, or remove the photos",
                     (name,),
                 )
-        elif seen and name not in told and not _is_made_of(gallery, places[name], seen, agreement):
+        elif seen and name not in told and not _is_made_of(gallery, places[name], seen, same_face):
             told.add(name)
             yield Finding(
                 Kind.STALE,
@@ -143,16 +145,16 @@ def findings_on_templates(
             )
 
 
-def _is_made_of(gallery: Gallery, person: int, seen: Sequence[View], agreement: Agreement) -> bool:
+def _is_made_of(gallery: Gallery, person: int, seen: Sequence[View], same_face: float) -> bool:
     embeddings = [one.embedding for one in seen if one.embedding is not None]
     qualities = [one.quality for one in seen if one.quality is not None]
     fused = fuse(
         np.stack([one.vector for one in embeddings]),
         np.array([one.norm for one in embeddings], np.float32),
         np.array([one.weight for one in qualities], np.float32),
-        agreement,
+        Agreement.of_model(same_face),
     )
     if fused.template is None:
         return False
     rows = gallery.vectors[gallery.owners == person]
-    return bool((rows @ fused.template.vector).max() >= STALE)
+    return bool((rows @ fused.template.vector).max() >= 1 - (1 - STALE) * room(same_face))

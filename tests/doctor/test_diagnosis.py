@@ -16,7 +16,6 @@ from faceidd.doctor.finding import Finding, Kind
 from faceidd.doctor.views import View
 from faceidd.enroll.faults import Fault
 from faceidd.enroll.photos import Photo
-from faceidd.enroll.templates import Agreement
 from faceidd.face.embedding import Embedding
 from faceidd.face.quality import Quality
 from faceidd.gallery.consent import Consent
@@ -26,7 +25,7 @@ from faceidd.units import Seconds
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RULES = Rules(Scale(), 0.9, 0.05, 3, 10, Seconds(1.5))
-DOOR = DoorModel(MODEL, "facenet int8", RULES, None, Agreement.of_model(0.74))
+DOOR = DoorModel(MODEL, "facenet int8", RULES, None, 0.74)
 
 
 def view(path: str, face: Embedding | None, *, yaw: float = 0, fault: Fault | None = None) -> View:
