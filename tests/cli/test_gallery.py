@@ -128,6 +128,13 @@ def test_the_doctor_gates_publishing_and_records_who_let_it_pass(
     assert record.override is not None
     assert record.override.reason == "Consent is on paper"
     assert record.reports == (str(desk.page),)
+    capsys.readouterr()
+    assert desk.doctor() == 0  # what was let pass stays let pass, and on record
+    assert ": Consent is on paper" in capsys.readouterr().out
+    assert desk.doctor("--photos", str(desk.photos)) == FOUND  # this is more
+    again = load_record(desk.file)
+    assert again is not None
+    assert again.overrides == record.overrides
 
 
 def test_a_sound_gallery_passes(desk: Desk, capsys: pytest.CaptureFixture[str]) -> None:
