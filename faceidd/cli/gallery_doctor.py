@@ -42,9 +42,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="DIR",
         help="the folder of photos (default: those of the enrollment that are still there)",
     )
-    doctor.add_argument(
-        "--looks", action="store_true", help="the photos of DIR are enrolled with --looks"
-    )
+    deep = doctor.add_mutually_exclusive_group()
+    for option in ("--looks", "--nested"):
+        deep.add_argument(
+            option, action="store_true", help=f"the photos of DIR are enrolled with {option}"
+        )
     doctor.add_argument("--gallery", type=Path, help="the gallery's file, over the configuration")
     doctor.add_argument(
         "--report", type=Path, metavar="DIR", help="write a page with pictures of people there"
@@ -76,7 +78,8 @@ def _doctor(args: argparse.Namespace) -> int:
     _require_work(args, gallery, photos)
     model, now = build_model(config), wall()
     views = view_photos(photos, model.recognizer, _tell_progress)
-    findings = diagnose(views, gallery, _door(config, model), now)
+    door, named = _door(config, model), args.photos is not None
+    findings = diagnose(views, gallery, door, now, named=named)
     examined = Examined(
         photos=str(args.photos or "those of the enrollment") if photos else None,
         gallery=None if gallery is None else str(file),
@@ -101,7 +104,7 @@ def _photos(args: argparse.Namespace, file: Path) -> "tuple[Photo, ...]":
     from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - as above
 
     if args.photos is not None:
-        return find_photos(args.photos, looks=args.looks)
+        return find_photos(args.photos, looks=args.looks, nested=args.nested)
     report = load_report(file)
     enrolled = () if report is None else report.photos()
     there = tuple(one for one in enrolled if one.path.exists())
@@ -168,9 +171,11 @@ def _write_report(
     model: "Model",
 ) -> None:
     from faceidd.doctor.page import write_page  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.doctor.views import examined_face  # noqa: PLC0415 - as above
     from faceidd.evaluation.pictures import aligned_faces  # noqa: PLC0415 - as above
 
-    page = write_page(findings, examined, aligned_faces(model.recognizer), args.report)
+    picture = aligned_faces(model.recognizer, examined_face)
+    page = write_page(findings, examined, picture, args.report)
     if not args.json:
         print(f"written: {page}, with pictures of people")
 

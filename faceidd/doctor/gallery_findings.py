@@ -145,6 +145,41 @@ def findings_on_templates(
             )
 
 
+def findings_on_unseen(
+    gallery: Gallery, views: Sequence[View], *, named: bool
+) -> Iterator[Finding]:
+    """Who of a gallery was not looked at, for there is no photo.
+
+    Where somebody named the photos a gallery is made of, a template of none of them came another
+    way: that is to be settled. Photos that were deleted after the enrollment, as people may ask,
+    are no fault.
+
+    Args:
+        gallery: The gallery.
+        views: All photos; without any there is nothing to say of some people.
+        named: Whether they are a folder that was named, and not what is left of the enrollment's.
+    """
+    seen = {one.photo.name for one in views}
+    unseen = tuple(one.name for one in gallery.people if one.name not in seen)
+    if not views or not unseen:
+        return
+    if named:
+        yield Finding(
+            Kind.UNSEEN,
+            f"Nobody looked whether these are who they are called, for the folder holds no photo"
+            f" of {', '.join(unseen)}",
+            "add their photos, enroll the folder again, or forget them (faceidd forget)",
+            unseen,
+        )
+    else:
+        yield Finding(
+            Kind.GONE,
+            f"No photo is there any more of {', '.join(unseen)}",
+            "have the doctor look at new people before their photos are deleted",
+            unseen,
+        )
+
+
 def _is_made_of(gallery: Gallery, person: int, seen: Sequence[View], same_face: float) -> bool:
     embeddings = [one.embedding for one in seen if one.embedding is not None]
     qualities = [one.quality for one in seen if one.quality is not None]
