@@ -156,6 +156,20 @@ def test_photos_can_be_examined_before_there_is_a_gallery(desk: Desk) -> None:
     assert forced == GalleryError.exit_code
 
 
+def test_people_of_nested_folders_are_who_they_are(
+    desk: Desk, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (desk.photos / "office").mkdir()
+    (desk.photos / "Kim").rename(desk.photos / "office" / "Kim")
+    assert desk.do("gallery", "consent", "--all", "--text-version", "3") == 0
+    assert desk.doctor("--photos", str(desk.photos), "--nested") == 0
+    capsys.readouterr()
+    assert desk.doctor("--photos", str(desk.photos)) == FOUND
+    told = capsys.readouterr().out
+    assert "the folder holds no photo of Kim." in told
+    assert "office: there are photos, but office is not in the gallery" in told
+
+
 def test_a_person_gets_what_is_kept_of_them(desk: Desk) -> None:
     assert desk.do("gallery", "consent", "Kim", "--text-version", "3") == 0
     archive = desk.folder / "kim.zip"
