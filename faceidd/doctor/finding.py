@@ -67,7 +67,7 @@ _HEADINGS = {
     Kind.POOR_PHOTO: "Photos that cannot be used",
     Kind.REPEATED: "Photos that are there twice",
     Kind.FEW_PHOTOS: "People with few photos",
-    Kind.MISSING_POSE: "People seen from one side only",
+    Kind.MISSING_POSE: "People who are not seen from all sides",
 }
 
 

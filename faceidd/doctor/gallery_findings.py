@@ -164,13 +164,13 @@ def findings_on_unseen(
     if not views or not unseen:
         return
     if named:
-        yield Finding(
-            Kind.UNSEEN,
-            f"Nobody looked whether these are who they are called, for the folder holds no photo"
-            f" of {', '.join(unseen)}",
-            "add their photos, enroll the folder again, or forget them (faceidd forget)",
-            unseen,
-        )
+        for name in unseen:
+            yield Finding(
+                Kind.UNSEEN,
+                f"{name}: the folder holds no photo, so nobody looked whose the template is",
+                "add photos, enroll the folder again, or forget them (faceidd forget)",
+                (name,),
+            )
     else:
         yield Finding(
             Kind.GONE,

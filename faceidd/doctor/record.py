@@ -22,11 +22,11 @@ from faceidd.errors import GalleryError
 from faceidd.gallery.provenance import Sha256
 
 SUFFIX = ".doctor.json"
-MOST_BYTES = 1 << 20
+MOST_BYTES = 1 << 22
 MOST_REPORTS = 100
 """Folders of reports that are remembered, the newest."""
 MOST_REASON = 1000
-MOST_OVERRIDES = 1000
+MOST_OVERRIDES = 100
 """Times somebody let a gallery pass that are remembered, the newest."""
 
 Counts = dict[Kind, Annotated[int, Field(ge=1)]]

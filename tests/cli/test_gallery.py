@@ -166,7 +166,7 @@ def test_people_of_nested_folders_are_who_they_are(
     capsys.readouterr()
     assert desk.doctor("--photos", str(desk.photos)) == FOUND
     told = capsys.readouterr().out
-    assert "the folder holds no photo of Kim." in told
+    assert "Kim: the folder holds no photo, so nobody looked whose the template is." in told
     assert "office: there are photos, but office is not in the gallery" in told
 
 
