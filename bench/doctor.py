@@ -111,9 +111,9 @@ def _row(name: str, recognizer: Recognizer, seeds: Iterable[int]) -> str:
         for seed in seeds:
             galleries += 1
             spoiled = _spoil(people, outsiders, recognizer, Path(folder), seed)
-            findings = _examine(spoiled.views)
-            first = {kind: [one.photos[0] for one in findings if one.kind is kind] for kind in Kind
-                     if kind is not Kind.SAME_PHOTO}  # fmt: skip
+            findings = _examine(spoiled.views, recognizer.same_face)
+            first = {kind: [one.photos[0] for one in findings if one.kind is kind]
+                     for kind in (Kind.MISLABELED, Kind.OUTLIER)}  # fmt: skip
             strange = set(first[Kind.MISLABELED]) | set(first[Kind.OUTLIER])
             strange |= {path for one in findings if one.kind is Kind.DISAGREE
                         for path in one.photos}  # fmt: skip
@@ -127,7 +127,7 @@ def _row(name: str, recognizer: Recognizer, seeds: Iterable[int]) -> str:
             for kind in (Kind.OUTLIER, Kind.DISAGREE, Kind.SAME_PERSON):
                 wrong = [one for one in findings if one.kind is kind and not known & {*one.photos}]
                 alarms[kind] += len(wrong)
-    _split(people, split)
+    _split(people, split, recognizer.same_face)
     told = ", ".join(f"{kind} {count / galleries:.1f}" for kind, count in alarms.items() if count)
     counts = f"{len({one.photo.name for one in people})}, {len(people)}"
     recall = str(alike).split(" / ")[1]
@@ -248,12 +248,12 @@ def _blurred(findings: Iterable[Finding]) -> set[Path]:
             and "blurred" in one.says}  # fmt: skip
 
 
-def _examine(views: Sequence[View]) -> list[Finding]:
-    judged = judge_photos(views)
+def _examine(views: Sequence[View], same_face: float) -> list[Finding]:
+    judged = judge_photos(views, same_face)
     return [*findings_on_names(judged), *findings_on_photos(judged)]
 
 
-def _split(people: Sequence[View], split: Tally) -> None:
+def _split(people: Sequence[View], split: Tally, same_face: float) -> None:
     """Divide one person at a time among two names."""
     random = np.random.default_rng(0)
     counts = Counter(one.photo.name for one in people)
@@ -263,7 +263,7 @@ def _split(people: Sequence[View], split: Tally) -> None:
         views = list(people)
         for row in rows[: len(rows) // 2]:
             views[row] = _filed(views[row], "another name")
-        told = judge_photos(views).same_people
+        told = judge_photos(views, same_face).same_people
         split.add([frozenset((str(name), "another name"))], map(frozenset, told))
 
 

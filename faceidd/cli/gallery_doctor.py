@@ -10,12 +10,11 @@ from faceidd.cli.model_options import add_model_options, model_config
 from faceidd.errors import GalleryError
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from faceidd.daemon.config import Config
     from faceidd.daemon.recognition import Model
     from faceidd.doctor.diagnosis import DoorModel
     from faceidd.doctor.finding import Finding
+    from faceidd.doctor.record import DoctorRecord
     from faceidd.doctor.report import Examined
     from faceidd.enroll.photos import Photo
     from faceidd.gallery.gallery import Gallery
@@ -43,9 +42,11 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         metavar="DIR",
         help="the folder of photos (default: those of the enrollment that are still there)",
     )
-    doctor.add_argument(
-        "--looks", action="store_true", help="the photos of DIR are enrolled with --looks"
-    )
+    deep = doctor.add_mutually_exclusive_group()
+    for option in ("--looks", "--nested"):
+        deep.add_argument(
+            option, action="store_true", help=f"the photos of DIR are enrolled with {option}"
+        )
     doctor.add_argument("--gallery", type=Path, help="the gallery's file, over the configuration")
     doctor.add_argument(
         "--report", type=Path, metavar="DIR", help="write a page with pictures of people there"
@@ -65,18 +66,20 @@ def _doctor(args: argparse.Namespace) -> int:
     from faceidd.clock import wall  # noqa: PLC0415 - only where the command runs
     from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - heavy, not for --help
     from faceidd.doctor.diagnosis import diagnose  # noqa: PLC0415 - as above
+    from faceidd.doctor.record import make_record  # noqa: PLC0415 - as above
     from faceidd.doctor.report import Examined  # noqa: PLC0415 - as above
     from faceidd.doctor.views import view_photos  # noqa: PLC0415 - as above
-    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import load_known_gallery  # noqa: PLC0415 - as above
 
     config = model_config(args)
     file = args.gallery or config.gallery.file
-    gallery = load_gallery(file) if file.exists() else None
+    gallery, digest = load_known_gallery(file) if file.exists() else (None, "")
     photos = _photos(args, file)
     _require_work(args, gallery, photos)
     model, now = build_model(config), wall()
     views = view_photos(photos, model.recognizer, _tell_progress)
-    findings = diagnose(views, gallery, _door(config, model), now)
+    door, named = _door(config, model), args.photos is not None
+    findings = diagnose(views, gallery, door, now, named=named)
     examined = Examined(
         photos=str(args.photos or "those of the enrollment") if photos else None,
         gallery=None if gallery is None else str(file),
@@ -88,10 +91,11 @@ def _doctor(args: argparse.Namespace) -> int:
     _tell(findings, examined, as_json=args.json)
     if args.report:
         _write_report(args, findings, examined, model)
-    if gallery is not None:
-        _save_record(args, file, findings, len(photos), now)
-    passes = args.force or not any(one.kind.blocks for one in findings)
-    return 0 if passes else FOUND
+    if gallery is None:
+        return FOUND if any(one.kind.blocks for one in findings) else 0
+    reason = args.reason if args.force else None
+    record = make_record(digest, findings, len(photos), now, reason)
+    return 0 if _save_record(args, file, record).lets_pass(digest) else FOUND
 
 
 def _photos(args: argparse.Namespace, file: Path) -> "tuple[Photo, ...]":
@@ -100,7 +104,7 @@ def _photos(args: argparse.Namespace, file: Path) -> "tuple[Photo, ...]":
     from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - as above
 
     if args.photos is not None:
-        return find_photos(args.photos, looks=args.looks)
+        return find_photos(args.photos, looks=args.looks, nested=args.nested)
     report = load_report(file)
     enrolled = () if report is None else report.photos()
     there = tuple(one for one in enrolled if one.path.exists())
@@ -125,12 +129,10 @@ def _require_work(
 def _door(config: "Config", model: "Model") -> "DoorModel":
     from faceidd.daemon.build import access_rules, operating_point  # noqa: PLC0415 - heavy
     from faceidd.doctor.diagnosis import DoorModel  # noqa: PLC0415 - as above
-    from faceidd.enroll.templates import Agreement  # noqa: PLC0415 - as above
 
     point = operating_point(config, model)
     rules, one = access_rules(config, point), model.recognizer
-    agreement = Agreement.of_model(one.same_face)
-    return DoorModel(one.model_id, model.name, rules, point.cohort, agreement)
+    return DoorModel(one.model_id, model.name, rules, point.cohort, one.same_face)
 
 
 def _count_people(gallery: "Gallery | None", photos: "Sequence[Photo]") -> int:
@@ -169,33 +171,28 @@ def _write_report(
     model: "Model",
 ) -> None:
     from faceidd.doctor.page import write_page  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.doctor.views import examined_face  # noqa: PLC0415 - as above
     from faceidd.evaluation.pictures import aligned_faces  # noqa: PLC0415 - as above
 
-    page = write_page(findings, examined, aligned_faces(model.recognizer), args.report)
+    picture = aligned_faces(model.recognizer, examined_face)
+    page = write_page(findings, examined, picture, args.report)
     if not args.json:
         print(f"written: {page}, with pictures of people")
 
 
-def _save_record(
-    args: argparse.Namespace,
-    file: Path,
-    findings: "Sequence[Finding]",
-    photos: int,
-    now: "datetime",
-) -> None:
+def _save_record(args: argparse.Namespace, file: Path, made: "DoctorRecord") -> "DoctorRecord":
+    """Write the record, with what the old one remembers."""
     from faceidd.doctor.record import (  # noqa: PLC0415 - heavy, and not for --help
         load_record,
-        make_record,
         save_record,
     )
 
-    old = load_record(file)
-    reports = list(() if old is None else old.reports)
-    if args.report:
-        reports = [one for one in reports if one != str(args.report.absolute())]
-        reports.append(str(args.report.absolute()))
-    record = make_record(file, findings, photos, now, args.reason if args.force else None)
-    path = save_record(record.with_reports(reports), file)
+    reports = [str(args.report.absolute())] if args.report else []
+    record = made.with_reports(reports).following(load_record(file))
+    path = save_record(record, file)
     if not args.json:
-        forced = " it may pass, for the reason given;" if record.override else ""
-        print(f"recorded:{forced} {path}")
+        let = record.override
+        print(f"recorded: {path}")
+        if let is not None:
+            print(f"it may pass, says {let.by} on {let.at:%Y-%m-%d %H:%M}: {let.reason}")
+    return record

@@ -11,12 +11,12 @@ from faceidd.doctor.gallery_findings import (
     findings_on_model,
     findings_on_people,
     findings_on_templates,
+    findings_on_unseen,
 )
 from faceidd.doctor.judged import Judged, judge_photos
 from faceidd.doctor.name_findings import findings_on_names
 from faceidd.doctor.photo_findings import findings_on_photos
 from faceidd.doctor.views import View
-from faceidd.enroll.templates import Agreement
 from faceidd.gallery.gallery import Gallery
 from faceidd.gallery.scoring import Cohort
 
@@ -30,18 +30,23 @@ class DoorModel:
         name: That model as people call it.
         rules: When it accepts a face.
         cohort: The strangers that the rules' scale needs, if it needs some.
-        agreement: When it takes photos for one person's.
+        same_face: Cosine at which it tells two faces apart.
     """
 
     model_id: str
     name: str
     rules: Rules
     cohort: Cohort | None
-    agreement: Agreement
+    same_face: float
 
 
 def diagnose(
-    views: Sequence[View], gallery: Gallery | None, door: DoorModel, now: datetime
+    views: Sequence[View],
+    gallery: Gallery | None,
+    door: DoorModel,
+    now: datetime,
+    *,
+    named: bool = False,
 ) -> tuple[Finding, ...]:
     """Find what is wrong; what blocks comes first, then by kind and person.
 
@@ -50,11 +55,17 @@ def diagnose(
         gallery: The gallery; None where there is none yet.
         door: What the door runs.
         now: The present moment, with its time zone.
+        named: Whether the photos are a folder that was named, and not what is left of the
+            enrollment's.
     """
-    order, judged = list(Kind), judge_photos(views)
+    order, judged = list(Kind), judge_photos(views, door.same_face)
     found = [*findings_on_names(judged), *findings_on_photos(judged)]
     if gallery is not None:
-        found += [_pictured(one, judged) for one in _on_gallery(gallery, views, door, now)]
+        on_gallery = [
+            *_on_gallery(gallery, views, door, now),
+            *findings_on_unseen(gallery, views, named=named),
+        ]
+        found += [_pictured(one, judged) for one in on_gallery]
     found.sort(key=lambda one: (not one.kind.blocks, order.index(one.kind), one.people))
     return tuple(found)
 
@@ -73,4 +84,4 @@ def _on_gallery(
     yield from other_model
     if not other_model:
         yield from findings_on_likeness(gallery, door.rules, door.cohort)
-        yield from findings_on_templates(gallery, views, door.agreement)
+        yield from findings_on_templates(gallery, views, door.same_face)

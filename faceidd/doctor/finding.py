@@ -15,12 +15,14 @@ class Kind(StrEnum):
     OUTLIER = "outlier"
     DISAGREE = "disagree"
     STALE = "stale"
+    UNSEEN = "unseen"
     TOO_ALIKE = "too_alike"
     NO_PHOTO = "no_photo"
     NOT_ENROLLED = "not_enrolled"
     NO_CONSENT = "no_consent"
     EXPIRED = "expired"
     EXPIRES_SOON = "expires_soon"
+    GONE = "gone"
     POOR_PHOTO = "poor_photo"
     REPEATED = "repeated"
     FEW_PHOTOS = "few_photos"
@@ -39,6 +41,7 @@ class Kind(StrEnum):
 
 _ADVICE = {
     Kind.EXPIRES_SOON,
+    Kind.GONE,
     Kind.NOT_ENROLLED,
     Kind.POOR_PHOTO,
     Kind.REPEATED,
@@ -53,8 +56,10 @@ _HEADINGS = {
     Kind.OUTLIER: "Photos that show nobody of the gallery",
     Kind.DISAGREE: "People whose photos disagree",
     Kind.STALE: "Templates that are not of these photos",
+    Kind.UNSEEN: "People of the gallery who are not in the folder of photos",
     Kind.TOO_ALIKE: "People whom the door may take for each other",
     Kind.NO_PHOTO: "People without a photo that can be used",
+    Kind.GONE: "People whose photos are gone",
     Kind.NOT_ENROLLED: "People with photos who are not in the gallery",
     Kind.NO_CONSENT: "People without a recorded consent",
     Kind.EXPIRED: "People who have expired",
@@ -62,7 +67,7 @@ _HEADINGS = {
     Kind.POOR_PHOTO: "Photos that cannot be used",
     Kind.REPEATED: "Photos that are there twice",
     Kind.FEW_PHOTOS: "People with few photos",
-    Kind.MISSING_POSE: "People seen from one side only",
+    Kind.MISSING_POSE: "People who are not seen from all sides",
 }
 
 

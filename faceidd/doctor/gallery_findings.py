@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from faceidd.access.decision import Rules, has_expired
+from faceidd.access.presence import room
 from faceidd.doctor.finding import Finding, Kind
 from faceidd.doctor.views import View
 from faceidd.enroll.templates import Agreement, fuse
@@ -15,7 +16,8 @@ from faceidd.gallery.scoring import Cohort, Scorer
 
 SOON = timedelta(days=30)
 STALE = 0.999
-"""A template whose cosine with what the photos give now is below this was made of other photos."""
+"""A template whose cosine with what the photos give now is below this was made of other photos; of
+models that crowd faces `room` raises it."""
 
 
 def findings_on_model(gallery: Gallery, model_id: str, name: str) -> Iterator[Finding]:
@@ -29,7 +31,7 @@ def findings_on_model(gallery: Gallery, model_id: str, name: str) -> Iterator[Fi
     if gallery.model_id != model_id:
         yield Finding(
             Kind.OTHER_MODEL,
-            f"the gallery's templates come from {gallery.model_name}, the door runs {name}",
+            f"The gallery's templates come from {gallery.model_name}, the door runs {name}",
             "enroll everybody again with the door's model; the two cannot be compared",
         )
 
@@ -61,7 +63,7 @@ def findings_on_people(gallery: Gallery, now: datetime) -> Iterator[Finding]:
     if without:
         yield Finding(
             Kind.NO_CONSENT,
-            f"no consent is recorded of {', '.join(without)}",
+            f"No consent is recorded of {', '.join(without)}",
             "ask for it and record it: faceidd gallery consent",
             without,
         )
@@ -107,14 +109,14 @@ def _too_alike(one: Person, match: Match, rules: Rules) -> Finding:
 
 
 def findings_on_templates(
-    gallery: Gallery, views: Sequence[View], agreement: Agreement
+    gallery: Gallery, views: Sequence[View], same_face: float
 ) -> Iterator[Finding]:
     """Whether a gallery was made of the photos that are there now.
 
     Args:
         gallery: The gallery, of the model that the photos were seen by.
         views: All photos.
-        agreement: When photos show one person.
+        same_face: Cosine at which that model tells two faces apart.
     """
     looks: dict[tuple[str, str], list[View]] = {}
     for view in views:
@@ -133,7 +135,7 @@ def findings_on_templates(
                     "enroll the folder again, or remove the photos",
                     (name,),
                 )
-        elif seen and name not in told and not _is_made_of(gallery, places[name], seen, agreement):
+        elif seen and name not in told and not _is_made_of(gallery, places[name], seen, same_face):
             told.add(name)
             yield Finding(
                 Kind.STALE,
@@ -143,16 +145,51 @@ def findings_on_templates(
             )
 
 
-def _is_made_of(gallery: Gallery, person: int, seen: Sequence[View], agreement: Agreement) -> bool:
+def findings_on_unseen(
+    gallery: Gallery, views: Sequence[View], *, named: bool
+) -> Iterator[Finding]:
+    """Who of a gallery was not looked at, for there is no photo.
+
+    Where somebody named the photos a gallery is made of, a template of none of them came another
+    way: that is to be settled. Photos that were deleted after the enrollment, as people may ask,
+    are no fault.
+
+    Args:
+        gallery: The gallery.
+        views: All photos; without any there is nothing to say of some people.
+        named: Whether they are a folder that was named, and not what is left of the enrollment's.
+    """
+    seen = {one.photo.name for one in views}
+    unseen = tuple(one.name for one in gallery.people if one.name not in seen)
+    if not views or not unseen:
+        return
+    if named:
+        for name in unseen:
+            yield Finding(
+                Kind.UNSEEN,
+                f"{name}: the folder holds no photo, so nobody looked whose the template is",
+                "add photos, enroll the folder again, or forget them (faceidd forget)",
+                (name,),
+            )
+    else:
+        yield Finding(
+            Kind.GONE,
+            f"No photo is there any more of {', '.join(unseen)}",
+            "have the doctor look at new people before their photos are deleted",
+            unseen,
+        )
+
+
+def _is_made_of(gallery: Gallery, person: int, seen: Sequence[View], same_face: float) -> bool:
     embeddings = [one.embedding for one in seen if one.embedding is not None]
     qualities = [one.quality for one in seen if one.quality is not None]
     fused = fuse(
         np.stack([one.vector for one in embeddings]),
         np.array([one.norm for one in embeddings], np.float32),
         np.array([one.weight for one in qualities], np.float32),
-        agreement,
+        Agreement.of_model(same_face),
     )
     if fused.template is None:
         return False
     rows = gallery.vectors[gallery.owners == person]
-    return bool((rows @ fused.template.vector).max() >= STALE)
+    return bool((rows @ fused.template.vector).max() >= 1 - (1 - STALE) * room(same_face))

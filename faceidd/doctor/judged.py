@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from faceidd.access.presence import room
 from faceidd.doctor.copies import find_copies
 from faceidd.doctor.labels import Label, Labels, judge_labels
 from faceidd.doctor.same_people import find_same_people
@@ -51,11 +52,12 @@ class Judged:
         )
 
 
-def judge_photos(views: Sequence[View]) -> Judged:
+def judge_photos(views: Sequence[View], same_face: float) -> Judged:
     """Hold photos against each other.
 
     Args:
         views: All photos.
+        same_face: Cosine at which the model that saw them tells two faces apart.
     """
     copies = find_copies(views)
     filed = [(one.photo.name, one.photo.look) for one in views]
@@ -69,7 +71,7 @@ def judge_photos(views: Sequence[View]) -> Judged:
     names = sorted({one.photo.name for one in compared})
     place = {name: at for at, name in enumerate(names)}
     people = np.array([place[one.photo.name] for one in compared], np.intp)
-    pairs = find_same_people(stack, people)
+    pairs = find_same_people(stack, people, room(same_face))
     for first, second in pairs:  # held against the others they are one person
         kept, joined = place[names[first]], place[names[second]]
         place = {name: kept if at == joined else at for name, at in place.items()}
@@ -78,6 +80,7 @@ def judge_photos(views: Sequence[View]) -> Judged:
         stack,
         np.array([looks.index((one.photo.name, one.photo.look)) for one in compared], np.intp),
         np.array([place[name] for name, _ in looks], np.intp),
+        room(same_face),
     )
     same_people = tuple((names[first], names[second]) for first, second in pairs)
     return Judged(

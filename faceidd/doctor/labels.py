@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 NEARER = 0.05
 """How much nearer, in cosine, a photo must be to somebody else to be theirs; as the door's least
-margin between two people."""
+margin between two people, with FaceNet; see `room`."""
 HARDLY = 0.3
 """A photo whose lead on the average of the others is below this part of the gallery's median lead
 is nobody's."""
@@ -56,7 +56,7 @@ class Labels:
     nearest: Rows
 
 
-def judge_labels(vectors: Floats, looks: Rows, owners: Rows) -> Labels:
+def judge_labels(vectors: Floats, looks: Rows, owners: Rows, room: float = 1.0) -> Labels:
     """Judge the names that photos are filed under.
 
     Args:
@@ -64,7 +64,9 @@ def judge_labels(vectors: Floats, looks: Rows, owners: Rows) -> Labels:
             there several times only one.
         looks: intp (N,), the look that each is filed under.
         owners: intp (L,), look -> person.
+        room: How far apart the model puts faces, as of `access.presence.room`.
     """
+    nearer = NEARER * room
     if not len(vectors):
         nothing = np.empty(0, np.float32)
         return Labels((), nothing, nothing, np.empty(0, np.intp))
@@ -72,13 +74,13 @@ def judge_labels(vectors: Floats, looks: Rows, owners: Rows) -> Labels:
     evidence = _Evidence(vectors, looks, owners)
     while True:
         own, other, nearest = evidence.weigh(kept)
-        wrong = np.flatnonzero(kept & (own - other < -NEARER))
+        wrong = np.flatnonzero(kept & (own - other < -nearer))
         if not wrong.size:
             break
         worst_last = wrong[np.argsort(other[wrong] - own[wrong], kind="stable")]
         kept[list(dict(zip(looks[worst_last].tolist(), worst_last, strict=True)).values())] = False
     # Whoever looked wrong only beside a wrong photo comes back.
-    kept |= ~(own - other < -NEARER)
+    kept |= ~(own - other < -nearer)
     own, other, nearest = evidence.weigh(kept)
     lead = own - evidence.average(kept)
     usual = np.nanmedian(lead[kept]) if np.isfinite(lead[kept]).any() else np.nan

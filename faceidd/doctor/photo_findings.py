@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from faceidd.doctor.finding import Finding, Kind
 from faceidd.doctor.judged import Judged
-from faceidd.doctor.poses import Pose, missing_poses
+from faceidd.doctor.poses import missing_poses
 from faceidd.doctor.views import View
+from faceidd.enroll.pose import Pose
 
 FEW = 3
 """With fewer photos the evidence of several frames is held against too little."""

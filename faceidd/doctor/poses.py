@@ -1,33 +1,27 @@
-"""Poses: from which sides the door knows a face. Pure."""
+"""Poses: from which sides the door knows a face. Pure.
+
+Of the poses that a camera asks for, front, left and right. Up and down are told from the person's
+own front, for the pitch of people who look into the camera differs more than a nod changes it; few
+photos that people bring are nodded, and that they lack is not worth a sentence of each person.
+"""
 
 from collections.abc import Iterable
-from enum import StrEnum
 
+from faceidd.enroll.pose import Pose
 from faceidd.face.quality import Measures
 
-TURNED = 0.1
-"""Yaw from which a face is turned, and seen from a side: of photos taken before a webcam, of people
-who look into it, nineteen in twenty stay below (docs/gallery.md)."""
+SIDES = (Pose.FRONT, Pose.LEFT, Pose.RIGHT)
 LEAST_PHOTOS = 3
 """With fewer photos more of them come first, whatever the pose."""
 
 
-class Pose(StrEnum):
-    """How a face is turned; left and right are the person's own."""
-
-    FRONT = "front"
-    LEFT = "left"
-    RIGHT = "right"
-
-
-def pose_of(measures: Measures) -> Pose:
-    """How a face is turned."""
-    if abs(measures.yaw) < TURNED:
-        return Pose.FRONT
-    return Pose.LEFT if measures.yaw > 0 else Pose.RIGHT
-
-
 def missing_poses(faces: Iterable[Measures]) -> tuple[Pose, ...]:
-    """The poses that none of a person's photos shows; none where there are too few photos."""
-    poses = [pose_of(one) for one in faces]
-    return tuple(pose for pose in Pose if pose not in poses) if len(poses) >= LEAST_PHOTOS else ()
+    """Those of `SIDES` that none of a person's photos shows; none where there are too few photos.
+
+    Args:
+        faces: What was measured on each photo of the person.
+    """
+    seen = tuple(faces)
+    if len(seen) < LEAST_PHOTOS:
+        return ()
+    return tuple(pose for pose in SIDES if not any(pose.is_held(one, None) for one in seen))

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 NONE = 0.06
-"""A median lead below this is none. Measured: of two people 0.11 at least, of one under two names
-0.05 at most in 95 of 100 (docs/gallery.md)."""
+"""A median lead below this is none, with FaceNet; see `access.presence.room`. Measured: of two
+people 0.11 at least, of one under two names 0.05 at most in 95 of 100 (docs/gallery.md)."""
 LITTLE = 0.12
 """The other side's must be below this."""
 
@@ -20,7 +20,9 @@ Floats = NDArray[np.float32]
 Rows = NDArray[np.intp]
 
 
-def find_same_people(vectors: Floats, people: Rows) -> tuple[tuple[int, int], ...]:
+def find_same_people(
+    vectors: Floats, people: Rows, room: float = 1.0
+) -> tuple[tuple[int, int], ...]:
     """Pairs of names that look like one person, the smaller first; in order.
 
     Nobody of whom there is one photo only is paired with another such one: that is left to the
@@ -30,6 +32,7 @@ def find_same_people(vectors: Floats, people: Rows) -> tuple[tuple[int, int], ..
         vectors: float32 (N, D), unit norm: an embedding of each photo; of one picture that is
             there several times under a name only one.
         people: intp (N,), whom each is filed under, from 0 on.
+        room: How far apart the model puts faces, as of `access.presence.room`.
     """
     count = int(people.max()) + 1 if len(people) else 0
     sums = np.zeros((count, vectors.shape[1]), np.float32)
@@ -37,7 +40,7 @@ def find_same_people(vectors: Floats, people: Rows) -> tuple[tuple[int, int], ..
     counts = np.bincount(people, minlength=count)
     leads = np.array([*_leads(vectors, people, sums, counts)], np.float32).reshape(count, count)
     low, high = np.fmin(leads, leads.T), np.fmax(leads, leads.T)
-    same = (low < NONE) & (high < LITTLE)
+    same = (low < NONE * room) & (high < LITTLE * room)
     return tuple((int(one), int(other)) for one, other in np.argwhere(same) if one < other)
 
 

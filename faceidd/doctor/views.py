@@ -14,6 +14,7 @@ from faceidd.enroll.photos import Photo
 from faceidd.enroll.reading import decode, read_content
 from faceidd.enroll.report import printable
 from faceidd.enroll.subject import find_in_photo, subject
+from faceidd.evaluation.subject import Subject
 from faceidd.face.alignment import warp
 from faceidd.face.embedding import Embedding
 from faceidd.face.quality import Quality
@@ -75,6 +76,20 @@ def view_photos(
         views.append(_view(photo, recognizer))
         progress(number, len(photos))
     return tuple(views)
+
+
+def examined_face(image: Image, recognizer: Recognizer) -> Subject | None:
+    """The face of a photo that `view_photos` looks at: the widest; None if there is none.
+
+    Args:
+        image: The photo, uint8 (H, W, 3) BGR.
+        recognizer: Finds faces.
+
+    Raises:
+        ModelError: A network failed.
+    """
+    found = find_in_photo(recognizer, image)
+    return Subject(found.image, found.faces[0]) if found.faces else None
 
 
 def _view(photo: Photo, recognizer: Recognizer) -> View:

@@ -92,7 +92,23 @@ def load_gallery(path: Path) -> Gallery:
         GalleryError: The file is missing, unreadable, too large, damaged, edited, or of another
             schema.
     """
+    return _gallery(_read(path), path)
+
+
+def load_known_gallery(path: Path) -> tuple[Gallery, str]:
+    """Read a gallery as `load_gallery` does, and say which bytes it was read from.
+
+    Returns:
+        The gallery, and the SHA-256 of its whole file, in hex.
+
+    Raises:
+        GalleryError: As of `load_gallery`.
+    """
     content = _read(path)
+    return _gallery(content, path), hashlib.sha256(content).hexdigest()
+
+
+def _gallery(content: bytes, path: Path) -> Gallery:
     try:
         # First, because it bounds the header and proves its form before Python's json reads it.
         tables = load(content)

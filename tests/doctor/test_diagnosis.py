@@ -16,7 +16,6 @@ from faceidd.doctor.finding import Finding, Kind
 from faceidd.doctor.views import View
 from faceidd.enroll.faults import Fault
 from faceidd.enroll.photos import Photo
-from faceidd.enroll.templates import Agreement
 from faceidd.face.embedding import Embedding
 from faceidd.face.quality import Quality
 from faceidd.gallery.consent import Consent
@@ -26,7 +25,7 @@ from faceidd.units import Seconds
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 RULES = Rules(Scale(), 0.9, 0.05, 3, 10, Seconds(1.5))
-DOOR = DoorModel(MODEL, "facenet int8", RULES, None, Agreement.of_model(0.74))
+DOOR = DoorModel(MODEL, "facenet int8", RULES, None, 0.74)
 
 
 def view(path: str, face: Embedding | None, *, yaw: float = 0, fault: Fault | None = None) -> View:
@@ -172,11 +171,26 @@ def test_who_expired_or_gave_no_consent_is_told() -> None:
 def test_a_gallery_that_was_not_made_of_these_photos_is_told() -> None:
     views = person("Kim", 1) + person("Lee", 2)
     known = consented(gallery({"Kim": [near(1, 0.05)], "Lee": [near(3, 0)], "Park": [near(4, 0)]}))
-    assert [(one.kind, one.people) for one in found(views, known)] == [(Kind.STALE, ("Lee",))]
+    assert [(one.kind, one.people) for one in found(views, known)] == [
+        (Kind.STALE, ("Lee",)),
+        (Kind.GONE, ("Park",)),
+    ]
     rest = consented(gallery({"Kim": [near(1, 0.05)]}))
     told = found(views, rest)
     assert [(one.kind, one.people) for one in told] == [(Kind.NOT_ENROLLED, ("Lee",))]
     assert not Kind.NOT_ENROLLED.blocks
+
+
+def test_who_has_no_photo_in_a_folder_that_was_named_is_to_be_settled() -> None:
+    known = consented(gallery({"Kim": [near(1, 0.05)], "Park": [near(4, 0)]}))
+    views = person("Kim", 1)
+    (unseen,) = diagnose(views, known, DOOR, NOW, named=True)
+    assert (unseen.kind, unseen.people) == (Kind.UNSEEN, ("Park",))
+    assert unseen.kind.blocks
+    (gone,) = diagnose(views, known, DOOR, NOW)
+    assert (gone.kind, gone.people) == (Kind.GONE, ("Park",))
+    assert not gone.kind.blocks
+    assert diagnose([], known, DOOR, NOW) == ()  # the command says that there is no photo at all
 
 
 def test_every_kind_has_a_heading_and_blocking_ones_come_first() -> None:

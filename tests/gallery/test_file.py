@@ -1,5 +1,6 @@
 """The gallery's file: what comes back, and what is refused."""
 
+import hashlib
 import json
 import stat
 import struct
@@ -18,7 +19,7 @@ from support.people import embedding, gallery
 
 from faceidd.errors import GalleryError
 from faceidd.gallery.consent import Consent
-from faceidd.gallery.file import load_gallery, save_gallery
+from faceidd.gallery.file import load_gallery, load_known_gallery, save_gallery
 from faceidd.gallery.gallery import Gallery, Person
 
 NAMES = ("김민준", "Zoë", unicodedata.normalize("NFD", "Zoë"), "a/b\n\"'", "👩‍🚀")
@@ -53,6 +54,8 @@ def parts(content: bytes) -> tuple[dict[str, dict[str, object]], bytes]:
 
 def test_everything_comes_back(known: Gallery, file: Path) -> None:
     found = load_gallery(file)
+    known, digest = load_known_gallery(file)
+    assert (known.people, digest) == (found.people, hashlib.sha256(file.read_bytes()).hexdigest())
     assert found.people == known.people
     assert (found.model_id, found.model_name) == (known.model_id, known.model_name)
     assert found.detector == known.detector
