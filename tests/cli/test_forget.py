@@ -7,6 +7,9 @@ from pathlib import Path
 import pytest
 from support.kept_people import KeptPeople
 
+from faceidd.cli.main import main
+from faceidd.errors import GalleryError
+
 EXTRA = ("jinja2", "matplotlib", "scipy", "tqdm")
 
 
@@ -36,3 +39,25 @@ def test_no_package_of_the_extra_is_needed(kept: KeptPeople, command: list[str])
     result = subprocess.run(whole, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stderr
     assert result.stdout
+
+
+def test_what_is_to_be_looked_at_is_said(
+    kept: KeptPeople, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept.photos["Kim1"].rename(kept.gallery.with_name("holiday.jpg"))
+    kept.photos["Kim2"].unlink()
+    kept.photos["Kim2"].mkdir()  # which cannot be unlinked
+    note, aside = kept.gallery.with_name("note"), kept.gallery.with_name("aside")
+    note.write_text("Kim comes on Monday")
+    aside.symlink_to("/proc/self/mem")  # whose first page cannot be read
+    command = ["forget", "Kim", "--gallery", str(kept.gallery), "--cache", "cache"]
+    assert main(command) == GalleryError.exit_code
+    told, error = capsys.readouterr()
+    assert f"removed: 1 templates of Kim in {kept.gallery}\n" in told
+    assert f"removed: {kept.photos['Kim3']}\n" in told
+    assert f"not found: {kept.photos['Kim1']}; if it was moved, remove it by hand\n" in told
+    assert f"look at: {note}: it may still name the person or a photo\n" in told
+    assert f"look at: {aside}: it could not be looked at: Input/output error\n" in told
+    assert f"not all could be removed: {kept.photos['Kim2']}: " in error
+    kept.photos["Kim2"].rmdir()
+    assert main(command) == 0
