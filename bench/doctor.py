@@ -2,7 +2,7 @@
 
 Into the people of a set, those with three photos and more that can be used, are put, each 5 % of
 their photos and all at once: photos filed under another of them (mislabels), copies of photos under
-another name, stored anew and smaller, mirrored, cropped or in other light (copies), photos blurred
+another name, stored anew, smaller, mirrored or in other light (copies) or cropped, photos blurred
 as no camera should be (blurred), and photos of people of whom there is no other photo, of the three
 that are most like the person they are filed under (look-alikes). Also, one at a time, a person's
 photos are divided among two names (split).
@@ -38,6 +38,8 @@ doctor was set by looking at K-pop."""
 PART = 0.05
 LEAST_PHOTOS = 3
 SPLITS = 40
+CROPPED = 2
+"""Which change of a copy cuts its edges off."""
 Random = np.random.Generator
 
 
@@ -69,6 +71,7 @@ class Spoiled:
     views: list[View]
     mislabels: set[Path] = field(default_factory=set)
     copies: set[frozenset[Path]] = field(default_factory=set)
+    cropped: set[frozenset[Path]] = field(default_factory=set)
     blurred: set[Path] = field(default_factory=set)
     look_alikes: set[Path] = field(default_factory=set)
 
@@ -81,9 +84,9 @@ def main() -> int:
     parser.add_argument("--sets", nargs="*", default=list(SETS))
     arguments = parser.parse_args()
     require_faces()
-    print("| set | pack | people, photos | mislabels P / R | copies P / R | blurred P / R"
-          " | look-alikes R | split P / R | false alarms a gallery |")  # fmt: skip
-    print("|---|---|---|---|---|---|---|---|---|", flush=True)
+    print("| set | pack | people, photos | mislabels P / R | copies P / R | cropped R"
+          " | blurred P / R | look-alikes R | split P / R | false alarms a gallery |")  # fmt: skip
+    print("|---|---|---|---|---|---|---|---|---|---|", flush=True)
     for name in arguments.sets:
         for pack, variant in PACKS:
             recognizer = _recognizer(arguments.models, pack, variant)
@@ -104,7 +107,7 @@ def _recognizer(models: Path, pack: str, variant: str) -> Recognizer:
 
 def _row(name: str, recognizer: Recognizer, seeds: Iterable[int]) -> str:
     people, outsiders = _people(name, recognizer)
-    names, copies, blurred, alike, split = (Tally() for _ in range(5))
+    names, copies, cropped, blurred, alike, split = (Tally() for _ in range(6))
     alarms: Counter[Kind] = Counter()
     galleries = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -117,10 +120,13 @@ def _row(name: str, recognizer: Recognizer, seeds: Iterable[int]) -> str:
             strange = set(first[Kind.MISLABELED]) | set(first[Kind.OUTLIER])
             strange |= {path for one in findings if one.kind is Kind.DISAGREE
                         for path in one.photos}  # fmt: skip
-            rightly = spoiled.look_alikes.union(*spoiled.copies)  # they are under wrong names too
+            rightly = spoiled.look_alikes.union(
+                *spoiled.copies, *spoiled.cropped
+            )  # they are under wrong names too
             names.add(spoiled.mislabels, set(first[Kind.MISLABELED]) - rightly)
-            pairs = [frozenset(one.photos) for one in findings if one.kind is Kind.SAME_PHOTO]
-            copies.add(spoiled.copies, pairs)
+            pairs = {frozenset(one.photos) for one in findings if one.kind is Kind.SAME_PHOTO}
+            copies.add(spoiled.copies, pairs - spoiled.cropped)
+            cropped.add(spoiled.cropped, pairs & spoiled.cropped)
             blurred.add(spoiled.blurred, _blurred(findings))
             alike.add(spoiled.look_alikes, strange & spoiled.look_alikes)
             known = spoiled.mislabels | spoiled.look_alikes
@@ -130,8 +136,9 @@ def _row(name: str, recognizer: Recognizer, seeds: Iterable[int]) -> str:
     _split(people, split, recognizer.same_face)
     told = ", ".join(f"{kind} {count / galleries:.1f}" for kind, count in alarms.items() if count)
     counts = f"{len({one.photo.name for one in people})}, {len(people)}"
-    recall = str(alike).split(" / ")[1]
-    return f"{counts} | {names} | {copies} | {blurred} | {recall} | {split} | {told or 'none'}"
+    recall, found = (str(one).split(" / ")[1] for one in (alike, cropped))
+    cells = (counts, names, copies, found, blurred, recall, split, told or "none")
+    return " | ".join(map(str, cells))
 
 
 def _people(name: str, recognizer: Recognizer) -> tuple[list[View], list[View]]:
@@ -170,9 +177,11 @@ def _spoil(
     made = []
     for row in copied:
         view = people[row]
-        path = _write(_changed(read_image(view.photo.path), random), folder, random)
+        change = int(random.integers(5))
+        path = _write(_changed(read_image(view.photo.path), change, random), folder, random)
         made.append(Photo(path, _another(view.photo.name, names, random)))
-        spoiled.copies.add(frozenset((view.photo.path, path)))
+        copies = spoiled.cropped if change == CROPPED else spoiled.copies
+        copies.add(frozenset((view.photo.path, path)))
     spoiled.views += view_photos(made, recognizer)
     blurs = []
     for row in blurred:
@@ -217,17 +226,17 @@ def _write(image: Image, folder: Path, random: Random, quality: int | None = Non
     return path
 
 
-def _changed(image: Image, random: Random) -> Image:
+def _changed(image: Image, change: int, random: Random) -> Image:
     """As a photo comes back from another program: smaller, mirrored, cropped, in other light."""
     height, width = image.shape[:2]
     changed: np.ndarray[tuple[int, ...], np.dtype[np.generic]] = image
-    match int(random.integers(5)):
+    match change:
         case 0:
             scale = float(random.uniform(0.6, 0.9))
             changed = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
         case 1:
             changed = cv2.flip(image, 1)
-        case 2:
+        case _ if change == CROPPED:
             high, wide = int(0.06 * height), int(0.06 * width)
             changed = image[high // 2 : height - high, wide : width - wide // 2]
         case 3:
