@@ -13,10 +13,8 @@ from faceidd.errors import GalleryError
 
 SUFFIX = ".enrollment.json"
 MOST_BYTES = 1 << 30
-REPLACED = "replaced"
-"""Outcome of a photo that a person was enrolled from before, and is not any more."""
-ENROLLED = frozenset({"used", "repeated", REPLACED})
-"""Outcomes of photos that gave something to the gallery, this one or an older one."""
+ENROLLED = frozenset({"used", "repeated"})
+"""Outcomes of photos that gave something to the gallery."""
 
 
 class _Part(BaseModel):
@@ -40,10 +38,9 @@ class PhotoEntry(_Part):
         return Path(os.fsdecode(bytes.fromhex(self.path_hex)) if self.path_hex else self.path)
 
     def is_of(self, others: Collection["PhotoEntry"]) -> bool:
-        """Whether it is among some entries: the same content, or where that is unknown, file."""
-        if self.sha256:
-            return self.sha256 in {one.sha256 for one in others}
-        return self.file in {one.file for one in others}
+        """Whether some entries say all of it: its content, and its file if that is still there."""
+        same = {one.file for one in others if self.sha256 in {"", one.sha256}}
+        return self.file in same or bool(self.sha256 and same and not self.file.exists())
 
 
 class TemplateEntry(_Part):
@@ -52,6 +49,8 @@ class TemplateEntry(_Part):
     person: str
     look: str
     photos: tuple[PhotoEntry, ...]
+    earlier: bool = False
+    """Whether these are photos of before, which others have replaced in the gallery."""
 
 
 class EnrollmentReport(_Part):
@@ -66,7 +65,7 @@ class EnrollmentReport(_Part):
             Photo(photo.file, one.person, one.look)
             for one in self.templates
             for photo in one.photos
-            if photo.outcome != REPLACED
+            if not one.earlier
         )
 
     def photos_of(self, person: str) -> tuple[Photo, ...]:
@@ -97,7 +96,7 @@ class EnrollmentReport(_Part):
     def joined(self, newer: "EnrollmentReport") -> "EnrollmentReport":
         """A newer report with everybody else of this one, and with the photos of its people here.
 
-        Somebody's earlier photos are still kept somewhere, so they stay known, as `REPLACED`.
+        Somebody's earlier photos are still kept somewhere, so they stay known, as `earlier`.
         """
         photos: dict[str, list[PhotoEntry]] = {}
         for one in newer.templates:
@@ -107,14 +106,9 @@ class EnrollmentReport(_Part):
             new = photos.get(one.person)
             if new is None:
                 rest.append(one)
-            elif gone := tuple(_replaced(old) for old in one.photos if not old.is_of(new)):
-                rest.append(one.model_copy(update={"photos": gone, "photos_used": 0}))
+            elif gone := tuple(old for old in one.photos if not old.is_of(new)):
+                rest.append(one.model_copy(update={"photos": gone, "earlier": True}))
         return newer.model_copy(update={"templates": (*rest, *newer.templates)})
-
-
-def _replaced(photo: PhotoEntry) -> PhotoEntry:
-    gave = photo.outcome in ENROLLED
-    return photo.model_copy(update={"outcome": REPLACED}) if gave else photo
 
 
 def report_path(gallery: Path) -> Path:

@@ -89,11 +89,12 @@ def forget(name: str, places: Places) -> Forgotten:
         save_gallery(without_person(gallery, person), places.gallery)
         done.told.append(f"{templates} templates of {called} in {places.gallery}")
     _remove_files(places.gallery, photos, done)
-    whole = _forget_embeddings(places, digests, done)
+    _forget_embeddings(places, digests, done)
     if report is not None and report.photos_of(called):
-        # Digests are needed as long as embeddings are left, photos as long as they are.
-        kept = {path for path, _ in done.kept} if whole else set(photos)
-        _forget_entries(report, called, kept, places.gallery, done)
+        kept = {path for path, _ in done.kept}
+        # As long as embeddings or pages are left, the digests are needed, and the name.
+        needed = kept if kept.issubset(photos) else photos
+        _forget_entries(report, called, needed, places.gallery, done)
     folders = {places.gallery.parent, *places.caches, *(one.parent for one in photos)}
     folders |= {places.photos} if places.photos else set()
     done.look_at += find_traces(folders, called, digests)
@@ -154,17 +155,14 @@ def _asides(gallery: Path) -> Iterator[Path]:
         yield from file.parent.glob(f".{file.name}.*")
 
 
-def _forget_embeddings(places: Places, digests: set[str], done: Forgotten) -> bool:
-    """Take them out of all files; whether that could be done."""
+def _forget_embeddings(places: Places, digests: set[str], done: Forgotten) -> None:
     files = [file for cache in places.caches for file in sorted(cache.glob("*.npz"))]
     files += unfinished_files(places.gallery)
-    whole = True
     for file in files:
         try:
             taken = forget_embeddings(file, digests)
         except OSError as error:
             done.kept.append((file, error.strerror or "it cannot be read"))
-            whole = False
             continue
         if taken is Untaken.FOREIGN:
             done.look_at.append((file, taken.value))
@@ -172,7 +170,6 @@ def _forget_embeddings(places: Places, digests: set[str], done: Forgotten) -> bo
             done.told.append(f"{file}: {taken.value}")
         elif taken:
             done.told.append(f"{taken} embeddings in {file}")
-    return whole
 
 
 def _forget_entries(

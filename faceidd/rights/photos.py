@@ -1,6 +1,7 @@
 """Source photos: which of them are kept, and their removal."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -76,5 +77,5 @@ def _delete(photo: PhotoEntry, removal: Removal) -> None:
 def remove_empty(removed: Iterable[Path]) -> None:
     """Remove the folders that removed files have left empty, but none above these."""
     for folder in {path.parent for path in removed}:
-        if folder.is_dir() and not any(folder.iterdir()):
+        with suppress(OSError):  # it is not empty, or not this user's to remove
             folder.rmdir()

@@ -41,7 +41,8 @@ def find_traces(folders: Collection[Path], name: str, digests: Collection[str]) 
     found: dict[Path, str] = {}
 
     def refused(error: OSError) -> None:
-        found[Path(error.filename)] = f"it could not be looked at: {error.strerror}"
+        if not isinstance(error, FileNotFoundError):
+            found[Path(error.filename)] = f"it could not be looked at: {error.strerror}"
 
     for file in sorted({file for folder in folders for file in _files(folder, refused)}):
         try:
@@ -119,8 +120,6 @@ def _is_word(window: bytes, start: int, end: int, encoding: str) -> bool:
 
 def _files(folder: Path, refused: Callable[[OSError], None]) -> Iterator[Path]:
     """All files in a folder, but those of model packs."""
-    if not folder.exists():
-        return
     for place, _, names in os.walk(folder, onerror=refused):
         packed = _packed(Path(place)) if MANIFEST in names else set()
         for name in names:

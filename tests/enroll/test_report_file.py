@@ -18,18 +18,24 @@ def outcomes(of: EnrollmentReport) -> dict[str, str]:
     return {photo.path: photo.outcome for one in of.templates for photo in one.photos}
 
 
-def test_photos_that_others_replace_stay_known() -> None:
-    old = report("Kim", ("/1", "a", "used"), ("/2", "b", "no_face"), ("/3", "c", "repeated"))
-    both = old.joined(report("Kim", ("/4", "c", "used"), ("/5", "d", "used")))
-    assert outcomes(both) == {
-        "/1": "replaced", "/2": "no_face", "/4": "used", "/5": "used",
-    }  # fmt: skip
+def test_photos_that_others_replace_stay_known(tmp_path: Path) -> None:
+    copied = str(tmp_path / "copied")
+    Path(copied).touch()
+    old = report(
+        "Kim", ("/1", "a", "used"), ("/2", "b", "no_face"), ("/3", "c", "used"), (copied, "c", "x")
+    )
+    both = old.joined(report("Kim", ("/4", "c", "used"), ("/1", "d", "used")))
+    assert [(one.earlier, [(photo.path, photo.sha256) for photo in one.photos])
+            for one in both.templates] == [
+        (True, [("/1", "a"), ("/2", "b"), (copied, "c")]),
+        (False, [("/4", "c"), ("/1", "d")]),
+    ]  # fmt: skip
     assert both.digests("Kim") == {"a", "b", "c", "d"}
-    assert {one.path for one in both.photos_of("Kim")} == {Path(f"/{one}") for one in (1, 2, 4, 5)}
-    assert Path("/1") not in {one.path for one in both.photos()}
+    assert {str(one.path) for one in both.photos_of("Kim")} == {"/1", "/2", "/4", copied}
+    assert {str(one.path) for one in both.photos()} == {"/4", "/1"}
     again = both.joined(report("Kim", ("/1", "a", "used")))
-    assert outcomes(again)["/1"] == "used"
     assert again.digests("Kim") == both.digests("Kim")
+    assert [str(one.path) for one in again.photos()] == ["/1"]
 
 
 def test_a_photo_whose_content_is_unknown_is_known_by_its_path() -> None:

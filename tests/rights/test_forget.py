@@ -56,7 +56,14 @@ def _cache(kept: KeptPeople) -> Path:
     return kept.cache
 
 
-@pytest.mark.parametrize("which", [_photo, _cache])
+def _aside(kept: KeptPeople) -> Path:
+    """What a power cut has left of a gallery that was being written."""
+    file = kept.gallery.with_name(f".{kept.gallery.name}.1")
+    file.touch()
+    return file
+
+
+@pytest.mark.parametrize("which", [_photo, _cache, _aside])
 def test_what_could_not_be_removed_is_removed_the_next_time(
     kept: KeptPeople, which: Callable[[KeptPeople], Path]
 ) -> None:
@@ -74,6 +81,7 @@ def test_what_could_not_be_removed_is_removed_the_next_time(
     done = forget_kim(kept)
     assert done.kept == []
     assert not kept.photos["Kim2"].exists()
+    assert not [*kept.gallery.parent.glob(".*")]
     assert entries(kept, "Kim") == []
     with np.load(kept.cache) as tables:
         assert tables["digests"].tolist() == [kept.digest("Lee1")]

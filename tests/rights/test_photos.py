@@ -6,7 +6,7 @@ import pytest
 from support.kept_people import KeptPeople
 
 from faceidd.enroll.report_file import EnrollmentReport, load_report
-from faceidd.rights.photos import delete_photos
+from faceidd.rights.photos import delete_photos, remove_empty
 
 
 @pytest.fixture
@@ -49,3 +49,13 @@ def test_a_file_that_is_another_now_or_cannot_be_read_stays(
 def test_a_photo_that_was_moved_is_told(kept: KeptPeople, report: EnrollmentReport) -> None:
     kept.photos["Lee1"].rename(kept.photos["Lee1"].with_name("moved.jpg"))
     assert delete_photos(report, "Lee").missing == [kept.photos["Lee1"]]
+
+
+def test_a_folder_that_is_left_empty_goes_and_one_that_cannot_go_does_no_harm(
+    kept: KeptPeople, tmp_path: Path
+) -> None:
+    kept.photos["Lee1"].unlink()
+    remove_empty([kept.photos["Kim1"], kept.photos["Lee1"], tmp_path / "gone" / "1.jpg"])
+    assert kept.photos["Kim1"].exists()
+    assert not kept.photos["Lee1"].parent.exists()
+    remove_empty([Path("/proc/self/fd/1.jpg")])
