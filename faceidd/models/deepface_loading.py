@@ -110,7 +110,7 @@ def deepface_packages(sources: Sources) -> Path:
     if folder.is_dir():
         return folder
     _log.info("installing DeepFace into %s", folder)
-    found = ["--no-index", "--find-links", str(sources.archives)] if sources.archives else []
+    found = ["--no-index", "-f", str(sources.archives)] if sources.archives else []
     try:
         sources.cache.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=sources.cache, prefix=".deepface-") as aside:
