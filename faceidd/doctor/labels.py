@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 NEARER = 0.05
 """How much nearer, in cosine, a photo must be to somebody else to be theirs; as the door's least
 margin between two people, with FaceNet; see `room`."""
+SHARE = 0.4
+"""And at least by this part of how much nearer photos are usually to their own person than to the
+nearest other: where people are told apart easily, a little nearer means nothing."""
 HARDLY = 0.3
 """A photo whose lead on the average of the others is below this part of the gallery's median lead
 is nobody's."""
@@ -66,12 +69,12 @@ def judge_labels(vectors: Floats, looks: Rows, owners: Rows, room: float = 1.0) 
         owners: intp (L,), look -> person.
         room: How far apart the model puts faces, as of `access.presence.room`.
     """
-    nearer = NEARER * room
     if not len(vectors):
         nothing = np.empty(0, np.float32)
         return Labels((), nothing, nothing, np.empty(0, np.intp))
     kept = np.ones(len(vectors), bool)
     evidence = _Evidence(vectors, looks, owners)
+    nearer = max(NEARER * room, SHARE * evidence.usual_margin(kept))
     while True:
         own, other, nearest = evidence.weigh(kept)
         wrong = np.flatnonzero(kept & (own - other < -nearer))
@@ -120,6 +123,12 @@ class _Evidence:
         other = foreign.max(axis=1)
         nearest = np.where(np.isfinite(other), self._owners[foreign.argmax(axis=1)], -1)
         return _told(own), _told(other), nearest
+
+    def usual_margin(self, kept: NDArray[np.bool_]) -> float:
+        """How much nearer a photo is to its own person than to the next, on the median."""
+        own, other, _ = self.weigh(kept)
+        margins = own - other
+        return float(np.nanmedian(margins)) if np.isfinite(margins).any() else 0.0
 
     def average(self, kept: NDArray[np.bool_]) -> Floats:
         """Mean cosine of each photo with all other people; NaN without any."""
