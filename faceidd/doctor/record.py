@@ -5,7 +5,6 @@ its digest here. Who let a gallery pass stays on record when it is examined agai
 of people in the gallery; a reason is whatever was typed.
 """
 
-import hashlib
 import os
 import pwd
 from collections.abc import Sequence
@@ -115,21 +114,6 @@ class DoctorRecord(BaseModel):
 def record_path(gallery: Path) -> Path:
     """Where the record on a gallery's file lies."""
     return gallery.with_name(gallery.stem + SUFFIX)
-
-
-def gallery_digest(gallery: Path) -> str:
-    """SHA-256 of a gallery's file, in hex.
-
-    Raises:
-        GalleryError: It cannot be read.
-    """
-    try:
-        with gallery.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise GalleryError(
-            f"cannot read the gallery {gallery}: {error.strerror}", do="check its path"
-        ) from error
 
 
 def make_record(

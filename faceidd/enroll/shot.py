@@ -49,10 +49,10 @@ class Shot:
 
 
 def score(quality: Quality) -> float:
-    """How good a picture is, 0..1: its weight, by sharpness, by size as far as a model sees it."""
+    """How good a picture is, 0..1: by sharpness, and by size as far as a model sees it."""
     sharp = 1 - quality.measures.blur / _MAX_BLUR
     size = min(1.0, quality.measures.eyes_px / FULL_EYES_PX)
-    return float(np.clip(quality.weight * sharp * size, 0, 1))
+    return float(np.clip(sharp * size, 0, 1))
 
 
 def cut_out(image: Image, box: Box) -> bytes:

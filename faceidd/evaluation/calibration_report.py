@@ -14,7 +14,6 @@ from faceidd.gallery.provenance import CellRecord
 _HEADING = (
     "SET", "GROUP", "COMPARED", "PEOPLE", "TRIALS", "FMR", "95 % BOUNDS", "ASKS FOR", "FNMR",
 )  # fmt: skip
-ELSEWHERE = "-"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.digests import digest_of
 from support.photo_files import alone, write
 from support.portraits import EILEEN, GRACE
 
 from faceidd.cli.gallery_doctor import FOUND
 from faceidd.cli.gallery_rights import expiry
 from faceidd.cli.main import main
-from faceidd.doctor.record import gallery_digest, load_record
+from faceidd.doctor.record import load_record
 from faceidd.enroll.embedding_cache import EmbeddingCache, PhotoEmbedding
 from faceidd.enroll.report import photo_digest
 from faceidd.errors import EnrollmentError, GalleryError
@@ -118,13 +119,13 @@ def test_the_doctor_gates_publishing_and_records_who_let_it_pass(
     assert {"same_photo", "no_consent"} <= {one["kind"] for one in report["findings"]}
     record = load_record(desk.file)
     assert record is not None
-    assert not record.lets_pass(gallery_digest(desk.file))
+    assert not record.lets_pass(digest_of(desk.file))
 
     assert desk.doctor("--force") == GalleryError.exit_code
     assert desk.doctor("--force", "--reason", "Consent is on paper") == 0
     record = load_record(desk.file)
     assert record is not None
-    assert record.lets_pass(gallery_digest(desk.file))
+    assert record.lets_pass(digest_of(desk.file))
     assert record.override is not None
     assert record.override.reason == "Consent is on paper"
     assert record.reports == (str(desk.page),)
