@@ -20,9 +20,9 @@ from safetensors.numpy import load, save
 from faceidd.durable import replace_file
 from faceidd.errors import GalleryError
 from faceidd.gallery.consent import Consent
-from faceidd.gallery.gallery import MOST_LETTERS, Gallery, Person
+from faceidd.gallery.gallery import MOST_GROUPS, MOST_LETTERS, Gallery, Person
 
-SCHEMA: Literal[2] = 2
+SCHEMA: Literal[3] = 3
 MOST_BYTES = 1 << 30
 """A larger file is refused before it is read: 100,000 people of 512 floats take a quarter."""
 
@@ -44,20 +44,30 @@ class _PersonRecord(BaseModel):
     model_config = ConfigDict(extra="forbid", from_attributes=True)
     id: Text
     name: Text
+    groups: Annotated[list[Text], Field(max_length=MOST_GROUPS)]
+    valid_from: AwareDatetime | None
     expires_at: AwareDatetime | None
     consent: _ConsentRecord | None
 
     def person(self) -> Person:
         consent = None if self.consent is None else self.consent.consent()
-        return Person(self.id, self.name, self.expires_at, consent)
+        return Person(
+            self.id,
+            self.name,
+            groups=tuple(self.groups),
+            valid_from=self.valid_from,
+            expires_at=self.expires_at,
+            consent=consent,
+        )
 
 
 class _Header(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    schema_version: Literal[2]
+    schema_version: Literal[3]
     model_id: Text
     model_name: Text
     detector: Text
+    version: Annotated[int, Field(ge=0)]
     people: list[_PersonRecord]
 
 
@@ -124,6 +134,7 @@ def _gallery(content: bytes, path: Path) -> Gallery:
             norms=tables["norms"].astype(np.float32, copy=False),
             owners=tables["owners"].astype(np.intp, copy=False),
             photos=tables["photos"].astype(np.int64, copy=False),
+            version=header.version,
         )
     except (SafetensorError, ValidationError, ValueError, KeyError, TypeError) as error:
         reason = "unknown header" if isinstance(error, ValidationError) else str(error)
@@ -140,6 +151,7 @@ def _header(gallery: Gallery) -> str:
             model_id=gallery.model_id,
             model_name=gallery.model_name,
             detector=gallery.detector,
+            version=gallery.version,
             people=[_PersonRecord.model_validate(person) for person in gallery.people],
         ).model_dump_json()
     except ValidationError as error:

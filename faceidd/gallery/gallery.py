@@ -13,6 +13,8 @@ from faceidd.gallery.consent import Consent, in_utc
 UNIT_TOLERANCE = 1e-3
 MOST_LETTERS = 200
 """Length of the longest name or id that the gallery's file takes."""
+MOST_GROUPS = 64
+"""Groups that one person may belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,19 +24,26 @@ class Person:
     Attributes:
         id: Stable key, unique in a gallery; what logs and rules name.
         name: How people call them.
+        groups: Groups they belong to, sorted, each once; what doors are published for.
+        valid_from: Before when the door refuses them, in UTC; None is ever since.
         expires_at: From when on the door refuses them, in UTC; None is never.
         consent: The reference to their consent; None where none is recorded.
 
     Raises:
-        GalleryError: `expires_at` has no time zone.
+        GalleryError: A moment has no time zone.
     """
 
     id: str
     name: str
+    groups: tuple[str, ...] = ()
+    valid_from: datetime | None = None
     expires_at: datetime | None = None
     consent: Consent | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "groups", tuple(sorted(set(self.groups))))
+        if self.valid_from is not None:
+            object.__setattr__(self, "valid_from", in_utc(self.valid_from, "valid_from"))
         if self.expires_at is not None:
             object.__setattr__(self, "expires_at", in_utc(self.expires_at, "expires_at"))
 
@@ -52,6 +61,7 @@ class Gallery:
         norms: float32 (N,), raw length of each template.
         owners: intp (N,), row -> index in `people`; everybody owns at least one row.
         photos: int64 (N,), number of photos fused into each template.
+        version: Number of the publication it came with; never goes down. 0 was never published.
 
     Raises:
         GalleryError: The parts do not fit together.
@@ -65,6 +75,7 @@ class Gallery:
     norms: NDArray[np.float32]
     owners: NDArray[np.intp]
     photos: NDArray[np.int64]
+    version: int = 0
 
     def __post_init__(self) -> None:
         for fault in _faults(self):

@@ -56,13 +56,10 @@ def without_person(gallery: Gallery, left_out: Person) -> Gallery:
 
 
 def renewed(old: Gallery, new: Gallery) -> Gallery:
-    """A new gallery in which everybody keeps the expiry and consent they had in the old one."""
+    """A new gallery in which everybody keeps what the old one says of them, but for the name."""
     known = {one.id: one for one in old.people}
     people = [
-        replace(one, expires_at=known[one.id].expires_at, consent=known[one.id].consent)
-        if one.id in known
-        else one
-        for one in new.people
+        replace(known[one.id], name=one.name) if one.id in known else one for one in new.people
     ]
     return replace(new, people=tuple(people))
 

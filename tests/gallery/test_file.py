@@ -141,7 +141,7 @@ def test_a_safetensors_file_of_something_else_is_refused(tmp_path: Path) -> None
 
 def bump(header: dict[str, dict[str, object]]) -> None:
     metadata = header["__metadata__"]
-    metadata["gallery"] = str(metadata["gallery"]).replace('schema_version":2', 'schema_version":1')
+    metadata["gallery"] = str(metadata["gallery"]).replace('schema_version":3', 'schema_version":1')
 
 
 def rename(header: dict[str, dict[str, object]]) -> None:

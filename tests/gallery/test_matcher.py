@@ -120,7 +120,8 @@ def test_the_order_of_templates_does_not_matter(
     again = matcher(mixed, scale).match(at(degrees))
     assert first is not None
     assert again is not None
-    assert again.value == pytest.approx(first.value, abs=1e-4)
+    # Near 0 an angle answers a cosine's last bit with its square root.
+    assert again.value == pytest.approx(first.value, abs=1e-3)
     if first.margin > 1e-3:
         assert again.person == first.person
         assert again.margin == pytest.approx(first.margin, abs=1e-4)

@@ -36,7 +36,7 @@ def test_people_are_found_by_id_and_by_name() -> None:
 
 def test_what_is_said_of_a_person_is_exchanged() -> None:
     known = gallery({"Kim": KIM, "Lee": LEE})
-    kim = Person("kim", "Kim", NOON, CONSENT)
+    kim = Person("kim", "Kim", expires_at=NOON, consent=CONSENT)
     changed = with_person(known, kim)
     assert changed.people == (kim, Person("lee", "Lee"))
     assert templates(changed, "kim") == templates(known, "kim")
@@ -68,9 +68,12 @@ def test_the_last_person_can_be_left_out() -> None:
 
 def test_enrolled_anew_people_keep_expiry_and_consent() -> None:
     old = gallery({"Kim": KIM, "Lee": LEE})
-    old = with_person(old, Person("kim", "Kim", NOON, CONSENT))
+    old = with_person(old, Person("kim", "Kim", expires_at=NOON, consent=CONSENT))
     new = renewed(old, gallery({"Kim": LEE, "Park": KIM}))
-    assert new.people == (Person("kim", "Kim", NOON, CONSENT), Person("park", "Park"))
+    assert new.people == (
+        Person("kim", "Kim", expires_at=NOON, consent=CONSENT),
+        Person("park", "Park"),
+    )
     assert templates(new, "kim") == [LEE[0].vector.tolist()]
 
 
@@ -94,11 +97,11 @@ def test_people_of_two_models_or_detectors_are_not_put_together() -> None:
 
 def test_moments_are_kept_in_utc_and_need_a_time_zone() -> None:
     seoul = timezone(timedelta(hours=9))
-    kim = Person("kim", "Kim", datetime(2026, 3, 1, 21, tzinfo=seoul))
+    kim = Person("kim", "Kim", expires_at=datetime(2026, 3, 1, 21, tzinfo=seoul))
     assert kim.expires_at == NOON
     assert kim.expires_at.tzinfo is UTC
     naive = datetime(2026, 3, 1)  # noqa: DTZ001 - what is refused
     with pytest.raises(GalleryError, match=r"expires_at.*has no time zone"):
-        Person("kim", "Kim", naive)
+        Person("kim", "Kim", expires_at=naive)
     with pytest.raises(GalleryError, match=r"consent.recorded_at.*has no time zone"):
         Consent("Kim", naive, "3")
