@@ -70,3 +70,27 @@ class BrokerError(FaceiddError):
     """The MQTT broker cannot be reached or refuses us. Never stops a running door."""
 
     exit_code = 9
+
+
+class StoreError(FaceiddError):
+    """The enrollment store cannot be reached, is damaged, or refuses what was asked."""
+
+    exit_code = 12
+
+
+class PublishError(FaceiddError):
+    """The repository cannot be written, or a key, role or edition does not serve."""
+
+    exit_code = 13
+
+
+class SyncError(FaceiddError):
+    """The gallery could not be synced; the last good one stays."""
+
+    exit_code = 14
+
+
+class AuditError(FaceiddError):
+    """The audit log was changed, or cannot be read or written."""
+
+    exit_code = 15

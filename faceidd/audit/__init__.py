@@ -1,0 +1,1 @@
+"""What happened -> a log that cannot be edited unseen."""

@@ -1,0 +1,1 @@
+"""Enrollment store -> a signed repository of galleries: keys, editions, publication. Offline."""

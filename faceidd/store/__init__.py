@@ -1,0 +1,1 @@
+"""Everybody who is enrolled and every door, for many admins: SQLite or PostgreSQL. Offline."""

@@ -1,0 +1,1 @@
+"""Signed repository -> the gallery of this door: fetched, verified, tried, swapped."""
