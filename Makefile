@@ -16,7 +16,7 @@ demo: $(PACKS) ## enroll a person, play an approach to the door, show what happe
 	$(BIN)/faceidd demo --into var/demo
 
 test: $(PACKS) ## run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 test-models: $(PACKS) ## build, enroll and match with every model of DeepFace's
 	$(BIN)/python -m pytest -m every_model

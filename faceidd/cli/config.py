@@ -6,6 +6,8 @@ from pathlib import Path
 
 DEFAULT_CONFIG = Path("/etc/faceidd/faceidd.yaml")
 """Where a door's configuration lies."""
+MOST_COLUMNS = 10_000
+"""A longer line is broken: a path never."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -48,6 +50,7 @@ def _show(args: argparse.Namespace) -> int:
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
 
     yaml = YAML(typ="safe", pure=True)
+    yaml.width = MOST_COLUMNS
     yaml.default_flow_style = False
     # The order of the schema and of the docs. ruamel.yaml's own type for this switch is None.
     yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # see above

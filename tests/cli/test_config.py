@@ -54,15 +54,16 @@ def test_the_defaults_are_shown_as_the_shipped_file_has_them(
 def test_what_is_shown_is_in_force_and_secrets_are_masked(
     file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    packs = "a-path-that-is-longer-than-a-terminal-is-wide/" * 3
     file.write_text(
         "camera: {source: 'rtsp://joe:hunter2@camera/1'}\n"
-        "models: {dir: packs}\n"
+        f"models: {{dir: {packs}}}\n"
         "mqtt: {password: hunter2}\n"
     )
     assert main(["config", "show", "--config", str(file)]) == 0
     output = capsys.readouterr().out
     assert "  source: rtsp://joe:***@camera/1\n" in output
-    assert f"  dir: {file.parent / 'packs'}\n" in output
+    assert f"  dir: {file.parent / packs}\n" in output
     assert "  password: '********'\n" in output
     assert "  pulse_s: 3.0\n" in output
     assert "hunter2" not in output
