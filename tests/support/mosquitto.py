@@ -11,6 +11,7 @@ import signal
 import socket
 import subprocess
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Self
@@ -130,10 +131,13 @@ class Mosquitto:
         process, self._process = self._process, None
         if process is None:
             return
-        process.send_signal(number)
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
+        # A signal in the instant between "running" and its loop is lost on it.
+        for _ in range(50):
+            process.send_signal(number)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.2)
+                break
+        else:
             process.kill()
             process.wait(10)
         assert self._reader is not None
