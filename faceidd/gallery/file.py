@@ -21,6 +21,7 @@ from faceidd.durable import replace_file
 from faceidd.errors import GalleryError
 from faceidd.gallery.consent import Consent
 from faceidd.gallery.gallery import MOST_GROUPS, MOST_LETTERS, Gallery, Person
+from faceidd.gallery.revision import canonical
 
 SCHEMA: Literal[3] = 3
 MOST_BYTES = 1 << 30
@@ -61,6 +62,12 @@ class _PersonRecord(BaseModel):
         )
 
 
+class _Sealed(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    sha256: str
+    header: str
+
+
 class _Header(BaseModel):
     model_config = ConfigDict(extra="forbid")
     schema_version: Literal[3]
@@ -78,6 +85,22 @@ def save_gallery(gallery: Gallery, path: Path) -> None:
         GalleryError: The folder is missing or not writable, or the disk is full, or a name is
             empty or too long; an old file stays as it was.
     """
+    try:
+        replace_file(path, gallery_bytes(gallery))
+    except OSError as error:
+        raise GalleryError(
+            f"cannot write the gallery {path}: {error.strerror}",
+            do="check that the folder exists, is writable and has room",
+        ) from error
+
+
+def gallery_bytes(gallery: Gallery) -> bytes:
+    """The content of a gallery's file: the same for the same people, in whichever order they are.
+
+    Raises:
+        GalleryError: A name is empty or too long, or the file would be too large.
+    """
+    gallery = canonical(gallery)
     header = _header(gallery)
     tables: Tables = {
         "vectors": gallery.vectors,
@@ -85,14 +108,28 @@ def save_gallery(gallery: Gallery, path: Path) -> None:
         "owners": gallery.owners.astype(np.int64),
         "photos": gallery.photos,
     }
-    metadata = {"gallery": header, "sha256": _digest(header, tables)}
-    try:
-        replace_file(path, save(tables, metadata=metadata))
-    except OSError as error:
+    # One entry only: safetensors writes several in an order of chance.
+    sealed = _Sealed(sha256=_digest(header, tables), header=header).model_dump_json()
+    content = save(tables, metadata={"gallery": sealed})
+    if len(content) > MOST_BYTES:
         raise GalleryError(
-            f"cannot write the gallery {path}: {error.strerror}",
-            do="check that the folder exists, is writable and has room",
-        ) from error
+            f"the gallery would take {len(content)} bytes, more than any gallery",
+            do="divide the people among several galleries",
+        )
+    return content
+
+
+def parse_gallery(content: bytes) -> Gallery:
+    """Read the content of a gallery's file, and check it through and through.
+
+    Raises:
+        GalleryError: It is too large, damaged, edited, or of another schema.
+    """
+    if len(content) > MOST_BYTES:
+        raise GalleryError(
+            f"{len(content)} bytes are more than any gallery", do="check where they come from"
+        )
+    return _gallery(content, "the gallery")
 
 
 def load_gallery(path: Path) -> Gallery:
@@ -118,13 +155,13 @@ def load_known_gallery(path: Path) -> tuple[Gallery, str]:
     return _gallery(content, path), hashlib.sha256(content).hexdigest()
 
 
-def _gallery(content: bytes, path: Path) -> Gallery:
+def _gallery(content: bytes, where: object) -> Gallery:
     try:
         # First, because it bounds the header and proves its form before Python's json reads it.
         tables = load(content)
-        metadata = _metadata(content)
-        header = _Header.model_validate_json(metadata["gallery"])
-        _require_digest(metadata, tables)
+        sealed = _Sealed.model_validate_json(_metadata(content)["gallery"])
+        header = _Header.model_validate_json(sealed.header)
+        _require_digest(sealed, tables)
         return Gallery(
             model_id=header.model_id,
             model_name=header.model_name,
@@ -139,7 +176,7 @@ def _gallery(content: bytes, path: Path) -> Gallery:
     except (SafetensorError, ValidationError, ValueError, KeyError, TypeError) as error:
         reason = "unknown header" if isinstance(error, ValidationError) else str(error)
         raise GalleryError(
-            f"{path} is damaged or no faceidd gallery: {reason}",
+            f"{where} is damaged or no faceidd gallery: {reason}",
             do="copy it again or enroll it again; an older copy still works",
         ) from error
 
@@ -182,13 +219,13 @@ def _read(path: Path) -> bytes:
 def _metadata(content: bytes) -> dict[str, str]:
     length = int.from_bytes(content[:8], "little")
     metadata = json.loads(content[8 : 8 + length]).get("__metadata__")
-    if not isinstance(metadata, dict) or not metadata.keys() >= {"gallery", "sha256"}:
+    if not isinstance(metadata, dict) or "gallery" not in metadata:
         raise ValueError("it holds no gallery")
     return metadata
 
 
-def _require_digest(metadata: dict[str, str], tables: Tables) -> None:
-    if _digest(metadata["gallery"], tables) != metadata["sha256"]:
+def _require_digest(sealed: _Sealed, tables: Tables) -> None:
+    if _digest(sealed.header, tables) != sealed.sha256:
         raise ValueError("its content does not fit its digest")
 
 

@@ -1,5 +1,6 @@
 """Revisions: a gallery in which something about people has changed is another gallery. Pure."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,28 @@ from faceidd.gallery.gallery import Gallery, Person
 
 LISTED = 20
 """People named in one message."""
+
+
+def canonical(gallery: Gallery) -> Gallery:
+    """The same gallery with people in the order of their ids, and templates in that of people.
+
+    The templates of one person stay in the order they have.
+    """
+    order = sorted(range(len(gallery.people)), key=lambda place: gallery.people[place].id)
+    places = np.empty(len(order), np.intp)
+    places[order] = np.arange(len(order))
+    owners = places[gallery.owners]
+    if (places[1:] > places[:-1]).all() and (owners[1:] >= owners[:-1]).all():
+        return gallery
+    rows = np.argsort(owners, kind="stable")
+    return replace(
+        gallery,
+        people=tuple(gallery.people[place] for place in order),
+        vectors=gallery.vectors[rows],
+        norms=gallery.norms[rows],
+        owners=owners[rows],
+        photos=gallery.photos[rows],
+    )
 
 
 def find_person(gallery: Gallery, name: str) -> Person:
@@ -42,15 +65,25 @@ def with_person(gallery: Gallery, changed: Person) -> Gallery:
 
 def without_person(gallery: Gallery, left_out: Person) -> Gallery:
     """A gallery without a person of it, and without their templates."""
-    place = gallery.people.index(left_out)
-    rows = np.flatnonzero(gallery.owners != place)
-    owners = gallery.owners[rows]
+    return without_people(gallery, frozenset({left_out.id}))
+
+
+def without_people(gallery: Gallery, left_out: AbstractSet[str]) -> Gallery:
+    """A gallery without some people and their templates.
+
+    Args:
+        gallery: The gallery.
+        left_out: Their ids; those of nobody in it change nothing.
+    """
+    stays = np.array([one.id not in left_out for one in gallery.people], bool)
+    rows = np.flatnonzero(stays[gallery.owners])
+    places = np.cumsum(stays) - 1
     return replace(
         gallery,
-        people=gallery.people[:place] + gallery.people[place + 1 :],
+        people=tuple(one for one in gallery.people if one.id not in left_out),
         vectors=gallery.vectors[rows],
         norms=gallery.norms[rows],
-        owners=owners - (owners > place),
+        owners=places[gallery.owners[rows]],
         photos=gallery.photos[rows],
     )
 
@@ -78,11 +111,7 @@ def joined(old: Gallery, new: Gallery) -> Gallery:
             f" {new.detector}",
             do=f"set detector.name to {old.detector}, or enroll everybody again",
         )
-    ids = {one.id for one in new.people}
-    rest = old
-    for person in old.people:
-        if person.id in ids:
-            rest = without_person(rest, person)
+    rest = without_people(old, {one.id for one in new.people})
     return replace(
         new,
         people=rest.people + new.people,

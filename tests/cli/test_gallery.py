@@ -209,7 +209,7 @@ def test_who_is_enrolled_anew_keeps_expiry_and_consent(desk: Desk) -> None:
     assert desk.enroll(photos=more) == EnrollmentError.exit_code
     options = ("--add", "--consent", "4", "--delete-photos")
     assert desk.enroll(*options, photos=more) == 0
-    assert [one.name for one in load_gallery(desk.file).people] == ["Lee", "Kim", "Park"]
+    assert [one.name for one in load_gallery(desk.file).people] == ["Kim", "Lee", "Park"]
     assert desk.person("Kim") == before
     park = desk.person("Park").consent
     assert park is not None

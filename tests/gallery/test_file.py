@@ -21,6 +21,7 @@ from faceidd.errors import GalleryError
 from faceidd.gallery.consent import Consent
 from faceidd.gallery.file import load_gallery, load_known_gallery, save_gallery
 from faceidd.gallery.gallery import Gallery, Person
+from faceidd.gallery.revision import canonical
 
 NAMES = ("김민준", "Zoë", unicodedata.normalize("NFD", "Zoë"), "a/b\n\"'", "👩‍🚀")
 
@@ -32,7 +33,7 @@ def known() -> Gallery:
     noon = datetime(2026, 3, 1, 12, 0, 0, 250, tzinfo=UTC)
     *others, kim = known.people
     kim = replace(kim, expires_at=noon, consent=Consent("김 씨", noon, "2026-03 ko"))
-    return replace(known, people=(*others, kim))
+    return canonical(replace(known, people=(*others, kim)))
 
 
 @pytest.fixture
@@ -141,7 +142,9 @@ def test_a_safetensors_file_of_something_else_is_refused(tmp_path: Path) -> None
 
 def bump(header: dict[str, dict[str, object]]) -> None:
     metadata = header["__metadata__"]
-    metadata["gallery"] = str(metadata["gallery"]).replace('schema_version":3', 'schema_version":1')
+    metadata["gallery"] = str(metadata["gallery"]).replace(
+        'schema_version\\":3', 'schema_version\\":1'
+    )
 
 
 def rename(header: dict[str, dict[str, object]]) -> None:
