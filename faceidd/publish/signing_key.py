@@ -86,7 +86,7 @@ def make_key(private: Path, passphrase: str) -> PublicKey:
             f"the key {private} cannot be written: {error.strerror}",
             do="give a folder that exists and is writable",
         ) from error
-    return _public(drawn.public_key(), private.name)
+    return named(drawn.public_key(), private.name)
 
 
 def read_public_key(path: Path) -> PublicKey:
@@ -105,7 +105,7 @@ def read_public_key(path: Path) -> PublicKey:
     if not isinstance(key, Ed25519PublicKey):
         raise PublishError(f"{path} holds no Ed25519 key", do=do)
     require_name(name)
-    return _public(key, name)
+    return named(key, name)
 
 
 def open_key(private: Path, public: PublicKey, passphrase: str) -> CryptoSigner | None:
@@ -136,12 +136,19 @@ def open_key(private: Path, public: PublicKey, passphrase: str) -> CryptoSigner 
             f"{private} is no encrypted private key: {error}",
             do="name a key that `faceidd publish key make` made, or encrypt it: ssh-keygen -p",
         ) from error
-    if not isinstance(key, Ed25519PrivateKey) or _public(key.public_key(), "").id != public.id:
+    if not isinstance(key, Ed25519PrivateKey) or named(key.public_key(), "").id != public.id:
         raise PublishError(
             f"{private} and {private.name}{PUBLIC_SUFFIX} are not of one key",
             do=f"make the public line anew: ssh-keygen -y -f {private}, and the name behind it",
         )
     return CryptoSigner(key, public.key)
+
+
+def named(key: Ed25519PublicKey, name: str) -> PublicKey:
+    """A public key under the name that people call it by; its id does not depend on the name."""
+    known = SSlibKey.from_crypto(key)
+    known.unrecognized_fields[NAME_FIELD] = name
+    return PublicKey(name, known)
 
 
 def key_name(key: Key) -> str:
@@ -161,13 +168,6 @@ def require_name(name: str) -> None:
             f"{name!r} cannot be the name of a key",
             do="take up to 64 letters, digits, '.', '_' and '-'",
         )
-
-
-def _public(key: Ed25519PublicKey, name: str) -> PublicKey:
-    known = SSlibKey.from_crypto(key)
-    # The id was made before: it is the same whatever the key is called.
-    known.unrecognized_fields[NAME_FIELD] = name
-    return PublicKey(name, known)
 
 
 def _read(path: Path, what: str) -> bytes:
