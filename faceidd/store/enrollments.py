@@ -13,6 +13,11 @@ MACHINE = "machine"
 """Where the photos lie: a field that the store adds to an entry of the report."""
 
 
+def this_machine() -> str:
+    """How this machine is called."""
+    return platform.node()
+
+
 def machine_of(entry: TemplateEntry) -> str:
     """On which machine an entry's photos lie."""
     return str((entry.model_extra or {}).get(MACHINE, ""))
@@ -44,7 +49,7 @@ def write_entries(connection: Connection, person: str, entries: Collection[Templ
 
 def join_entries(connection: Connection, person: str, entries: Collection[TemplateEntry]) -> None:
     """Add photos that somebody was enrolled from on this machine; the earlier ones stay known."""
-    here = platform.node()
+    here = this_machine()
     old = read_entries(connection, person)
     newer = tuple(one.model_copy(update={"person": person, MACHINE: here}) for one in entries)
     mine = tuple(one for one in old if machine_of(one) == here)

@@ -26,7 +26,7 @@ from faceidd.store.addition import (
 )
 from faceidd.store.address import shown, store_url
 from faceidd.store.door_record import DoorRecord
-from faceidd.store.engine import make_engine, require_private, transaction
+from faceidd.store.engine import checkpoint, make_engine, require_private, transaction
 from faceidd.store.people import find_person, read_people, write_people
 from faceidd.store.publication import Publication
 from faceidd.store.schema import PATIENCE, require_schema
@@ -95,6 +95,10 @@ class Store:
         """A transaction of the one who writes, while others wait."""
         with transaction(self._engine, write=True) as connection:
             yield connection
+
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in SQLite's log; PostgreSQL reuses its pages later."""
+        checkpoint(self._engine)
 
     def people(self, groups: Collection[str] | None = None) -> tuple[StoredPerson, ...]:
         """Everybody who belongs to one of some groups, or everybody, in the order of their ids."""
