@@ -5,7 +5,7 @@ the photos: what could not be removed stays in it, and the same command can be r
 file unlinks it; what a flash disk still holds of it afterwards is out of reach (docs/gallery.md).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -89,7 +89,8 @@ def forget(name: str, places: Places) -> Forgotten:
         save_gallery(without_person(gallery, person), places.gallery)
         done.told.append(f"{templates} templates of {called} in {places.gallery}")
     _remove_files(places.gallery, photos, done)
-    _forget_embeddings(places, digests, done)
+    files = [file for cache in places.caches for file in sorted(cache.glob("*.npz"))]
+    forget_kept_embeddings([*files, *unfinished_files(places.gallery)], digests, done)
     if report is not None and report.photos_of(called):
         kept = {path for path, _ in done.kept}
         # As long as embeddings or pages are left, the digests are needed, and the name.
@@ -99,6 +100,28 @@ def forget(name: str, places: Places) -> Forgotten:
     folders |= {places.photos} if places.photos else set()
     done.look_at += find_traces(folders, called, digests)
     return done
+
+
+def forget_kept_embeddings(files: Iterable[Path], digests: set[str], done: Forgotten) -> None:
+    """Take what is kept of some photos out of files of embeddings.
+
+    Args:
+        files: The files.
+        digests: SHA-256 of the photos' files, in hex.
+        done: Where it is told.
+    """
+    for file in files:
+        try:
+            taken = forget_embeddings(file, digests)
+        except OSError as error:
+            done.kept.append((file, error.strerror or "it cannot be read"))
+            continue
+        if taken is Untaken.FOREIGN:
+            done.look_at.append((file, taken.value))
+        elif taken is Untaken.REMOVED:
+            done.told.append(f"{file}: {taken.value}")
+        elif taken:
+            done.told.append(f"{taken} embeddings in {file}")
 
 
 def _report(gallery: Path, done: Forgotten, *, known: bool) -> EnrollmentReport | None:
@@ -153,23 +176,6 @@ def _asides(gallery: Path) -> Iterator[Path]:
     """What a power cut has left of a gallery or report that was being written."""
     for file in (gallery, report_path(gallery)):
         yield from file.parent.glob(f".{file.name}.*")
-
-
-def _forget_embeddings(places: Places, digests: set[str], done: Forgotten) -> None:
-    files = [file for cache in places.caches for file in sorted(cache.glob("*.npz"))]
-    files += unfinished_files(places.gallery)
-    for file in files:
-        try:
-            taken = forget_embeddings(file, digests)
-        except OSError as error:
-            done.kept.append((file, error.strerror or "it cannot be read"))
-            continue
-        if taken is Untaken.FOREIGN:
-            done.look_at.append((file, taken.value))
-        elif taken is Untaken.REMOVED:
-            done.told.append(f"{file}: {taken.value}")
-        elif taken:
-            done.told.append(f"{taken} embeddings in {file}")
 
 
 def _forget_entries(

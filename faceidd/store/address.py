@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import unquote
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -39,7 +40,7 @@ def store_url(address: str) -> URL:
     path = address.removeprefix(_FILE)
     if not path or "://" in path or "\0" in path:
         raise StoreError(
-            f"{shown(address)} is no address of a store",
+            "that is no address of a store",  # and may hold a password
             do="name a file, or postgresql://USER@HOST/DATABASE",
         )
     return URL.create("sqlite", database=str(Path(path).absolute()))
@@ -55,15 +56,10 @@ def default_address() -> str:
     return str(user / "faceidd" / "people.store")
 
 
-def shown(address: str | URL) -> str:
+def shown(url: URL) -> str:
     """An address for people: without what must not be read over their shoulders."""
-    if isinstance(address, str):
-        scheme, mark, rest = address.partition("://")
-        if mark and scheme not in {"sqlite", POSTGRESQL, "postgres"}:
-            return f"{scheme}://{rest.rpartition('@')[2]}" if "@" in rest else address
-        address = store_url(address)
-    if address.get_backend_name() != POSTGRESQL:
-        return str(address.database)
-    secret = {name: _MASK for name in address.query if "password" in name}
-    plain = address.set(drivername=POSTGRESQL).update_query_dict(secret)
-    return plain.render_as_string(hide_password=True)
+    if url.get_backend_name() != POSTGRESQL:
+        return str(url.database)
+    secret = {name: _MASK for name in url.query if "password" in name}
+    plain = url.set(drivername=POSTGRESQL).update_query_dict(secret)
+    return unquote(plain.render_as_string(hide_password=True))

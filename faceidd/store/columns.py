@@ -92,8 +92,10 @@ def stack_vectors(rows: list[bytes], dialect: str) -> NDArray[np.float32]:
         dialect: Which database it was.
 
     Returns:
-        float32 (N, D).
+        float32 (N, D); (0, 0) of none.
     """
+    if not rows:
+        return np.empty((0, 0), np.float32)
     sent = dialect == POSTGRESQL
     table = np.frombuffer(b"".join(rows), np.uint8).reshape(len(rows), -1)
     numbers = np.ascontiguousarray(table[:, _HEADER_BYTES if sent else 0 :])

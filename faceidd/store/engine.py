@@ -60,6 +60,21 @@ def transaction(engine: Engine, *, write: bool = False) -> Iterator[Connection]:
         raise _translated(error, engine.url) from error
 
 
+def checkpoint(engine: Engine) -> None:
+    """Bring SQLite's log into its file, and empty it.
+
+    Raises:
+        StoreError: The database fails.
+    """
+    if engine.dialect.name == POSTGRESQL:
+        return
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    except SQLAlchemyError as error:
+        raise _translated(error, engine.url) from error
+
+
 def require_private(url: URL) -> None:
     """Refuse a file that others may read.
 

@@ -80,9 +80,7 @@ enrollments = Table(
     "faceidd_enrollments",
     metadata,
     _person(),
-    Column("model_id", _NAME, primary_key=True),
     Column("place", Integer, primary_key=True, autoincrement=False),
-    Column("machine", Text, nullable=False),  # where the photos lie
     Column("entry", Text, nullable=False),  # JSON, as the report on the enrollment has it
 )
 
