@@ -78,7 +78,7 @@ def _doctor(args: argparse.Namespace) -> int:
     _require_work(args, gallery, photos)
     model, now = build_model(config), wall()
     views = view_photos(photos, model.recognizer, _tell_progress)
-    door, named = _door(config, model), args.photos is not None
+    door, named = door_model(config, model), args.photos is not None
     findings = diagnose(views, gallery, door, now, named=named)
     examined = Examined(
         photos=str(args.photos or "those of the enrollment") if photos else None,
@@ -126,7 +126,16 @@ def _require_work(
         )
 
 
-def _door(config: "Config", model: "Model") -> "DoorModel":
+def door_model(config: "Config", model: "Model") -> "DoorModel":
+    """What the doctor must know of a door.
+
+    Args:
+        config: The door's configuration.
+        model: What it recognizes by.
+
+    Raises:
+        FaceiddError: Its rules cannot be made, as when the door would not start.
+    """
     from faceidd.daemon.build import access_rules, operating_point  # noqa: PLC0415 - heavy
     from faceidd.doctor.diagnosis import DoorModel  # noqa: PLC0415 - as above
 

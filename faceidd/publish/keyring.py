@@ -29,8 +29,10 @@ class Keyring:
             public = read_public_key(private.with_name(private.name + PUBLIC_SUFFIX))
             self._files[public.id] = (private, public)
 
-    def __contains__(self, key_id: object) -> bool:
-        return key_id in self._files
+    @property
+    def names(self) -> dict[str, str]:
+        """Id of each key -> its name."""
+        return {key_id: public.name for key_id, (_, public) in self._files.items()}
 
     def signer(self, key_id: str) -> CryptoSigner | None:
         """What signs with a key; None if its file is not at hand.

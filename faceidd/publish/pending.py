@@ -1,13 +1,10 @@
 """Pending: new metadata of root or targets that waits for the signatures of enough admins."""
 
 import copy
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from securesystemslib.exceptions import UnverifiedSignatureError
-from securesystemslib.signer import Key, Signature
 from tuf.api.exceptions import RepositoryError
 from tuf.api.metadata import Metadata, Root, Targets
 from tuf.api.serialization import DeserializationError
@@ -60,7 +57,7 @@ class Pending:
         Raises:
             PublishError: It cannot be read.
         """
-        found = self._load("root")
+        found = self.load("root")
         fits = found is not None and isinstance(found.signed, Root) and found.signed.version > after
         return found if fits else None
 
@@ -70,7 +67,7 @@ class Pending:
         Raises:
             PublishError: They cannot be read.
         """
-        found = self._load("targets")
+        found = self.load("targets")
         if found is None or not isinstance(found.signed, Targets):
             return None
         return found if found.signed.version > after else None
@@ -94,50 +91,14 @@ class Pending:
         self.path(role).unlink(missing_ok=True)
         sync_folder(self._folder)
 
-    def take_signatures(self, file: Path, roots: Sequence[Metadata[Root]]) -> int:
-        """Add the signatures of a copy that another admin signed; such as do not hold are left out.
-
-        Args:
-            file: The copy.
-            roots: Whose keys may sign.
-
-        Returns:
-            How many are new.
+    def load(self, role: RoleName) -> Metadata[Any] | None:
+        """What waits of a role, whatever is served.
 
         Raises:
-            PublishError: It cannot be read, or is a copy of something else.
+            PublishError: It cannot be read.
         """
-        signed = read_metadata(file)
-        kind = signed.signed.type
-        here = self._load("root" if kind == "root" else "targets")
-        if here is None or here.signed_bytes != signed.signed_bytes:
-            raise PublishError(
-                f"{file} is no copy of what waits here",
-                do=f"give out {self._folder / kind}.json again: it was changed since",
-            )
-        known = {key.keyid: key for root in roots for key in root.signed.keys.values()}
-        fresh = {
-            key_id: one
-            for key_id, one in signed.signatures.items()
-            if key_id not in here.signatures and _holds(known.get(key_id), one, here.signed_bytes)
-        }
-        here.signatures.update(fresh)
-        self.save(here)
-        return len(fresh)
-
-    def _load(self, role: RoleName) -> Metadata[Any] | None:
         path = self.path(role)
         return read_metadata(path) if path.exists() else None
-
-
-def _holds(key: Key | None, signature: Signature, content: bytes) -> bool:
-    try:
-        if key is not None:
-            key.verify_signature(signature, content)
-            return True
-    except UnverifiedSignatureError:
-        pass
-    return False
 
 
 def read_metadata(path: Path) -> Metadata[Any]:

@@ -95,6 +95,26 @@ def publish(folder: PublishFolder, order: Order, keyring: Keyring, now: datetime
     return Publication(plan, examined, advanced)
 
 
+def refresh(
+    folder: PublishFolder, keyring: Keyring, now: datetime, *, renew: bool = False
+) -> Advanced:
+    """Renew snapshot and timestamp where half of their time is over, and sweep.
+
+    Args:
+        folder: The publisher's folder, locked.
+        keyring: The keys at hand; the online key is enough.
+        now: The present moment, in UTC.
+        renew: Whether to renew them before that too.
+
+    Raises:
+        PublishError: Metadata cannot be read or written, or a key cannot be opened.
+    """
+    advanced, state = advance(folder, keyring, now, renew=renew), load_state(folder)
+    sweep_served(folder, state, now)
+    save_state(state, folder)
+    return advanced
+
+
 def _targets_before(folder: PublishFolder) -> Metadata[Targets]:
     """The targets that wait for signatures, or else those that are served."""
     published = Repository(folder).published()

@@ -45,12 +45,13 @@ def begin(
     pending.save(Metadata(Targets(expires=settings.expiry("targets", now))))
 
 
-def change_root(folder: PublishFolder, change: Change, now: datetime) -> None:
-    """Let a root with a change wait for signatures; those that the waiting one had are void.
+def change_root(folder: PublishFolder, changes: Sequence[Change], now: datetime) -> None:
+    """Let a root with changes wait for signatures; those that the waiting one had are void.
 
     Args:
         folder: The publisher's folder, locked.
-        change: What to change in the root that waits, or else in the one that serves.
+        changes: What to change in the root that waits, or else in the one that serves; none
+            makes the same root hold for longer.
         now: The present moment, in UTC.
 
     Raises:
@@ -62,7 +63,8 @@ def change_root(folder: PublishFolder, change: Change, now: datetime) -> None:
     if old is None:
         raise PublishError("there is no root", do="restore the folder from a copy")
     new = copied(old)
-    change(new.signed)
+    for change in changes:
+        change(new.signed)
     _require_enough_keys(new.signed)
     new.signed.version = version + 1
     new.signed.expires = folder.load_settings().expiry("root", now)

@@ -1,9 +1,12 @@
 """Settings: how long metadata holds, and what is kept of old versions."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from faceidd.errors import PublishError
 
 RoleName = Literal["root", "targets", "snapshot", "timestamp"]
 ROLES: tuple[RoleName, ...] = ("root", "targets", "snapshot", "timestamp")
@@ -51,3 +54,20 @@ class Settings(BaseModel):
     def is_late(self, role: RoleName, expires: datetime, now: datetime) -> bool:
         """Whether somebody should have renewed it: less than a quarter of its time is left."""
         return expires - now < self.days.of(role) / 4
+
+    def with_days(self, days: Mapping[RoleName, int]) -> "Settings":
+        """The settings with another time for some roles.
+
+        Args:
+            days: Role -> for how many days what it signs holds.
+
+        Raises:
+            PublishError: A number is out of bounds.
+        """
+        try:
+            changed = Days.model_validate({**self.days.model_dump(), **days})
+        except ValidationError as error:
+            raise PublishError(
+                "metadata cannot hold for so many days", do="name 1 to 3650 days for a role"
+            ) from error
+        return self.model_copy(update={"days": changed})
