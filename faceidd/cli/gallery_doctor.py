@@ -78,7 +78,7 @@ def _doctor(args: argparse.Namespace) -> int:
     _require_work(args, gallery, photos)
     model, now = build_model(config), wall()
     views = view_photos(photos, model.recognizer, _tell_progress)
-    door, named = _door(config, model), args.photos is not None
+    door, named = _door(config, model, gallery), args.photos is not None
     findings = diagnose(views, gallery, door, now, named=named)
     examined = Examined(
         photos=str(args.photos or "those of the enrollment") if photos else None,
@@ -126,11 +126,11 @@ def _require_work(
         )
 
 
-def _door(config: "Config", model: "Model") -> "DoorModel":
+def _door(config: "Config", model: "Model", gallery: "Gallery | None") -> "DoorModel":
     from faceidd.daemon.build import access_rules, operating_point  # noqa: PLC0415 - heavy
     from faceidd.doctor.diagnosis import DoorModel  # noqa: PLC0415 - as above
 
-    point = operating_point(config, model)
+    point = operating_point(config, model, gallery)
     rules, one = access_rules(config, point), model.recognizer
     return DoorModel(one.model_id, model.name, rules, point.cohort, one.same_face)
 
