@@ -4,8 +4,14 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from faceidd.cli import gallery_calibration, gallery_doctor, gallery_rights
+from faceidd.cli import (
+    gallery_calibration,
+    gallery_doctor,
+    gallery_membership,
+    gallery_rights,
+)
 from faceidd.cli.gallery_calibration import calibration_words
+from faceidd.cli.gallery_membership import first_moment_words, groups_words
 from faceidd.cli.gallery_options import add_gallery_options, gallery_file
 from faceidd.cli.gallery_rights import expiry_words
 
@@ -30,6 +36,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         add_gallery_options(command)
     gallery_doctor.add_parser(commands)
     gallery_rights.add_parsers(commands)
+    gallery_membership.add_parsers(commands)
     gallery_calibration.add_parser(commands)
 
 
@@ -80,6 +87,8 @@ def _show(args: argparse.Namespace) -> int:
     print(f"id         {person.id}")
     photos = gallery.photos[mine].sum()
     print(f"templates  {mine.sum()}, {gallery.model_name}, of {photos} photos")
+    print(f"groups     {groups_words(person)}")
+    print(f"valid from {first_moment_words(person.valid_from)}")
     expires = "never" if person.expires_at is None else f"after {expiry_words(person.expires_at)}"
     print(f"expires    {expires}")
     print(f"consent    {_consent(person)}")

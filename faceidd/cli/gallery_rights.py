@@ -65,11 +65,30 @@ def expiry(text: str) -> datetime | None:
     try:
         if "T" not in text and " " not in text:
             moment += timedelta(days=1)
+    except OverflowError:
+        moment = datetime.max.replace(tzinfo=UTC)
+    return in_reach(text, moment, NEVER)
+
+
+def in_reach(text: str, moment: datetime, instead: str) -> datetime:
+    """A moment that was named, in UTC.
+
+    Args:
+        text: How it was named.
+        moment: The moment, without a time zone by this machine's.
+        instead: The word for no day at all.
+
+    Raises:
+        ArgumentTypeError: It is at the end of all calendars.
+    """
+    try:
         moment = moment.astimezone(UTC)
     except OverflowError:
         moment = datetime.max.replace(tzinfo=UTC)
     if not MINYEAR < moment.year < MAXYEAR:  # at the ends other time zones have no time for it
-        raise argparse.ArgumentTypeError(f"{text} is out of reach; name another day, or `{NEVER}`")
+        raise argparse.ArgumentTypeError(
+            f"{text} is out of reach; name another day, or `{instead}`"
+        )
     return moment
 
 
