@@ -78,7 +78,7 @@ def _doctor(args: argparse.Namespace) -> int:
     _require_work(args, gallery, photos)
     model, now = build_model(config), wall()
     views = view_photos(photos, model.recognizer, _tell_progress)
-    door, named = door_model(config, model), args.photos is not None
+    door, named = door_model(config, model, gallery), args.photos is not None
     findings = diagnose(views, gallery, door, now, named=named)
     examined = Examined(
         photos=str(args.photos or "those of the enrollment") if photos else None,
@@ -126,20 +126,21 @@ def _require_work(
         )
 
 
-def door_model(config: "Config", model: "Model") -> "DoorModel":
+def door_model(config: "Config", model: "Model", gallery: "Gallery | None") -> "DoorModel":
     """What the doctor must know of a door.
 
     Args:
         config: The door's configuration.
         model: What it recognizes by.
+        gallery: Its gallery, which may carry its calibration.
 
     Raises:
-        FaceiddError: Its rules cannot be made, as when the door would not start.
+        FaceiddError: Its rules cannot be made; the door would not start either.
     """
     from faceidd.daemon.build import access_rules, operating_point  # noqa: PLC0415 - heavy
     from faceidd.doctor.diagnosis import DoorModel  # noqa: PLC0415 - as above
 
-    point = operating_point(config, model)
+    point = operating_point(config, model, gallery)
     rules, one = access_rules(config, point), model.recognizer
     return DoorModel(one.model_id, model.name, rules, point.cohort, one.same_face)
 

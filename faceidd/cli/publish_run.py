@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from faceidd.daemon.config import Config
-    from faceidd.doctor.diagnosis import DoorModel
+    from faceidd.daemon.recognition import Model
     from faceidd.doctor.finding import Finding
     from faceidd.gallery.gallery import Gallery
     from faceidd.publish.edition import Edition
@@ -74,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         raise PublishError("--force was given without a reason", do="say why: --reason TEXT")
     folder, config, now = publish_folder(args), model_config(args), wall()
     with Store(args.store or default_address()) as store, folder.locked():
-        editions = editions_of(store)
+        editions = [_calibrated(config, one) for one in editions_of(store)]
         order = Order(
             editions,
             _Doctor(config, now).examine,
@@ -93,14 +93,15 @@ class _Doctor:
 
     def __init__(self, config: "Config", now: "datetime") -> None:
         self._config, self._now = config, now
-        self._models: dict[str, DoorModel] = {}
+        self._models: dict[str, tuple[Config, Model]] = {}
 
     def examine(self, gallery: "Gallery") -> "Sequence[Finding]":
         from faceidd.doctor.diagnosis import diagnose  # noqa: PLC0415 - heavy, not for --help
 
-        return diagnose((), gallery, self._model(gallery.model_id), self._now)
+        config, model = self._model(gallery.model_id)
+        return diagnose((), gallery, door_model(config, model, gallery), self._now)
 
-    def _model(self, model_id: str) -> "DoorModel":
+    def _model(self, model_id: str) -> "tuple[Config, Model]":
         from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - heavy, not for --help
         from faceidd.publish.pack_tar import find_pack  # noqa: PLC0415 - as above
 
@@ -109,8 +110,26 @@ class _Doctor:
             named = {"embedder": pack.manifest.name, "variant": variant}
             models = self._config.models.model_copy(update=named)
             config = self._config.model_copy(update={"models": models})
-            self._models[model_id] = door_model(config, build_model(config))
+            self._models[model_id] = config, build_model(config)
         return self._models[model_id]
+
+
+def _calibrated(config: "Config", edition: "Edition") -> "Edition":
+    """The edition with the calibration that lies beside its model's pack, if one does."""
+    from dataclasses import replace  # noqa: PLC0415 - not for --help
+
+    from faceidd.gallery.calibration import (  # noqa: PLC0415 - heavy, and not for --help
+        calibration_path,
+        load_calibration,
+    )
+    from faceidd.publish.pack_tar import find_pack  # noqa: PLC0415 - as above
+
+    pack, variant = find_pack(config.models.dir, edition.gallery.model_id)
+    path = calibration_path(config.models.dir, pack.manifest.name, variant)
+    if not path.exists():
+        return edition
+    gallery = replace(edition.gallery, calibration=load_calibration(path))
+    return replace(edition, gallery=gallery)
 
 
 def _packs(config: "Config", editions: "Sequence[Edition]") -> dict[str, bytes]:

@@ -77,8 +77,13 @@ class OperatingPoint:
     templates: int | None = None
 
 
-def operating_point(config: Config, model: Model) -> OperatingPoint:
+def operating_point(config: Config, model: Model, gallery: Gallery | None) -> OperatingPoint:
     """Choose the threshold: the configuration's, or else the calibration's, or else the pack's.
+
+    Args:
+        config: All settings.
+        model: What finds and embeds faces.
+        gallery: Who is known; its calibration goes before the one beside the pack.
 
     Raises:
         GalleryError: The calibration is damaged, or does not fit the model.
@@ -86,7 +91,7 @@ def operating_point(config: Config, model: Model) -> OperatingPoint:
     """
     access = config.access
     metric, packs = Metric(access.metric), model.manifest.thresholds[access.metric]
-    calibration = find_calibration(config, model)
+    calibration = find_calibration(config, model, gallery)
     if access.threshold is not None:
         if calibration is not None:
             _log.warning("access.threshold is set, so the calibration is not used")
@@ -124,20 +129,24 @@ def _tell(calibration: Calibration, min_frames: int) -> None:
         )
 
 
-def find_calibration(config: Config, model: Model) -> Calibration | None:
-    """Load the calibration that lies beside the model pack; None where there is none.
+def find_calibration(config: Config, model: Model, gallery: Gallery | None) -> Calibration | None:
+    """The calibration of the gallery, or else that beside the model pack; None without either.
 
     Raises:
         GalleryError: It is damaged, or was made for another model, or of faces cut otherwise.
     """
     models = config.models
     path = calibration_path(models.dir, models.embedder, models.variant)
-    if not path.exists():
+    if gallery is not None and gallery.calibration is not None:
+        calibration, where = gallery.calibration, "in the gallery"
+    elif path.exists():
+        calibration, where = load_calibration(path), "beside the model pack"
+    else:
         return None
-    calibration = load_calibration(path)
     one = model.recognizer
     calibration.require_model(one.model_id, model.name)
     calibration.require_seeing(Seeing.of(one.detector.name, one.rule, one.gate.limits))
+    _log.info("the calibration is the one %s", where)
     return calibration
 
 

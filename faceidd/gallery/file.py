@@ -13,13 +13,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from faceidd.durable import replace_file
 from faceidd.errors import GalleryError
+from faceidd.gallery.calibration import Calibration, calibration_of, calibration_parts
 from faceidd.gallery.gallery import MOST_LETTERS, Gallery
-from faceidd.gallery.people import People, are_ends, table, tabulated
+from faceidd.gallery.people import People, are_ends, tabulated
 from faceidd.gallery.reading import TooLargeError, read_bounded
 from faceidd.gallery.revision import canonical
-from faceidd.gallery.sealed import DAMAGES, Content, Tables, sealed, unsealed
+from faceidd.gallery.sealed import DAMAGES, Content, Tables, sealed, table, unsealed
 
 KIND = "gallery"
+COHORT = "cohort_"
+"""What the names of the calibration's tables begin with."""
 SCHEMA: Literal[3] = 3
 MOST_BYTES = 1 << 30
 """A larger file is refused before it is read: 100,000 people of 512 floats take a quarter."""
@@ -34,6 +37,8 @@ class _Header(BaseModel):
     model_name: Text
     detector: Text
     version: Annotated[int, Field(ge=0)]
+    calibration: str | None
+    """As in the header of a calibration's own file."""
 
 
 def save_gallery(gallery: Gallery, path: Path) -> None:
@@ -133,6 +138,7 @@ def _gallery(content: Content, where: object) -> Gallery:
             owners=np.repeat(np.arange(len(people)), np.diff(ends, prepend=0)),
             photos=table(tables["photos"], np.int64, 1),
             version=header.version,
+            calibration=_calibration(header, tables),
         )
     except DAMAGES as error:
         reason = "unknown header" if isinstance(error, ValidationError) else str(error)
@@ -142,8 +148,22 @@ def _gallery(content: Content, where: object) -> Gallery:
         ) from error
 
 
+def _calibration(header: _Header, tables: Tables) -> Calibration | None:
+    if header.calibration is None:
+        return None
+    strangers = {
+        name.removeprefix(COHORT): found
+        for name, found in tables.items()
+        if name.startswith(COHORT)
+    }
+    return calibration_of(header.calibration, strangers)
+
+
 def _parts(gallery: Gallery) -> list[Content]:
     gallery = canonical(gallery)
+    calibration, strangers = None, Tables()
+    if gallery.calibration is not None:
+        calibration, strangers = calibration_parts(gallery.calibration)
     try:
         header = _Header(
             schema_version=SCHEMA,
@@ -151,8 +171,9 @@ def _parts(gallery: Gallery) -> list[Content]:
             model_name=gallery.model_name,
             detector=gallery.detector,
             version=gallery.version,
+            calibration=calibration,
         ).model_dump_json()
-        parts = sealed(KIND, header, _tables(gallery))
+        parts = sealed(KIND, header, _tables(gallery, strangers))
     except (ValidationError, ValueError) as error:
         raise GalleryError(
             f"a name or group in the gallery, or what is recorded of a consent, is empty, longer"
@@ -167,9 +188,10 @@ def _parts(gallery: Gallery) -> list[Content]:
     return parts
 
 
-def _tables(gallery: Gallery) -> Tables:
+def _tables(gallery: Gallery, strangers: Tables) -> Tables:
     return {
         "vectors": gallery.vectors,
+        **{COHORT + name: found for name, found in strangers.items()},
         "norms": gallery.norms,
         "photos": gallery.photos,
         "template_ends": np.cumsum(
