@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from faceidd.cli import (
     gallery_calibration,
     gallery_doctor,
+    gallery_encryption,
     gallery_membership,
     gallery_rights,
 )
 from faceidd.cli.gallery_calibration import calibration_words
 from faceidd.cli.gallery_membership import first_moment_words, groups_words
-from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.cli.gallery_options import add_gallery_options, gallery_file, gallery_key
 from faceidd.cli.gallery_rights import expiry_words
 
 if TYPE_CHECKING:
@@ -38,12 +39,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     gallery_rights.add_parsers(commands)
     gallery_membership.add_parsers(commands)
     gallery_calibration.add_parser(commands)
+    gallery_encryption.add_parsers(commands)
 
 
 def _list(args: argparse.Namespace) -> int:
     from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - heavy, and not for --help
 
-    gallery = load_gallery(gallery_file(args))
+    gallery = load_gallery(gallery_file(args), gallery_key(args))
     rows = [_HEADING, *_rows(gallery)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADING))]
     for row in rows:
@@ -80,7 +82,7 @@ def _show(args: argparse.Namespace) -> int:
     from faceidd.gallery.revision import find_person  # noqa: PLC0415 - as above
 
     file = gallery_file(args)
-    gallery = load_gallery(file)
+    gallery = load_gallery(file, gallery_key(args))
     person = find_person(gallery, args.name)
     mine = gallery.owners == gallery.people.index(person)
     print(f"name       {person.name}")

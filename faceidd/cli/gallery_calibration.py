@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.cli.gallery_options import add_gallery_options, gallery_file, gallery_key
 
 if TYPE_CHECKING:
     from faceidd.gallery.calibration import Calibration
@@ -48,7 +48,7 @@ def _calibration(args: argparse.Namespace) -> int:
     from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - as above
 
     file = gallery_file(args)
-    gallery = load_gallery(file)
+    gallery = load_gallery(file, gallery_key(args))
     if args.file is not None:
         calibration = load_calibration(args.file)
         calibration.require_model(gallery.model_id, gallery.model_name)
@@ -56,6 +56,6 @@ def _calibration(args: argparse.Namespace) -> int:
     elif args.remove:
         gallery = replace(gallery, calibration=None)
     if args.file is not None or args.remove:
-        save_gallery(gallery, file)
+        save_gallery(gallery, file, gallery_key(args))
     print(f"calibration in {file}: {calibration_words(gallery.calibration)}")
     return 0

@@ -4,7 +4,7 @@ import argparse
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.cli.gallery_options import add_gallery_options, gallery_file, gallery_key
 from faceidd.cli.gallery_rights import in_reach
 
 if TYPE_CHECKING:
@@ -68,9 +68,11 @@ def _valid(args: argparse.Namespace) -> int:
     from faceidd.gallery.revision import find_person, with_person  # noqa: PLC0415 - as above
 
     file = gallery_file(args)
-    gallery = load_gallery(file)
+    gallery = load_gallery(file, gallery_key(args))
     person = find_person(gallery, args.name)
-    save_gallery(with_person(gallery, replace(person, valid_from=args.date)), file)
+    save_gallery(
+        with_person(gallery, replace(person, valid_from=args.date)), file, gallery_key(args)
+    )
     if args.date is None:
         print(f"{person.name} is valid from the beginning")
     else:
@@ -85,13 +87,13 @@ def _groups(args: argparse.Namespace) -> int:
     from faceidd.gallery.revision import find_person, with_people  # noqa: PLC0415 - as above
 
     file = gallery_file(args)
-    gallery = load_gallery(file)
+    gallery = load_gallery(file, gallery_key(args))
     people = [find_person(gallery, name) for name in args.names]
     changed = [
         replace(one, groups=tuple({*one.groups, *args.add} - set(args.remove))) for one in people
     ]
     if changed != people:
-        save_gallery(with_people(gallery, changed), file)
+        save_gallery(with_people(gallery, changed), file, gallery_key(args))
     for person in changed:
         print(f"{person.name}: {groups_words(person)}")
     return 0

@@ -28,6 +28,7 @@ from faceidd.events.sink import EventSink, FanOut
 from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
+from faceidd.gallery.key import GalleryKey, read_key
 from faceidd.gallery.matcher import Matcher
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.provenance import Seeing
@@ -48,7 +49,7 @@ def build_gallery(config: Config, model: Model) -> Gallery:
     Raises:
         GalleryError: It is missing or damaged, or was enrolled with another model.
     """
-    gallery = load_gallery(config.gallery.file)
+    gallery = load_gallery(config.gallery.file, gallery_key(config))
     gallery.require_model(model.recognizer.model_id, model.name)
     if gallery.detector != config.detector.name:
         _log.warning(
@@ -58,6 +59,16 @@ def build_gallery(config: Config, model: Model) -> Gallery:
         )
     _log.info("gallery of %d people", len(gallery.people))
     return gallery
+
+
+def gallery_key(config: Config) -> GalleryKey | None:
+    """The key that the door's gallery is encrypted with; None where it is plain.
+
+    Raises:
+        GalleryError: The key cannot be read, is open to others, or is none.
+    """
+    file = config.gallery.key_file
+    return None if file is None else read_key(file)
 
 
 @dataclass(frozen=True, slots=True)
