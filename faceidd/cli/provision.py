@@ -47,7 +47,13 @@ def _provision(args: argparse.Namespace) -> int:
     from faceidd.clock import wall  # noqa: PLC0415 - not for --help
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
     from faceidd.sync.door_file import save_door_file  # noqa: PLC0415 - as above
-    from faceidd.sync.provisioning import DEFAULT_FOLDER, provision  # noqa: PLC0415 - as above
+    from faceidd.sync.provisioning import (  # noqa: PLC0415 - as above
+        DEFAULT_FOLDER,
+        GALLERY,
+        SIGNING,
+        TRANSPORT,
+        provision,
+    )
 
     config = load_config(args.config)
     door = args.door or config.door.id
@@ -64,9 +70,13 @@ def _provision(args: argparse.Namespace) -> int:
     print(f"made: {out}, for the admin; no secret")
     print(f"fingerprint: {file.fingerprint}, which the admin compares before adding the door")
     if args.replace:
-        print("the old keys are gone: a gallery encrypted on this disk is fetched anew")
-    print("next, there:  faceidd fleet add, faceidd publish, faceidd publish trust")
-    print("then, here:   put the trust file where sync.trust says, and faceidd sync")
+        print("the old keys are gone: a gallery encrypted with them is fetched anew")
+    print("in this door's configuration:")
+    print(f"  sync.key_file: {keys / TRANSPORT}")
+    print(f"  gallery.key_file: {keys / GALLERY}")
+    print(f"  audit.key_file: {keys / SIGNING}")
+    print("next, the admin: faceidd fleet add, faceidd publish, faceidd publish trust")
+    print("then, here: the trust file to where sync.trust says, and faceidd sync")
     return 0
 
 

@@ -16,12 +16,12 @@ from faceidd.durable import replace_file, sync_folder
 from faceidd.errors import SyncError
 from faceidd.events.command import PrivateKey
 from faceidd.events.command_key import key_content
+from faceidd.gallery.key import KEY_BYTES
 from faceidd.sync.door_file import DoorFile
 
 DEFAULT_FOLDER = Path("/var/lib/faceidd/keys")
 TRANSPORT, GALLERY, SIGNING = "transport.key", "gallery.key", "signing.key"
 KEYS = (TRANSPORT, GALLERY, SIGNING)
-GALLERY_KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ def provision(
         model: Which model it runs.
         folder: Where the keys lie; made if missing, its owner's only.
         now: The present moment, in UTC.
-        replaces: Whether keys that are there are exchanged.
+        replaces: Whether keys that are there are exchanged. Otherwise only a gallery's key may
+            be there, which is kept: the gallery is encrypted with it.
 
     Returns:
         What the admin must know of the door.
@@ -57,7 +58,7 @@ def provision(
             the id cannot be one.
     """
     there = [name for name in KEYS if (folder / name).exists()]
-    if there and not replaces:
+    if {TRANSPORT, SIGNING}.intersection(there) and not replaces:
         raise SyncError(
             f"there are keys in {folder} already: {', '.join(there)}",
             do="keep them; or, where they may be known to others, exchange them: --replace",
@@ -77,10 +78,11 @@ def provision(
     contents = {
         TRANSPORT: f"# created: {now:%Y-%m-%dT%H:%M:%SZ}\n# public key: {file.recipient}\n"
         f"{transport}\n".encode(),
-        GALLERY: os.urandom(GALLERY_KEY_BYTES),
+        GALLERY: os.urandom(KEY_BYTES),
         SIGNING: key_content(signing),
     }
-    _write(folder, contents)
+    kept = {GALLERY} if GALLERY in there and not replaces else set()
+    _write(folder, {name: content for name, content in contents.items() if name not in kept})
     return file
 
 
