@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from faceidd.cli import publish_keys, publish_run
 from faceidd.cli.gallery_doctor import FOUND
 from faceidd.cli.publish_options import (
+    ONLINE,
     add_dir_option,
     add_key_options,
     add_passphrase_option,
@@ -47,7 +48,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     _add_init(commands)
     publish_keys.add_parsers(commands)
 
-    refresh = commands.add_parser("refresh", help="renew snapshot and timestamp; for a timer")
+    refresh = commands.add_parser(
+        "refresh",
+        help="renew snapshot and timestamp; for a timer",
+        description=f"The online key is enough. Ends with exit code {CARE} where it is not here, or"
+        " no passphrase opens it.",
+    )
     refresh.add_argument("--now", action="store_true", help="even if half of their time is left")
     status = commands.add_parser(
         "status",
@@ -93,6 +99,12 @@ def _add_init(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
         help="how long what a role signs holds (default: root=365 targets=90 snapshot=7"
         " timestamp=2)",
     )
+    init.add_argument(
+        "--site",
+        action="append",
+        default=[],
+        help="publish for doors of this site alone; again for more (default: all)",
+    )
     add_passphrase_option(init)
     init.set_defaults(func=_init)
 
@@ -108,7 +120,8 @@ def _init(args: argparse.Namespace) -> int:
     thresholds: dict[RoleName, int] = {"root": 2, "targets": 1, "snapshot": 1, "timestamp": 1}
     thresholds.update(numbers(args.threshold))
     folder, known = PublishFolder(args.folder), passphrases(args, new=True)
-    folder.make(Settings().with_days(numbers(args.days)))
+    settings = Settings(sites=tuple(args.site))
+    folder.make(settings.with_days(numbers(args.days)))
     keys = {role: _keys(folder, role, getattr(args, f"{role}_key"), known) for role in _KEYS}
     online = keys["online"]
     by_role: dict[RoleName, Sequence[PublicKey]] = {
@@ -146,12 +159,14 @@ def _refresh(args: argparse.Namespace) -> int:
     from faceidd.publish.publication import refresh  # noqa: PLC0415 - as above
 
     folder = publish_folder(args)
+    # Other keys may lie beside the online key, closed, and something may wait for them.
+    keys = keyring(args, folder, needs_all=False)
     with folder.locked():
-        advanced = refresh(folder, keyring(args, folder), wall(), renew=args.now)
+        advanced = refresh(folder, keys, wall(), renew=args.now)
     tell_advanced(advanced)
     if not advanced.placed and not advanced.waiting:
         print("nothing to renew: more than half of the time is left")
-    return 0
+    return CARE if any(one.role in ONLINE for one in advanced.waiting) else 0
 
 
 def _status(args: argparse.Namespace) -> int:

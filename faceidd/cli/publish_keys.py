@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faceidd.cli.publish_options import (
+    ONLINE,
     ROLES,
     add_dir_option,
     add_key_options,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from faceidd.publish.settings import RoleName
     from faceidd.publish.signing_key import PublicKey
 
-ONLINE = "online"
+BOTH_ONLINE = "online"
 """Says snapshot and timestamp in one word: they share their keys."""
 
 
@@ -64,13 +65,16 @@ def _add_key(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     make.add_argument("file", type=Path, metavar="FILE", help="its name is the key's")
     add_passphrase_option(make)
     make.set_defaults(func=_make)
+    listing = words.add_parser("list", help="which keys sign for which role, and which are here")
+    add_dir_option(listing)
+    listing.set_defaults(func=_list)
     for word, text, act in (
         ("add", "let one more key sign for a role", _add),
         ("remove", "let a key sign no more", _remove),
         ("rotate", "put a key in the place of another", _rotate),
     ):
         change = words.add_parser(word, help=text)
-        change.add_argument("role", choices=(*ROLES, ONLINE), metavar="ROLE")
+        change.add_argument("role", choices=(*ROLES, BOTH_ONLINE), metavar="ROLE")
         if word != "add":
             change.add_argument("name", metavar="NAME", help="the key that goes")
         if word != "remove":
@@ -96,6 +100,22 @@ def _make(args: argparse.Namespace) -> int:
 
     public = make_key(args.file, passphrases(args, new=True).new(args.file.name))
     print(f"made: {args.file}, and {args.file}{PUBLIC_SUFFIX} for the others ({public.id[:12]})")
+    return 0
+
+
+def _list(args: argparse.Namespace) -> int:
+    from faceidd.publish.keyring import Keyring, key_files  # noqa: PLC0415 - not for --help
+    from faceidd.publish.passphrase import Passphrases  # noqa: PLC0415 - as above
+    from faceidd.publish.repository import Repository  # noqa: PLC0415 - as above
+    from faceidd.publish.signing_key import key_name  # noqa: PLC0415 - as above
+
+    folder = publish_folder(args)
+    here = Keyring(key_files(folder.keys), Passphrases()).names
+    for root in Repository(folder).roots()[-1:]:
+        for role in ROLES:
+            for key_id in root.signed.roles[role].keyids:
+                mark = ", here" if key_id in here else ""
+                print(f"{role}: {key_name(root.signed.keys[key_id])} ({key_id[:12]}){mark}")
     return 0
 
 
@@ -186,8 +206,8 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _roles(args: argparse.Namespace) -> "tuple[RoleName, ...]":
-    if args.role == ONLINE:
-        return ROLES[2:]
+    if args.role == BOTH_ONLINE:
+        return ONLINE
     return tuple(role for role in ROLES if role == args.role)
 
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from faceidd.publish.settings import RoleName
 
 ROLES: "tuple[RoleName, ...]" = ("root", "targets", "snapshot", "timestamp")
+ONLINE = ROLES[2:]
+"""Roles whose key lies on the machine that renews them."""
 
 
 def add_dir_option(parser: argparse.ArgumentParser, *, inner: bool = True) -> None:
@@ -106,15 +108,23 @@ def passphrases(args: argparse.Namespace, *, new: bool = False) -> "Passphrases"
     return Passphrases(known, ask if sys.stdin.isatty() else None)
 
 
-def keyring(args: argparse.Namespace, folder: "PublishFolder") -> "Keyring":
+def keyring(
+    args: argparse.Namespace, folder: "PublishFolder", *, needs_all: bool = True
+) -> "Keyring":
     """The keys at hand: those in the folder, and those that were named.
+
+    Args:
+        args: The command line.
+        folder: The publisher's folder.
+        needs_all: Whether a key that no passphrase opens is a fault.
 
     Raises:
         PublishError: One cannot be read.
     """
     from faceidd.publish.keyring import Keyring, key_files  # noqa: PLC0415 - heavy, not for --help
 
-    return Keyring((*key_files(folder.keys), *args.key), passphrases(args))
+    files = (*key_files(folder.keys), *args.key)
+    return Keyring(files, passphrases(args), needs_all=needs_all)
 
 
 def numbers(words: "Sequence[str]") -> "dict[RoleName, int]":

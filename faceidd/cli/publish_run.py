@@ -73,8 +73,9 @@ def run(args: argparse.Namespace) -> int:
     if args.force and not (args.reason and args.reason.strip()):
         raise PublishError("--force was given without a reason", do="say why: --reason TEXT")
     folder, config, now = publish_folder(args), model_config(args), wall()
+    sites = folder.load_settings().sites
     with Store(args.store or default_address()) as store, folder.locked():
-        editions = [_calibrated(config, one) for one in editions_of(store)]
+        editions = [_calibrated(config, one) for one in editions_of(store, sites)]
         order = Order(
             editions,
             _Doctor(config, now).examine,

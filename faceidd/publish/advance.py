@@ -62,15 +62,24 @@ class _Advance:
 
     def run(self, *, renew: bool) -> Advanced:
         new_root = self._new_root()
-        root = new_root or self._old_root
-        targets = None if root is None else self._targets(root)
-        snapshot = targets and root and self._snapshot(root, targets, renew=renew)
-        timestamp = snapshot and root and self._timestamp(root, snapshot, renew=renew)
-        placed: tuple[Metadata[Any], ...] = ()
-        if targets and snapshot and timestamp:
-            placed = self._place(new_root, targets, snapshot, timestamp)
-        versions = {one.signed.type: one.signed.version for one in placed}
-        return Advanced(versions, tuple(self._waiting))
+        placed = None if new_root is None else self._serve(new_root, renew=renew)
+        waits = tuple(self._waiting)
+        if placed is None and self._old_root is not None:
+            # Until the new root can be served, what doors have must not expire.
+            placed = self._serve(self._old_root, renew=renew)
+            waits = waits if new_root is not None else tuple(self._waiting)
+        versions = {one.signed.type: one.signed.version for one in placed or ()}
+        return Advanced(versions, waits)
+
+    def _serve(self, root: Metadata[Root], *, renew: bool) -> tuple[Metadata[Any], ...] | None:
+        """Place all that a root accepts, and the root itself; None if something has to wait."""
+        targets = self._targets(root)
+        snapshot = targets and self._snapshot(root, targets, renew=renew)
+        timestamp = snapshot and self._timestamp(root, snapshot, renew=renew)
+        if not (targets and snapshot and timestamp):
+            return None
+        new_root = None if root is self._old_root else root
+        return self._place(new_root, targets, snapshot, timestamp)
 
     def _new_root(self) -> Metadata[Root] | None:
         """The root that waits, if it is signed enough by the keys of the old one and its own."""

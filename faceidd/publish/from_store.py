@@ -1,6 +1,6 @@
 """What the enrollment store has for publication: an edition for doors that share one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from faceidd.publish.edition import Edition
 from faceidd.publish.plan import Planned
@@ -9,11 +9,12 @@ from faceidd.store.publication import Publication as Remembered
 from faceidd.store.store import Store
 
 
-def editions_of(store: Store) -> tuple[Edition, ...]:
+def editions_of(store: Store, sites: Collection[str] = ()) -> tuple[Edition, ...]:
     """Every edition that a registered door reads; revoked doors read none.
 
     Args:
         store: The store.
+        sites: Sites whose doors are meant; none is all.
 
     Raises:
         StoreError: It cannot be read, or there are no templates of a door's model.
@@ -21,7 +22,7 @@ def editions_of(store: Store) -> tuple[Edition, ...]:
     """
     doors: dict[str, list[DoorRecord]] = {}
     for door in store.doors():
-        if door.revoked_at is None:
+        if door.revoked_at is None and (not sites or door.site in sites):
             doors.setdefault(door.edition, []).append(door)
     return tuple(
         Edition(store.gallery(some[0].model_id, groups=some[0].groups), tuple(some))

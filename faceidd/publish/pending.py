@@ -124,14 +124,17 @@ def sign(metadata: Metadata[Any], root: Metadata[Root], keyring: Keyring) -> Non
         keyring: The keys at hand.
 
     Raises:
-        PublishError: A key cannot be opened.
+        PublishError: A signature is missing, and a key that could give it cannot be opened.
     """
-    for key_id in root.signed.roles[role_of(metadata)].keyids:
+    key_ids = root.signed.roles[role_of(metadata)].keyids
+    for key_id in key_ids:
         if accepts(root, metadata):
             return
         signer = None if key_id in metadata.signatures else keyring.signer(key_id)
         if signer is not None:
             metadata.sign(signer, append=True)
+    if not accepts(root, metadata):
+        keyring.require_opened(key_ids)
 
 
 def waiting(metadata: Metadata[Any], root: Metadata[Root]) -> Waiting:

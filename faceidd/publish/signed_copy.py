@@ -33,6 +33,7 @@ def sign_copy(file: Path, keyring: Keyring) -> tuple[str, ...]:
         signer = keyring.signer(key_id)
         if signer is not None:
             metadata.sign(signer, append=True)
+    keyring.require_opened(keyring.names)
     try:
         replace_file(file, metadata.to_bytes())
     except OSError as error:

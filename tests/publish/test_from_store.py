@@ -33,6 +33,8 @@ def test_doors_that_share_site_groups_and_model_share_an_edition(address: str) -
         store.add_door(door_file("gate"), "seoul", ["staff", "night"], NOW)
         store.add_door(door_file("old"), "seoul", ["staff"], NOW)
         store.revoke_door("old", NOW + timedelta(days=1))
+        assert len(editions_of(store, ["seoul"])) == 2
+        assert editions_of(store, ["busan"]) == ()
         editions = editions_of(store)
     found = {
         tuple(door.id for door in one.doors): [person.id for person in one.gallery.people]

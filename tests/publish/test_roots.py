@@ -154,6 +154,15 @@ def test_a_root_waits_for_the_targets_that_its_keys_must_sign(publisher: Publish
     }
 
 
+def test_what_is_served_is_renewed_while_a_root_waits(publisher: Publisher) -> None:
+    publisher.key("targets-3")
+    _rotate(publisher, ("targets",), "targets-1", "targets-3", "root-1", "root-2", "online-1")
+    publisher.now = NOW + timedelta(hours=25)
+    done = publisher.advance("online-1")
+    assert done.placed == {"timestamp": 2}
+    assert [one.role for one in done.waiting] == ["targets"]
+
+
 def test_roles_keep_as_many_keys_as_must_sign(publisher: Publisher) -> None:
     folder = publisher.folder
     with pytest.raises(PublishError, match="0 keys, of which 1 must sign"):

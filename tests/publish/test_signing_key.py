@@ -37,8 +37,10 @@ def test_only_its_passphrase_opens_a_key(private: Path) -> None:
     assert open_key(private, public, "another passphrase") is None
     assert open_key(private, public, PASSPHRASE) is not None
     ring = Keyring(key_files(private.parent), Passphrases(["another passphrase"]))
+    assert ring.signer(public.id) is None
     with pytest.raises(PublishError, match="no passphrase opens"):
-        ring.signer(public.id)
+        ring.require_opened([public.id])
+    ring.require_opened(["0" * 64])
     asked = []
 
     def ask(name: str) -> str:
