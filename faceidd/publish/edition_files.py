@@ -32,7 +32,6 @@ def put_edition(
 
     Raises:
         PublishError: A file cannot be written, or a door has no proper key.
-        GalleryError: A gallery of an earlier version is damaged.
     """
     edition, version = planned.edition, planned.version
     group = f"editions/{edition.id}"

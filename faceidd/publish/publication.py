@@ -75,7 +75,7 @@ def publish(folder: PublishFolder, order: Order, keyring: Keyring, now: datetime
     Raises:
         PublishError: The first root still waits for signatures, files cannot be read or written,
             or a key cannot be opened.
-        GalleryError: A gallery does not fit into a file, or one of before is damaged.
+        GalleryError: A gallery does not fit into a file, or a record of the doctor is damaged.
     """
     before, state = _targets_before(folder), load_state(folder)
     floors = {one.id: max(order.floors.get(one.id, 0), _served_version(folder, before.signed, one))

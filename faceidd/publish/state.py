@@ -6,6 +6,7 @@ the deltas to come: as sensitive as the enrollment store itself, and never serve
 """
 
 import hashlib
+import logging
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +14,7 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from faceidd.durable import replace_file
-from faceidd.errors import PublishError
+from faceidd.errors import GalleryError, PublishError
 from faceidd.gallery.file import load_known_gallery
 from faceidd.gallery.gallery import Gallery
 from faceidd.gallery.provenance import Sha256
@@ -22,6 +23,8 @@ from faceidd.publish.folder import PublishFolder
 FILE = "state.json"
 GALLERIES = "galleries"
 SUFFIX = ".gallery"
+
+_log = logging.getLogger(__name__)
 
 _Version = Annotated[int, Field(ge=1)]
 
@@ -108,15 +111,15 @@ def keep_gallery(folder: PublishFolder, edition: str, version: int, content: byt
 
 
 def kept_gallery(folder: PublishFolder, edition: str, version: Version) -> Gallery | None:
-    """The gallery of an earlier version; None where it is not there any more, or is another.
+    """The gallery of an earlier version; None where it is not there, or not as it was.
 
-    Raises:
-        GalleryError: It is damaged.
+    Nothing but a delta needs it, and doors fetch the whole gallery where there is none.
     """
-    path = gallery_file(folder, edition, version.version)
-    if not path.exists():
+    try:
+        gallery, digest = load_known_gallery(gallery_file(folder, edition, version.version))
+    except GalleryError as error:
+        _log.warning("no delta from version %d of %s: %s", version.version, edition, error)
         return None
-    gallery, digest = load_known_gallery(path)
     return gallery if digest == version.sha256 else None
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from faceidd.cli.main import main
+from faceidd.cli.publish import CARE
 from faceidd.errors import ConfigError, PublishError, SyncError
 
 PASSPHRASE = "not to be guessed"  # noqa: S105 - it opens what the test makes
@@ -37,10 +38,16 @@ def test_init_makes_all_that_is_needed(
     assert main(["publish", "init", str(folder)]) == PublishError.exit_code
     monkeypatch.chdir(folder)
     assert main(["publish", "status"]) == 0
-    assert main(["publish", "refresh"]) == 0
+    assert main(["publish", "refresh"]) == 0  # opens no key
     assert "nothing to renew" in capsys.readouterr().out
     assert main(["publish", "sign"]) == 0
     assert "nothing waits" in capsys.readouterr().out
+    monkeypatch.setenv("FACEIDD_PASSPHRASE", "of another key")
+    assert main(["publish", "refresh", "--now"]) == CARE
+    assert "needs 1 more of online-1" in capsys.readouterr().out
+    assert main(["publish", "sign"]) == 0
+    assert main(["publish", "root"]) == PublishError.exit_code
+    assert "no passphrase opens the key" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

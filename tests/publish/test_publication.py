@@ -15,6 +15,7 @@ from faceidd.errors import PublishError
 from faceidd.gallery.delta import apply_delta
 from faceidd.gallery.file import parse_gallery
 from faceidd.publish.edition import Edition
+from faceidd.publish.state import gallery_file
 
 SEVERAL = tuple(f"person {number}" for number in range(20))
 
@@ -80,6 +81,16 @@ def test_a_delta_that_saves_little_is_left_out(publisher: Publisher, door: Door)
     publisher.publish(Edition(crowd("Cy", "Di"), (door.record,)))
     document = _document(door, door.updater(publisher))
     assert (document["version"], document["deltas"]) == (2, [])
+
+
+def test_a_damaged_gallery_of_before_only_costs_its_delta(publisher: Publisher, door: Door) -> None:
+    publisher.publish(Edition(crowd(*SEVERAL), (door.record,)))
+    publisher.publish(Edition(crowd(*SEVERAL, "Ada"), (door.record,)))
+    gallery_file(publisher.folder, door.record.edition, 1).write_bytes(b"of another version")
+    publisher.publish(Edition(crowd(*SEVERAL, "Ada", "Bo"), (door.record,)))
+    deltas = _document(door, door.updater(publisher))["deltas"]
+    assert isinstance(deltas, list)
+    assert [one["from"] for one in deltas] == [2]
 
 
 def test_a_new_door_gets_the_version_that_others_have(
