@@ -26,6 +26,8 @@ def set_up_log(*, verbose: bool) -> None:
         handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     level = logging.DEBUG if verbose else logging.INFO
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # It tells each signature that is missing, also where enough others are there.
+    logging.getLogger("tuf").setLevel(logging.DEBUG if verbose else logging.WARNING)
 
 
 def tell_error(message: str) -> None:

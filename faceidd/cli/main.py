@@ -26,6 +26,8 @@ from faceidd.cli import (
     forget,
     gallery,
     model,
+    provision,
+    publish,
     run,
 )
 from faceidd.cli.log import set_up_log, tell_error
@@ -39,7 +41,7 @@ UNREAD = 141
 
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, command, config, events,
-    door,
+    door, publish, provision,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

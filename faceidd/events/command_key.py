@@ -20,13 +20,18 @@ def save_key(key: PrivateKey, path: Path) -> None:
     """
     if path.exists():
         raise ConfigError(f"{path} exists already", do="give another name, or delete it first")
-    seed = base64.b64encode(key.seed).decode()
     try:
-        replace_file(path, json.dumps({"id": key.id, "seed": seed}).encode() + b"\n")
+        replace_file(path, key_content(key))
     except OSError as error:
         raise ConfigError(
             f"the key {path} cannot be written: {error.strerror}", do="give a folder that exists"
         ) from error
+
+
+def key_content(key: PrivateKey) -> bytes:
+    """The content of a key's file."""
+    seed = base64.b64encode(key.seed).decode()
+    return json.dumps({"id": key.id, "seed": seed}).encode() + b"\n"
 
 
 def load_key(path: Path) -> PrivateKey:

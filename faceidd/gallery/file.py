@@ -1,64 +1,35 @@
 """The gallery file: one self-contained safetensors file, without pickle.
 
-The tensors are the gallery's tables; the header's metadata holds the rest as JSON and a digest
-of all of it, so that a torn or edited file is refused. Signatures and encryption are the work
-of the sync that brings galleries to doors.
+Its tables are the gallery's, people in the order of their ids and templates in that of people; the
+header says of which model they are. Equal galleries have equal files, to the byte.
 """
 
 import hashlib
-import json
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from faceidd.durable import replace_file
 from faceidd.errors import GalleryError
-from faceidd.gallery.consent import Consent
-from faceidd.gallery.gallery import MOST_GROUPS, MOST_LETTERS, Gallery, Person
+from faceidd.gallery.calibration import Calibration, calibration_of, calibration_parts
+from faceidd.gallery.encrypted import WrongKeyError, encrypted, is_encrypted, read_encrypted
+from faceidd.gallery.gallery import MOST_LETTERS, Gallery
+from faceidd.gallery.key import GalleryKey
+from faceidd.gallery.people import People, are_ends, tabulated
+from faceidd.gallery.reading import TooLargeError, read_bounded
+from faceidd.gallery.revision import canonical
+from faceidd.gallery.sealed import DAMAGES, Content, Tables, sealed, table, unsealed
 
+KIND = "gallery"
+COHORT = "cohort_"
+"""What the names of the calibration's tables begin with."""
 SCHEMA: Literal[3] = 3
 MOST_BYTES = 1 << 30
 """A larger file is refused before it is read: 100,000 people of 512 floats take a quarter."""
 
-Tables = dict[str, NDArray[np.generic]]
 Text = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
-
-
-class _ConsentRecord(BaseModel):
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-    by: Text
-    recorded_at: AwareDatetime
-    text_version: Text
-
-    def consent(self) -> Consent:
-        return Consent(self.by, self.recorded_at, self.text_version)
-
-
-class _PersonRecord(BaseModel):
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-    id: Text
-    name: Text
-    groups: Annotated[list[Text], Field(max_length=MOST_GROUPS)]
-    valid_from: AwareDatetime | None
-    expires_at: AwareDatetime | None
-    consent: _ConsentRecord | None
-
-    def person(self) -> Person:
-        consent = None if self.consent is None else self.consent.consent()
-        return Person(
-            self.id,
-            self.name,
-            groups=tuple(self.groups),
-            valid_from=self.valid_from,
-            expires_at=self.expires_at,
-            consent=consent,
-        )
 
 
 class _Header(BaseModel):
@@ -68,26 +39,25 @@ class _Header(BaseModel):
     model_name: Text
     detector: Text
     version: Annotated[int, Field(ge=0)]
-    people: list[_PersonRecord]
+    calibration: str | None
+    """As in the header of a calibration's own file."""
 
 
-def save_gallery(gallery: Gallery, path: Path) -> None:
+def save_gallery(gallery: Gallery, path: Path, key: GalleryKey | None = None) -> None:
     """Write a gallery: aside, to the disk, then in place of the old one; readable by its owner.
+
+    Args:
+        gallery: The gallery.
+        path: Its file.
+        key: The device's, to encrypt it with; None leaves it plain.
 
     Raises:
         GalleryError: The folder is missing or not writable, or the disk is full, or a name is
             empty or too long; an old file stays as it was.
     """
-    header = _header(gallery)
-    tables: Tables = {
-        "vectors": gallery.vectors,
-        "norms": gallery.norms,
-        "owners": gallery.owners.astype(np.int64),
-        "photos": gallery.photos,
-    }
-    metadata = {"gallery": header, "sha256": _digest(header, tables)}
+    parts = _parts(gallery)
     try:
-        replace_file(path, save(tables, metadata=metadata))
+        replace_file(path, parts if key is None else encrypted(parts, key))
     except OSError as error:
         raise GalleryError(
             f"cannot write the gallery {path}: {error.strerror}",
@@ -95,107 +65,183 @@ def save_gallery(gallery: Gallery, path: Path) -> None:
         ) from error
 
 
-def load_gallery(path: Path) -> Gallery:
-    """Read a gallery and check it through and through.
+def gallery_bytes(gallery: Gallery) -> bytes:
+    """The content of a gallery's file: the same for the same people, in whichever order they are.
 
     Raises:
-        GalleryError: The file is missing, unreadable, too large, damaged, edited, or of another
-            schema.
+        GalleryError: A name is empty or too long, or the file would be too large.
     """
-    return _gallery(_read(path), path)
+    return b"".join(_parts(gallery))
 
 
-def load_known_gallery(path: Path) -> tuple[Gallery, str]:
+def gallery_digest(gallery: Gallery) -> str:
+    """SHA-256 of `gallery_bytes`, in hex, without putting them together.
+
+    Raises:
+        GalleryError: As of `gallery_bytes`.
+    """
+    digest = hashlib.sha256()
+    for part in _parts(gallery):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def parse_gallery(content: Content) -> Gallery:
+    """Read the content of a gallery's file, and check it through and through.
+
+    Args:
+        content: All of the file; the templates are used where they lie in it.
+
+    Raises:
+        GalleryError: It is too large, damaged, or of another schema.
+    """
+    if len(content) > MOST_BYTES:
+        raise GalleryError(
+            f"{len(content)} bytes are more than any gallery", do="check where they come from"
+        )
+    return _gallery(content, "the gallery")
+
+
+def load_gallery(path: Path, key: GalleryKey | None = None) -> Gallery:
+    """Read a gallery and check it through and through.
+
+    It is read once, into memory of its own: whatever is done to the file later, what was checked
+    stays as it is.
+
+    Args:
+        path: The file.
+        key: The device's, for one that is encrypted with it; None for a plain one. Neither is taken
+            for the other.
+
+    Raises:
+        GalleryError: The file is missing, unreadable, too large, damaged, of another schema, or
+            encrypted with another key.
+    """
+    return _gallery(_read(path, key), path, checked=key is not None)
+
+
+def load_known_gallery(path: Path, key: GalleryKey | None = None) -> tuple[Gallery, str]:
     """Read a gallery as `load_gallery` does, and say which bytes it was read from.
 
     Returns:
-        The gallery, and the SHA-256 of its whole file, in hex.
+        The gallery, and the SHA-256 of its whole file, in hex; of an encrypted one's content.
 
     Raises:
         GalleryError: As of `load_gallery`.
     """
-    content = _read(path)
-    return _gallery(content, path), hashlib.sha256(content).hexdigest()
+    content = _read(path, key)
+    return _gallery(content, path, checked=key is not None), hashlib.sha256(content).hexdigest()
 
 
-def _gallery(content: bytes, path: Path) -> Gallery:
+def _gallery(content: Content, where: object, *, checked: bool = False) -> Gallery:
     try:
-        # First, because it bounds the header and proves its form before Python's json reads it.
-        tables = load(content)
-        metadata = _metadata(content)
-        header = _Header.model_validate_json(metadata["gallery"])
-        _require_digest(metadata, tables)
+        text, tables = unsealed(KIND, content, checked=checked)
+        header = _Header.model_validate_json(text)
+        people = People(tables)
+        vectors = table(tables["vectors"], np.float32, 2)
+        ends = table(tables["template_ends"], np.int64, 1)
+        if len(ends) != len(people) or not are_ends(ends, len(vectors)):
+            raise ValueError("its templates and people do not belong to each other")
         return Gallery(
             model_id=header.model_id,
             model_name=header.model_name,
             detector=header.detector,
-            people=tuple(record.person() for record in header.people),
-            vectors=tables["vectors"].astype(np.float32, copy=False),
-            norms=tables["norms"].astype(np.float32, copy=False),
-            owners=tables["owners"].astype(np.intp, copy=False),
-            photos=tables["photos"].astype(np.int64, copy=False),
+            people=people,
+            vectors=vectors,
+            norms=table(tables["norms"], np.float32, 1),
+            owners=np.repeat(np.arange(len(people)), np.diff(ends, prepend=0)),
+            photos=table(tables["photos"], np.int64, 1),
             version=header.version,
+            calibration=_calibration(header, tables),
         )
-    except (SafetensorError, ValidationError, ValueError, KeyError, TypeError) as error:
+    except DAMAGES as error:
         reason = "unknown header" if isinstance(error, ValidationError) else str(error)
         raise GalleryError(
-            f"{path} is damaged or no faceidd gallery: {reason}",
+            f"{where} is damaged or no faceidd gallery: {reason}",
             do="copy it again or enroll it again; an older copy still works",
         ) from error
 
 
-def _header(gallery: Gallery) -> str:
+def _calibration(header: _Header, tables: Tables) -> Calibration | None:
+    if header.calibration is None:
+        return None
+    strangers = {
+        name.removeprefix(COHORT): found
+        for name, found in tables.items()
+        if name.startswith(COHORT)
+    }
+    return calibration_of(header.calibration, strangers)
+
+
+def _parts(gallery: Gallery) -> list[Content]:
+    gallery = canonical(gallery)
+    calibration, strangers = None, Tables()
+    if gallery.calibration is not None:
+        calibration, strangers = calibration_parts(gallery.calibration)
     try:
-        return _Header(
+        header = _Header(
             schema_version=SCHEMA,
             model_id=gallery.model_id,
             model_name=gallery.model_name,
             detector=gallery.detector,
             version=gallery.version,
-            people=[_PersonRecord.model_validate(person) for person in gallery.people],
+            calibration=calibration,
         ).model_dump_json()
-    except ValidationError as error:
+        parts = sealed(KIND, header, _tables(gallery, strangers))
+    except (ValidationError, ValueError) as error:
         raise GalleryError(
-            f"a name in the gallery, or what is recorded of a consent, is empty, longer than"
-            f" {MOST_LETTERS} letters, or not Unicode",
+            f"a name or group in the gallery, or what is recorded of a consent, is empty, longer"
+            f" than {MOST_LETTERS} letters, or not Unicode",
             do="enroll that person under another name, or record the consent in other words",
         ) from error
+    if (size := sum(map(len, parts))) > MOST_BYTES:
+        raise GalleryError(
+            f"the gallery would take {size} bytes, more than any gallery",
+            do="divide the people among several galleries",
+        )
+    return parts
 
 
-def _read(path: Path) -> bytes:
+def _tables(gallery: Gallery, strangers: Tables) -> Tables:
+    return {
+        "vectors": gallery.vectors,
+        **{COHORT + name: found for name, found in strangers.items()},
+        "norms": gallery.norms,
+        "photos": gallery.photos,
+        "template_ends": np.cumsum(
+            np.bincount(gallery.owners, minlength=len(gallery.people)), dtype=np.int64
+        ),
+        **tabulated(gallery.people),
+    }
+
+
+def _read(path: Path, key: GalleryKey | None) -> Content:
     try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > MOST_BYTES:
-                raise GalleryError(
-                    f"{path} has {size} bytes, more than any gallery",
-                    do="check what gallery.file points to",
-                )
-            return file.read(MOST_BYTES)
+        if key is not None:
+            return read_encrypted(path, key, MOST_BYTES)
+        content = read_bounded(path, MOST_BYTES)
+    except TooLargeError as error:
+        raise GalleryError(
+            f"{path} has {error.size} bytes, more than any gallery",
+            do="check what gallery.file points to",
+        ) from error
     except OSError as error:
         raise GalleryError(
             f"cannot read the gallery {path}: {error.strerror}",
             do="enroll people first (faceidd enroll folder), or correct gallery.file",
         ) from error
-
-
-def _metadata(content: bytes) -> dict[str, str]:
-    length = int.from_bytes(content[:8], "little")
-    metadata = json.loads(content[8 : 8 + length]).get("__metadata__")
-    if not isinstance(metadata, dict) or not metadata.keys() >= {"gallery", "sha256"}:
-        raise ValueError("it holds no gallery")
-    return metadata
-
-
-def _require_digest(metadata: dict[str, str], tables: Tables) -> None:
-    if _digest(metadata["gallery"], tables) != metadata["sha256"]:
-        raise ValueError("its content does not fit its digest")
-
-
-def _digest(header: str, tables: Tables) -> str:
-    digest = hashlib.sha256(header.encode())
-    for name in sorted(tables):
-        array = np.ascontiguousarray(tables[name])
-        digest.update(f"{name}:{array.dtype.str}:{array.shape}".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()
+    except WrongKeyError as error:
+        raise GalleryError(
+            f"{path} was encrypted with another key, or changed since",
+            do="set gallery.key_file to its key, or enroll or sync it again",
+        ) from error
+    except ValueError as error:
+        raise GalleryError(
+            f"{path} cannot be decrypted: {error}",
+            do="encrypt a plain gallery first (faceidd gallery encrypt); copy a damaged one again",
+        ) from error
+    if is_encrypted(content):
+        raise GalleryError(
+            f"{path} is encrypted", do="set gallery.key_file, or name the key: --key-file"
+        )
+    return content

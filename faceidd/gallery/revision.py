@@ -1,5 +1,7 @@
 """Revisions: a gallery in which something about people has changed is another gallery. Pure."""
 
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +11,29 @@ from faceidd.gallery.gallery import Gallery, Person
 
 LISTED = 20
 """People named in one message."""
+
+
+def canonical(gallery: Gallery) -> Gallery:
+    """The same gallery with people in the order of their ids, and templates in that of people.
+
+    The templates of one person stay in the order they have.
+    """
+    ids = gallery.ids
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    places = np.empty(len(order), np.intp)
+    places[order] = np.arange(len(order))
+    owners = places[gallery.owners]
+    if (places[1:] > places[:-1]).all() and (owners[1:] >= owners[:-1]).all():
+        return gallery
+    rows = np.argsort(owners, kind="stable")
+    return replace(
+        gallery,
+        people=tuple(gallery.people[place] for place in order),
+        vectors=gallery.vectors[rows],
+        norms=gallery.norms[rows],
+        owners=owners[rows],
+        photos=gallery.photos[rows],
+    )
 
 
 def find_person(gallery: Gallery, name: str) -> Person:
@@ -35,33 +60,66 @@ def with_person(gallery: Gallery, changed: Person) -> Gallery:
     Raises:
         GalleryError: Nobody in it has that id.
     """
-    find_person(gallery, changed.id)
-    people = tuple(changed if one.id == changed.id else one for one in gallery.people)
+    return with_people(gallery, [changed])
+
+
+def with_people(gallery: Gallery, changed: Iterable[Person]) -> Gallery:
+    """A gallery with what it says of some people exchanged; the templates stay.
+
+    Raises:
+        GalleryError: Nobody in it has one of these ids.
+    """
+    new = {one.id: one for one in changed}
+    people = tuple(new.pop(one.id, one) for one in gallery.people)
+    for unknown in new:
+        raise GalleryError(
+            f"nobody in the gallery has the id {unknown}",
+            do="see who is in it: faceidd gallery list",
+        )
     return replace(gallery, people=people)
 
 
 def without_person(gallery: Gallery, left_out: Person) -> Gallery:
     """A gallery without a person of it, and without their templates."""
-    place = gallery.people.index(left_out)
-    rows = np.flatnonzero(gallery.owners != place)
-    owners = gallery.owners[rows]
+    return without_people(gallery, frozenset({left_out.id}))
+
+
+def without_people(gallery: Gallery, left_out: AbstractSet[str]) -> Gallery:
+    """A gallery without some people and their templates.
+
+    Args:
+        gallery: The gallery.
+        left_out: Their ids; those of nobody in it change nothing.
+    """
+    stays = np.array([one not in left_out for one in gallery.ids], bool)
+    rows = np.flatnonzero(stays[gallery.owners])
+    places = np.cumsum(stays) - 1
     return replace(
         gallery,
-        people=gallery.people[:place] + gallery.people[place + 1 :],
+        people=tuple(gallery.people[place] for place in np.flatnonzero(stays).tolist()),
         vectors=gallery.vectors[rows],
         norms=gallery.norms[rows],
-        owners=owners - (owners > place),
+        owners=places[gallery.owners[rows]],
         photos=gallery.photos[rows],
     )
 
 
 def renewed(old: Gallery, new: Gallery) -> Gallery:
-    """A new gallery in which everybody keeps what the old one says of them, but for the name."""
+    """A new gallery that keeps what the old one says of people, but for their names.
+
+    It keeps the version, and the calibration where it is of the same model, too.
+    """
     known = {one.id: one for one in old.people}
     people = [
         replace(known[one.id], name=one.name) if one.id in known else one for one in new.people
     ]
-    return replace(new, people=tuple(people))
+    same_model = old.model_id == new.model_id
+    return replace(
+        new,
+        people=tuple(people),
+        version=old.version,
+        calibration=old.calibration if same_model else new.calibration,
+    )
 
 
 def joined(old: Gallery, new: Gallery) -> Gallery:
@@ -78,14 +136,10 @@ def joined(old: Gallery, new: Gallery) -> Gallery:
             f" {new.detector}",
             do=f"set detector.name to {old.detector}, or enroll everybody again",
         )
-    ids = {one.id for one in new.people}
-    rest = old
-    for person in old.people:
-        if person.id in ids:
-            rest = without_person(rest, person)
+    rest = without_people(old, set(new.ids))
     return replace(
         new,
-        people=rest.people + new.people,
+        people=(*rest.people, *new.people),
         vectors=np.concatenate([rest.vectors, new.vectors]),
         norms=np.concatenate([rest.norms, new.norms]),
         owners=np.concatenate([rest.owners, new.owners + len(rest.people)]),

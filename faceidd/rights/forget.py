@@ -5,7 +5,7 @@ the photos: what could not be removed stays in it, and the same command can be r
 file unlinks it; what a flash disk still holds of it afterwards is out of reach (docs/gallery.md).
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from faceidd.enroll.unfinished import unfinished_files
 from faceidd.errors import GalleryError
 from faceidd.gallery.file import load_gallery, save_gallery
 from faceidd.gallery.gallery import Gallery, Person
+from faceidd.gallery.key import GalleryKey
 from faceidd.gallery.revision import find_person, without_person
 from faceidd.rights.embeddings import Untaken, forget_embeddings
 from faceidd.rights.photos import Removal, remove_empty
@@ -33,11 +34,13 @@ class Places:
         photos: The folder of photos, beside those that the report on the enrollment names; None
             where it names all.
         caches: Folders of kept embeddings.
+        key: The key that the gallery is encrypted with; None where it is plain.
     """
 
     gallery: Path
     photos: Path | None
     caches: tuple[Path, ...]
+    key: GalleryKey | None = None
 
 
 @dataclass(slots=True)
@@ -75,7 +78,7 @@ def forget(name: str, places: Places) -> Forgotten:
         EnrollmentError: The folder of photos cannot be read.
     """
     done = Forgotten()
-    gallery = load_gallery(places.gallery)
+    gallery = load_gallery(places.gallery, places.key)
     person = _person(gallery, name)
     called = name if person is None else person.name
     report = _report(places.gallery, done, known=person is not None)
@@ -86,10 +89,11 @@ def forget(name: str, places: Places) -> Forgotten:
     digests |= {digest for one in photos if (digest := photo_digest(one))}
     if person is not None:
         templates = int((gallery.owners == gallery.people.index(person)).sum())
-        save_gallery(without_person(gallery, person), places.gallery)
+        save_gallery(without_person(gallery, person), places.gallery, places.key)
         done.told.append(f"{templates} templates of {called} in {places.gallery}")
     _remove_files(places.gallery, photos, done)
-    _forget_embeddings(places, digests, done)
+    files = [file for cache in places.caches for file in sorted(cache.glob("*.npz"))]
+    forget_kept_embeddings([*files, *unfinished_files(places.gallery)], digests, done)
     if report is not None and report.photos_of(called):
         kept = {path for path, _ in done.kept}
         # As long as embeddings or pages are left, the digests are needed, and the name.
@@ -99,6 +103,28 @@ def forget(name: str, places: Places) -> Forgotten:
     folders |= {places.photos} if places.photos else set()
     done.look_at += find_traces(folders, called, digests)
     return done
+
+
+def forget_kept_embeddings(files: Iterable[Path], digests: set[str], done: Forgotten) -> None:
+    """Take what is kept of some photos out of files of embeddings.
+
+    Args:
+        files: The files.
+        digests: SHA-256 of the photos' files, in hex.
+        done: Where it is told.
+    """
+    for file in files:
+        try:
+            taken = forget_embeddings(file, digests)
+        except OSError as error:
+            done.kept.append((file, error.strerror or "it cannot be read"))
+            continue
+        if taken is Untaken.FOREIGN:
+            done.look_at.append((file, taken.value))
+        elif taken is Untaken.REMOVED:
+            done.told.append(f"{file}: {taken.value}")
+        elif taken:
+            done.told.append(f"{taken} embeddings in {file}")
 
 
 def _report(gallery: Path, done: Forgotten, *, known: bool) -> EnrollmentReport | None:
@@ -153,23 +179,6 @@ def _asides(gallery: Path) -> Iterator[Path]:
     """What a power cut has left of a gallery or report that was being written."""
     for file in (gallery, report_path(gallery)):
         yield from file.parent.glob(f".{file.name}.*")
-
-
-def _forget_embeddings(places: Places, digests: set[str], done: Forgotten) -> None:
-    files = [file for cache in places.caches for file in sorted(cache.glob("*.npz"))]
-    files += unfinished_files(places.gallery)
-    for file in files:
-        try:
-            taken = forget_embeddings(file, digests)
-        except OSError as error:
-            done.kept.append((file, error.strerror or "it cannot be read"))
-            continue
-        if taken is Untaken.FOREIGN:
-            done.look_at.append((file, taken.value))
-        elif taken is Untaken.REMOVED:
-            done.told.append(f"{file}: {taken.value}")
-        elif taken:
-            done.told.append(f"{taken} embeddings in {file}")
 
 
 def _forget_entries(

@@ -1,0 +1,168 @@
+"""`faceidd publish` without a further word: from the enrollment store to the doors."""
+
+import argparse
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from faceidd.cli.gallery_doctor import FOUND, door_model
+from faceidd.cli.model_options import add_model_options, model_config
+from faceidd.cli.publish_options import (
+    add_dir_option,
+    add_key_options,
+    keyring,
+    publish_folder,
+    tell_advanced,
+)
+from faceidd.errors import PublishError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from faceidd.daemon.config import Config
+    from faceidd.daemon.recognition import Model
+    from faceidd.doctor.finding import Finding
+    from faceidd.gallery.gallery import Gallery
+    from faceidd.publish.edition import Edition
+    from faceidd.publish.gate import Examined
+    from faceidd.publish.publication import Publication
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add its options.
+
+    Args:
+        parser: That of `publish`.
+    """
+    add_dir_option(parser, inner=False)
+    add_key_options(parser, inner=False)
+    parser.add_argument(
+        "--store",
+        metavar="ADDRESS",
+        help="the enrollment store: a file or postgresql://... (default: FACEIDD_STORE)",
+    )
+    parser.add_argument(
+        "--packs", action="store_true", help="publish the packs of the doors' models too"
+    )
+    parser.add_argument(
+        "--force",
+        action="store_true",
+        help="publish with what the doctor found; needs --reason, and is recorded",
+    )
+    parser.add_argument("--reason", metavar="TEXT", help="why it may be published")
+    add_model_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Publish.
+
+    Args:
+        args: The command line.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        FaceiddError: The store, the folder, a key, a model or a gallery does not serve.
+    """
+    from faceidd.clock import wall  # noqa: PLC0415 - not for --help
+    from faceidd.publish.from_store import editions_of, remember, versions_in  # noqa: PLC0415 - as above
+    from faceidd.publish.publication import Order, publish  # noqa: PLC0415 - as above
+    from faceidd.store.address import default_address  # noqa: PLC0415 - as above
+    from faceidd.store.store import Store  # noqa: PLC0415 - as above
+
+    if args.force and not (args.reason and args.reason.strip()):
+        raise PublishError("--force was given without a reason", do="say why: --reason TEXT")
+    folder, config, now = publish_folder(args), model_config(args), wall()
+    sites = folder.load_settings().sites
+    with Store(args.store or default_address()) as store, folder.locked():
+        editions = [_calibrated(config, one) for one in editions_of(store, sites)]
+        order = Order(
+            editions,
+            _Doctor(config, now).examine,
+            packs=_packs(config, editions) if args.packs else {},
+            reason=args.reason if args.force else None,
+            floors=versions_in(store),
+        )
+        done = publish(folder, order, keyring(args, folder), now)
+        if done.advanced is not None:
+            remember(store, done.plan)
+    return _tell(done)
+
+
+class _Doctor:
+    """The doctor, with the model and the rules of the doors that a gallery is for."""
+
+    def __init__(self, config: "Config", now: "datetime") -> None:
+        self._config, self._now = config, now
+        self._models: dict[str, tuple[Config, Model]] = {}
+
+    def examine(self, gallery: "Gallery") -> "Sequence[Finding]":
+        from faceidd.doctor.diagnosis import diagnose  # noqa: PLC0415 - heavy, not for --help
+
+        config, model = self._model(gallery.model_id)
+        return diagnose((), gallery, door_model(config, model, gallery), self._now)
+
+    def _model(self, model_id: str) -> "tuple[Config, Model]":
+        from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - heavy, not for --help
+        from faceidd.publish.pack_tar import find_pack  # noqa: PLC0415 - as above
+
+        if model_id not in self._models:
+            pack, variant = find_pack(self._config.models.dir, model_id)
+            named = {"embedder": pack.manifest.name, "variant": variant}
+            models = self._config.models.model_copy(update=named)
+            config = self._config.model_copy(update={"models": models})
+            self._models[model_id] = config, build_model(config)
+        return self._models[model_id]
+
+
+def _calibrated(config: "Config", edition: "Edition") -> "Edition":
+    """The edition with the calibration that lies beside its model's pack, if one does."""
+    from dataclasses import replace  # noqa: PLC0415 - not for --help
+
+    from faceidd.gallery.calibration import (  # noqa: PLC0415 - heavy, and not for --help
+        calibration_path,
+        load_calibration,
+    )
+    from faceidd.publish.pack_tar import find_pack  # noqa: PLC0415 - as above
+
+    pack, variant = find_pack(config.models.dir, edition.gallery.model_id)
+    path = calibration_path(config.models.dir, pack.manifest.name, variant)
+    if not path.exists():
+        return edition
+    gallery = replace(edition.gallery, calibration=load_calibration(path))
+    return replace(edition, gallery=gallery)
+
+
+def _packs(config: "Config", editions: "Sequence[Edition]") -> dict[str, bytes]:
+    from faceidd.publish.pack_tar import find_pack, pack_tar  # noqa: PLC0415 - not for --help
+
+    models = sorted({one.gallery.model_id for one in editions})
+    return {model: pack_tar(*find_pack(config.models.dir, model)) for model in models}
+
+
+def _tell(done: "Publication") -> int:
+    for one in done.examined:
+        _tell_examined(one)
+    for planned in done.plan:
+        door = planned.edition.doors[0]
+        print(
+            f"edition {planned.edition.id}: version {planned.version.version},"
+            f" {len(planned.gallery.people)} people, {len(planned.edition.doors)} doors"
+            f" ({door.site}; {', '.join(door.groups)}; {door.model_name})"
+        )
+    if done.advanced is None:
+        print("nothing was published: settle what blocks, or --force with a --reason")
+        return FOUND
+    tell_advanced(done.advanced)
+    if not done.advanced.placed and not done.advanced.waiting:
+        print("nothing changed")
+    return 0
+
+
+def _tell_examined(one: "Examined") -> None:
+    for finding in one.findings:
+        weight = "blocks" if finding.kind.blocks else "advice"
+        print(f"edition {one.edition}, {weight}: {finding.sentence}")
+    let = one.record.override
+    if let is not None:
+        print(f"edition {one.edition} may pass, says {let.by}: {let.reason}")

