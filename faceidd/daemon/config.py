@@ -17,6 +17,7 @@ from faceidd.camera.address import masked
 from faceidd.daemon.config_door import DoorConfig
 from faceidd.daemon.config_mqtt import MqttConfig
 from faceidd.daemon.config_section import ConfigPath, PackName, Section, matching, resolved
+from faceidd.daemon.config_sync import SyncConfig
 from faceidd.models.manifest import MOST_THRESHOLD, MetricName
 from faceidd.models.runtime import RuntimeName
 from faceidd.units import Seconds
@@ -188,6 +189,7 @@ class Config(Section):
     gallery: GalleryConfig = GalleryConfig()
     access: AccessConfig = AccessConfig()
     policy: PolicyConfig = PolicyConfig()
+    sync: SyncConfig = SyncConfig()
     mqtt: MqttConfig = MqttConfig()
     log: LogConfig = LogConfig()
 
