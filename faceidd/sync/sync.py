@@ -70,12 +70,11 @@ def sync(settings: SyncSettings, wall_clock: WallClock = wall) -> Outcome:
         status = load_status(settings.state)
         try:
             outcome, status = _sync(settings, status, wall_clock)
-        except RefusedError as error:
-            save_status(status.failed(error, wall_clock()), settings.state)
-            raise
-        except FaceiddError as error:  # a model pack or a policy of the door's own
-            refused = RefusedError(Reason.SETUP, error.what, do=error.do)
-            save_status(status.failed(refused, wall_clock()), settings.state)
+        except FaceiddError as error:
+            refused = _refused(error)
+            status = status.failed(refused, wall_clock())
+            save_status(status, settings.state)
+            _log_failure(status)
             raise refused from error
         save_status(status, settings.state)
         return outcome
@@ -148,6 +147,22 @@ def _revoked(settings: SyncSettings, status: Status) -> Held:
         sha256=digest_of(gallery),
         stamp=stamp,
     )
+
+
+def _refused(error: FaceiddError) -> RefusedError:
+    if isinstance(error, RefusedError):
+        return error
+    return RefusedError(Reason.SETUP, error.what, do=error.do)  # the door's own model, say
+
+
+def _log_failure(status: Status) -> None:
+    failure = status.failure
+    if failure is not None:
+        good = "never" if status.good_at is None else f"at {status.good_at:%Y-%m-%d %H:%M} UTC"
+        _log.warning(
+            "nothing new was taken: %s, %d in a row; the last good sync was %s",
+            failure.reason, failure.count, good,
+        )  # fmt: skip
 
 
 def _require_newer(status: Status, edition: Edition, now: datetime) -> None:

@@ -103,7 +103,9 @@ class Urllib3Fetcher(FetcherInterface):
 
     def close(self) -> None:
         """Hang up."""
-        self._pool.clear()
+        # Not `clear`: it leaves that to the garbage collector.
+        for key in self._pool.pools.keys():  # noqa: SIM118 - iterating over it is refused
+            self._pool.pools[key].close()
 
     @contextmanager
     def download_file(self, url: str, max_length: int) -> Iterator[IO[bytes]]:
