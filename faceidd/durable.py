@@ -2,15 +2,18 @@
 
 import os
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 
-def replace_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+def replace_file(
+    path: Path, content: bytes | Iterable[bytes | memoryview], *, mode: int = 0o600
+) -> None:
     """Write a file aside, bring it to the disk, and put it in the place of the old one.
 
     Args:
         path: The file; its folder must exist.
-        content: All of it.
+        content: All of it, at once or in parts that follow each other.
         mode: Permissions of the new file.
 
     Raises:
@@ -21,7 +24,8 @@ def replace_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
     aside = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+            for part in [content] if isinstance(content, bytes) else content:
+                file.write(part)
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())

@@ -16,16 +16,10 @@ from faceidd.durable import replace_file
 from faceidd.errors import GalleryError, GalleryModelError
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.provenance import Provenance, Seeing, Sha256
+from faceidd.gallery.reading import TooLargeError, read_bounded
 from faceidd.gallery.scale import Normalization, Scale
 from faceidd.gallery.scoring import Cohort
-from faceidd.gallery.sealed import (
-    DAMAGES,
-    Tables,
-    TooLargeError,
-    read_bounded,
-    sealed,
-    unsealed,
-)
+from faceidd.gallery.sealed import DAMAGES, Content, Tables, sealed, unsealed
 
 KIND = "calibration"
 FOLDER = "calibration"
@@ -199,7 +193,7 @@ def _calibration(header: _Header, tables: Tables) -> Calibration:
     )
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path) -> Content:
     try:
         return read_bounded(path, MOST_BYTES)
     except TooLargeError as error:

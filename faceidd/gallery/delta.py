@@ -4,14 +4,13 @@ A delta holds the people who are new or changed as a gallery of their own, the i
 gone, and the SHA-256 of both whole files. Who made it is not checked here.
 """
 
-import hashlib
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from faceidd.errors import GalleryError
-from faceidd.gallery.file import MOST_BYTES, gallery_bytes, parse_gallery
+from faceidd.gallery.file import MOST_BYTES, gallery_bytes, gallery_digest, parse_gallery
 from faceidd.gallery.gallery import MOST_LETTERS, Gallery
 from faceidd.gallery.revision import canonical, joined, without_people
 
@@ -45,9 +44,9 @@ def make_delta(old: Gallery, new: Gallery) -> bytes:
     same = _unchanged(old, new)
     header = _Header(
         schema_version=1,
-        base_sha256=_sha256(gallery_bytes(old)),
-        new_sha256=_sha256(gallery_bytes(new)),
-        removed=[one.id for one in old.people if one.id not in same],
+        base_sha256=gallery_digest(old),
+        new_sha256=gallery_digest(new),
+        removed=[one for one in old.ids if one not in same],
     ).model_dump_json()
     part = gallery_bytes(without_people(new, same))
     return b"".join([MAGIC, len(header.encode()).to_bytes(8, "little"), header.encode(), part])
@@ -68,19 +67,18 @@ def apply_delta(old: Gallery, delta: bytes) -> Gallery:
     """
     header, part = _parsed(delta)
     old = canonical(old)
-    if _sha256(gallery_bytes(old)) != header.base_sha256:
+    if gallery_digest(old) != header.base_sha256:
         raise GalleryError(
             "the delta starts from another gallery than the one that is here",
             do="fetch the whole gallery",
         )
     rest = without_people(old, frozenset(header.removed))
-    known = {one.id for one in rest.people}
-    if any(one.id in known for one in part.people):
+    if not set(rest.ids).isdisjoint(part.ids):
         raise _damaged("somebody stands in it who is already there")
     if rest.people and rest.vectors.shape[1:] != part.vectors.shape[1:]:
         raise _damaged("its templates have another dimension")
     new = canonical(joined(rest, part)) if rest.people else part
-    if _sha256(gallery_bytes(new)) != header.new_sha256:
+    if gallery_digest(new) != header.new_sha256:
         raise _damaged("what it makes does not fit its digest")
     return new
 
@@ -91,7 +89,7 @@ def _unchanged(old: Gallery, new: Gallery) -> frozenset[str]:
         return frozenset()
     if old.vectors.shape[1:] != new.vectors.shape[1:]:
         return frozenset()
-    there = {one.id: place for place, one in enumerate(old.people)}
+    there = {one: place for place, one in enumerate(old.ids)}
     ends = [np.searchsorted(of.owners, np.arange(len(of.people) + 1)) for of in (old, new)]
     same = []
     for place, person in enumerate(new.people):
@@ -127,7 +125,3 @@ def _damaged(why: str) -> GalleryError:
     return GalleryError(
         f"the delta is damaged or no faceidd delta: {why}", do="fetch the whole gallery"
     )
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -1,71 +1,30 @@
 """The gallery file: one self-contained safetensors file, without pickle.
 
-The tensors are the gallery's tables; the header's metadata holds the rest as JSON and a digest
-of all of it, so that a torn or edited file is refused. Signatures and encryption are the work
-of the sync that brings galleries to doors.
+Its tables are the gallery's, people in the order of their ids and templates in that of people; the
+header says of which model they are. Equal galleries have equal files, to the byte.
 """
 
 import hashlib
-import json
-import os
 from pathlib import Path
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from faceidd.durable import replace_file
 from faceidd.errors import GalleryError
-from faceidd.gallery.consent import Consent
-from faceidd.gallery.gallery import MOST_GROUPS, MOST_LETTERS, Gallery, Person
+from faceidd.gallery.gallery import MOST_LETTERS, Gallery
+from faceidd.gallery.people import People, are_ends, table, tabulated
+from faceidd.gallery.reading import TooLargeError, read_bounded
 from faceidd.gallery.revision import canonical
+from faceidd.gallery.sealed import DAMAGES, Content, Tables, sealed, unsealed
 
+KIND = "gallery"
 SCHEMA: Literal[3] = 3
 MOST_BYTES = 1 << 30
 """A larger file is refused before it is read: 100,000 people of 512 floats take a quarter."""
 
-Tables = dict[str, NDArray[np.generic]]
 Text = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS)]
-
-
-class _ConsentRecord(BaseModel):
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-    by: Text
-    recorded_at: AwareDatetime
-    text_version: Text
-
-    def consent(self) -> Consent:
-        return Consent(self.by, self.recorded_at, self.text_version)
-
-
-class _PersonRecord(BaseModel):
-    model_config = ConfigDict(extra="forbid", from_attributes=True)
-    id: Text
-    name: Text
-    groups: Annotated[list[Text], Field(max_length=MOST_GROUPS)]
-    valid_from: AwareDatetime | None
-    expires_at: AwareDatetime | None
-    consent: _ConsentRecord | None
-
-    def person(self) -> Person:
-        consent = None if self.consent is None else self.consent.consent()
-        return Person(
-            self.id,
-            self.name,
-            groups=tuple(self.groups),
-            valid_from=self.valid_from,
-            expires_at=self.expires_at,
-            consent=consent,
-        )
-
-
-class _Sealed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-    sha256: str
-    header: str
 
 
 class _Header(BaseModel):
@@ -75,7 +34,6 @@ class _Header(BaseModel):
     model_name: Text
     detector: Text
     version: Annotated[int, Field(ge=0)]
-    people: list[_PersonRecord]
 
 
 def save_gallery(gallery: Gallery, path: Path) -> None:
@@ -86,7 +44,7 @@ def save_gallery(gallery: Gallery, path: Path) -> None:
             empty or too long; an old file stays as it was.
     """
     try:
-        replace_file(path, gallery_bytes(gallery))
+        replace_file(path, _parts(gallery))
     except OSError as error:
         raise GalleryError(
             f"cannot write the gallery {path}: {error.strerror}",
@@ -100,30 +58,29 @@ def gallery_bytes(gallery: Gallery) -> bytes:
     Raises:
         GalleryError: A name is empty or too long, or the file would be too large.
     """
-    gallery = canonical(gallery)
-    header = _header(gallery)
-    tables: Tables = {
-        "vectors": gallery.vectors,
-        "norms": gallery.norms,
-        "owners": gallery.owners.astype(np.int64),
-        "photos": gallery.photos,
-    }
-    # One entry only: safetensors writes several in an order of chance.
-    sealed = _Sealed(sha256=_digest(header, tables), header=header).model_dump_json()
-    content = save(tables, metadata={"gallery": sealed})
-    if len(content) > MOST_BYTES:
-        raise GalleryError(
-            f"the gallery would take {len(content)} bytes, more than any gallery",
-            do="divide the people among several galleries",
-        )
-    return content
+    return b"".join(_parts(gallery))
 
 
-def parse_gallery(content: bytes) -> Gallery:
-    """Read the content of a gallery's file, and check it through and through.
+def gallery_digest(gallery: Gallery) -> str:
+    """SHA-256 of `gallery_bytes`, in hex, without putting them together.
 
     Raises:
-        GalleryError: It is too large, damaged, edited, or of another schema.
+        GalleryError: As of `gallery_bytes`.
+    """
+    digest = hashlib.sha256()
+    for part in _parts(gallery):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def parse_gallery(content: Content) -> Gallery:
+    """Read the content of a gallery's file, and check it through and through.
+
+    Args:
+        content: All of the file; the templates are used where they lie in it.
+
+    Raises:
+        GalleryError: It is too large, damaged, or of another schema.
     """
     if len(content) > MOST_BYTES:
         raise GalleryError(
@@ -135,9 +92,11 @@ def parse_gallery(content: bytes) -> Gallery:
 def load_gallery(path: Path) -> Gallery:
     """Read a gallery and check it through and through.
 
+    It is read once, into memory of its own: whatever is done to the file later, what was checked
+    stays as it is.
+
     Raises:
-        GalleryError: The file is missing, unreadable, too large, damaged, edited, or of another
-            schema.
+        GalleryError: The file is missing, unreadable, too large, damaged, or of another schema.
     """
     return _gallery(_read(path), path)
 
@@ -155,25 +114,27 @@ def load_known_gallery(path: Path) -> tuple[Gallery, str]:
     return _gallery(content, path), hashlib.sha256(content).hexdigest()
 
 
-def _gallery(content: bytes, where: object) -> Gallery:
+def _gallery(content: Content, where: object) -> Gallery:
     try:
-        # First, because it bounds the header and proves its form before Python's json reads it.
-        tables = load(content)
-        sealed = _Sealed.model_validate_json(_metadata(content)["gallery"])
-        header = _Header.model_validate_json(sealed.header)
-        _require_digest(sealed, tables)
+        text, tables = unsealed(KIND, content)
+        header = _Header.model_validate_json(text)
+        people = People(tables)
+        vectors = table(tables["vectors"], np.float32, 2)
+        ends = table(tables["template_ends"], np.int64, 1)
+        if len(ends) != len(people) or not are_ends(ends, len(vectors)):
+            raise ValueError("its templates and people do not belong to each other")
         return Gallery(
             model_id=header.model_id,
             model_name=header.model_name,
             detector=header.detector,
-            people=tuple(record.person() for record in header.people),
-            vectors=tables["vectors"].astype(np.float32, copy=False),
-            norms=tables["norms"].astype(np.float32, copy=False),
-            owners=tables["owners"].astype(np.intp, copy=False),
-            photos=tables["photos"].astype(np.int64, copy=False),
+            people=people,
+            vectors=vectors,
+            norms=table(tables["norms"], np.float32, 1),
+            owners=np.repeat(np.arange(len(people)), np.diff(ends, prepend=0)),
+            photos=table(tables["photos"], np.int64, 1),
             version=header.version,
         )
-    except (SafetensorError, ValidationError, ValueError, KeyError, TypeError) as error:
+    except DAMAGES as error:
         reason = "unknown header" if isinstance(error, ValidationError) else str(error)
         raise GalleryError(
             f"{where} is damaged or no faceidd gallery: {reason}",
@@ -181,58 +142,53 @@ def _gallery(content: bytes, where: object) -> Gallery:
         ) from error
 
 
-def _header(gallery: Gallery) -> str:
+def _parts(gallery: Gallery) -> list[Content]:
+    gallery = canonical(gallery)
     try:
-        return _Header(
+        header = _Header(
             schema_version=SCHEMA,
             model_id=gallery.model_id,
             model_name=gallery.model_name,
             detector=gallery.detector,
             version=gallery.version,
-            people=[_PersonRecord.model_validate(person) for person in gallery.people],
         ).model_dump_json()
-    except ValidationError as error:
+        parts = sealed(KIND, header, _tables(gallery))
+    except (ValidationError, ValueError) as error:
         raise GalleryError(
-            f"a name in the gallery, or what is recorded of a consent, is empty, longer than"
-            f" {MOST_LETTERS} letters, or not Unicode",
+            f"a name or group in the gallery, or what is recorded of a consent, is empty, longer"
+            f" than {MOST_LETTERS} letters, or not Unicode",
             do="enroll that person under another name, or record the consent in other words",
         ) from error
+    if (size := sum(map(len, parts))) > MOST_BYTES:
+        raise GalleryError(
+            f"the gallery would take {size} bytes, more than any gallery",
+            do="divide the people among several galleries",
+        )
+    return parts
 
 
-def _read(path: Path) -> bytes:
+def _tables(gallery: Gallery) -> Tables:
+    return {
+        "vectors": gallery.vectors,
+        "norms": gallery.norms,
+        "photos": gallery.photos,
+        "template_ends": np.cumsum(
+            np.bincount(gallery.owners, minlength=len(gallery.people)), dtype=np.int64
+        ),
+        **tabulated(gallery.people),
+    }
+
+
+def _read(path: Path) -> Content:
     try:
-        with path.open("rb") as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > MOST_BYTES:
-                raise GalleryError(
-                    f"{path} has {size} bytes, more than any gallery",
-                    do="check what gallery.file points to",
-                )
-            return file.read(MOST_BYTES)
+        return read_bounded(path, MOST_BYTES)
+    except TooLargeError as error:
+        raise GalleryError(
+            f"{path} has {error.size} bytes, more than any gallery",
+            do="check what gallery.file points to",
+        ) from error
     except OSError as error:
         raise GalleryError(
             f"cannot read the gallery {path}: {error.strerror}",
             do="enroll people first (faceidd enroll folder), or correct gallery.file",
         ) from error
-
-
-def _metadata(content: bytes) -> dict[str, str]:
-    length = int.from_bytes(content[:8], "little")
-    metadata = json.loads(content[8 : 8 + length]).get("__metadata__")
-    if not isinstance(metadata, dict) or "gallery" not in metadata:
-        raise ValueError("it holds no gallery")
-    return metadata
-
-
-def _require_digest(sealed: _Sealed, tables: Tables) -> None:
-    if _digest(sealed.header, tables) != sealed.sha256:
-        raise ValueError("its content does not fit its digest")
-
-
-def _digest(header: str, tables: Tables) -> str:
-    digest = hashlib.sha256(header.encode())
-    for name in sorted(tables):
-        array = np.ascontiguousarray(tables[name])
-        digest.update(f"{name}:{array.dtype.str}:{array.shape}".encode())
-        digest.update(array.tobytes())
-    return digest.hexdigest()

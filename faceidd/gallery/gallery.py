@@ -1,51 +1,18 @@
 """Gallery: an immutable snapshot of the people a door knows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faceidd.errors import GalleryError, GalleryModelError
 from faceidd.face.embedding import Embedding
-from faceidd.gallery.consent import Consent, in_utc
+from faceidd.gallery.metric import are_unit
+from faceidd.gallery.people import People
+from faceidd.gallery.person import MOST_GROUPS, MOST_LETTERS, Person
 
-UNIT_TOLERANCE = 1e-3
-MOST_LETTERS = 200
-"""Length of the longest name or id that the gallery's file takes."""
-MOST_GROUPS = 64
-"""Groups that one person may belong to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody the door knows.
-
-    Attributes:
-        id: Stable key, unique in a gallery; what logs and rules name.
-        name: How people call them.
-        groups: Groups they belong to, sorted, each once; what doors are published for.
-        valid_from: Before when the door refuses them, in UTC; None is ever since.
-        expires_at: From when on the door refuses them, in UTC; None is never.
-        consent: The reference to their consent; None where none is recorded.
-
-    Raises:
-        GalleryError: A moment has no time zone.
-    """
-
-    id: str
-    name: str
-    groups: tuple[str, ...] = ()
-    valid_from: datetime | None = None
-    expires_at: datetime | None = None
-    consent: Consent | None = None
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "groups", tuple(sorted(set(self.groups))))
-        if self.valid_from is not None:
-            object.__setattr__(self, "valid_from", in_utc(self.valid_from, "valid_from"))
-        if self.expires_at is not None:
-            object.__setattr__(self, "expires_at", in_utc(self.expires_at, "expires_at"))
+__all__ = ["MOST_GROUPS", "MOST_LETTERS", "Gallery", "Person"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +37,7 @@ class Gallery:
     model_id: str
     model_name: str
     detector: str
-    people: tuple[Person, ...]
+    people: Sequence[Person]
     vectors: NDArray[np.float32]
     norms: NDArray[np.float32]
     owners: NDArray[np.intp]
@@ -82,6 +49,12 @@ class Gallery:
             raise GalleryError(f"the gallery is inconsistent: {fault}", do="enroll it again")
         for array in (self.vectors, self.norms, self.owners, self.photos):
             array.flags.writeable = False
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Everybody's id, in the order of `people`."""
+        people = self.people
+        return people.ids if isinstance(people, People) else [person.id for person in people]
 
     def require_model(self, model_id: str, name: str) -> None:
         """Refuse to work with another model than the one that enrolled the people.
@@ -114,18 +87,12 @@ class Gallery:
         self.require_model(probe.model_id, "another model")
         vector = probe.vector
         fits = not self.people or vector.shape == self.vectors.shape[1:]
-        if not fits or not _are_unit(vector):
+        if not fits or not are_unit(vector):
             raise GalleryError(
                 f"a probe of shape {vector.shape} cannot be matched: it has another dimension"
                 " than the templates, or no unit length",
                 do="run `faceidd model verify`",
             )
-
-
-def _are_unit(vectors: NDArray[np.float32]) -> bool:
-    """Whether all have length 1; what is not a number has not."""
-    lengths = np.linalg.norm(vectors.astype(np.float64), axis=-1)
-    return bool((np.abs(lengths - 1) <= UNIT_TOLERANCE).all())
 
 
 def _faults(gallery: Gallery) -> list[str]:
@@ -134,12 +101,20 @@ def _faults(gallery: Gallery) -> list[str]:
     if gallery.vectors.ndim != 2 or shapes != {(rows,)}:  # noqa: PLR2004 - a matrix has two axes
         return ["its tables have different lengths"]
     faults = []
-    if not _are_unit(gallery.vectors):
+    if not are_unit(gallery.vectors):
         faults.append("a template is not of unit length")
     if not (np.isfinite(gallery.norms) & (gallery.norms > 0)).all():
         faults.append("a template has no raw length")
-    if len({person.id for person in gallery.people}) != len(gallery.people):
+    # People of a file stand in the order of their ids, and so do these once.
+    if not isinstance(gallery.people, People) and len(set(gallery.ids)) != len(gallery.people):
         faults.append("a person stands in it twice")
-    if set(gallery.owners.tolist()) != set(range(len(gallery.people))):
+    if not _each_owns(gallery.owners, len(gallery.people)):
         faults.append("its templates and people do not belong to each other")
     return faults
+
+
+def _each_owns(owners: NDArray[np.intp], people: int) -> bool:
+    """Whether everybody owns a row, and every row is owned by one of them."""
+    if ((owners < 0) | (owners >= people)).any():
+        return False
+    return bool(np.bincount(owners, minlength=people).all())

@@ -17,7 +17,8 @@ def canonical(gallery: Gallery) -> Gallery:
 
     The templates of one person stay in the order they have.
     """
-    order = sorted(range(len(gallery.people)), key=lambda place: gallery.people[place].id)
+    ids = gallery.ids
+    order = sorted(range(len(ids)), key=ids.__getitem__)
     places = np.empty(len(order), np.intp)
     places[order] = np.arange(len(order))
     owners = places[gallery.owners]
@@ -75,12 +76,12 @@ def without_people(gallery: Gallery, left_out: AbstractSet[str]) -> Gallery:
         gallery: The gallery.
         left_out: Their ids; those of nobody in it change nothing.
     """
-    stays = np.array([one.id not in left_out for one in gallery.people], bool)
+    stays = np.array([one not in left_out for one in gallery.ids], bool)
     rows = np.flatnonzero(stays[gallery.owners])
     places = np.cumsum(stays) - 1
     return replace(
         gallery,
-        people=tuple(one for one in gallery.people if one.id not in left_out),
+        people=tuple(gallery.people[place] for place in np.flatnonzero(stays).tolist()),
         vectors=gallery.vectors[rows],
         norms=gallery.norms[rows],
         owners=places[gallery.owners[rows]],
@@ -111,10 +112,10 @@ def joined(old: Gallery, new: Gallery) -> Gallery:
             f" {new.detector}",
             do=f"set detector.name to {old.detector}, or enroll everybody again",
         )
-    rest = without_people(old, {one.id for one in new.people})
+    rest = without_people(old, set(new.ids))
     return replace(
         new,
-        people=rest.people + new.people,
+        people=(*rest.people, *new.people),
         vectors=np.concatenate([rest.vectors, new.vectors]),
         norms=np.concatenate([rest.norms, new.norms]),
         owners=np.concatenate([rest.owners, new.owners + len(rest.people)]),
