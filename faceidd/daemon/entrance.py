@@ -15,11 +15,13 @@ from pathlib import Path
 from faceidd.access.factors import Entry
 from faceidd.access.grant import Grants
 from faceidd.access.policy import FactorKind, Policy
+from faceidd.access.stale import WhenStale
 from faceidd.clock import monotonic, wall
 from faceidd.daemon.build import build_gallery, build_matcher, build_watch, operating_point
 from faceidd.daemon.commands import Commands
 from faceidd.daemon.config import Config
 from faceidd.daemon.door_state import DoorState
+from faceidd.daemon.freshness import Freshness
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.policy_file import PolicyFile, load_policy
@@ -84,6 +86,7 @@ class Entrance:
             teller=telling,
             wall_clock=partial(right_time, config.policy.clock_file),
         )
+        self._freshness = build_freshness(config, self._gate)
         matcher = build_matcher(gallery, self._point, self._policy.duress)
         self.watch = build_watch(
             config, model, matcher=matcher, point=self._point, gate=self._gate, teller=telling
@@ -102,6 +105,7 @@ class Entrance:
         Raises:
             DoorError: The door is closed or broken.
         """
+        self._freshness.poll()
         self._gate.poll()
         if self._commands is not None:
             self._commands.poll()
@@ -202,6 +206,18 @@ def build_state(config: Config) -> DoorState:
     """
     needed = config.policy.file is not None or config.mqtt.commands
     return DoorState(config.policy.state_dir if needed else None, config.door.id)
+
+
+def build_freshness(config: Config, gate: Gate) -> Freshness:
+    """Put together what watches how old the gallery is."""
+    hours = config.sync.stale_after_h
+    return Freshness(
+        config.sync.state_dir,
+        after=None if hours is None else Seconds(3600 * hours),
+        when=WhenStale(config.sync.when_stale),
+        tighten=gate.tighten,
+        wall_clock=partial(right_time, config.policy.clock_file),
+    )
 
 
 def right_time(clock_file: Path | None) -> datetime | None:

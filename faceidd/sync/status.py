@@ -80,7 +80,10 @@ class Status(_Record):
         return self.model_copy(
             update={
                 "checked_at": now,
-                "seen_at": latest(self.seen_at, now),
+                # A clock that is known to be wrong has shown nothing.
+                "seen_at": self.seen_at
+                if error.reason is Reason.CLOCK
+                else latest(self.seen_at, now),
                 "failure": Failure(
                     reason=error.reason,
                     text=str(error),

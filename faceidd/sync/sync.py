@@ -6,11 +6,12 @@ Whatever goes wrong, the gallery at hand stays as it is; why is told, and writte
 import fcntl
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
+from faceidd.access.stale import CLOCK_SLACK
 from faceidd.clock import WallClock, wall
 from faceidd.errors import FaceiddError
 from faceidd.sync.documents import Assignment, Edition, parse_assignment, parse_edition
@@ -26,9 +27,6 @@ from faceidd.sync.status import Held, Status, held_of, load_status, save_status
 from faceidd.sync.trial import DoorModel, nobody
 from faceidd.sync.trust import Trust, load_trust
 from faceidd.sync.urllib3 import Urllib3Fetcher
-
-CLOCK_SLACK = timedelta(hours=1)
-"""How far clocks may differ, or be set back, before it is told."""
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +65,7 @@ def sync(settings: SyncSettings, wall_clock: WallClock = wall) -> Outcome:
         RefusedError: Nothing new was taken, and why; the gallery is as it was.
     """
     with _alone(settings.state):
+        _clear(settings)
         status = load_status(settings.state)
         try:
             outcome, status = _sync(settings, status, wall_clock)
@@ -195,6 +194,14 @@ def _require_clock(status: Status, timestamp: int, now: datetime) -> None:
     )
 
 
+def _clear(settings: SyncSettings) -> None:
+    """Remove what a sync that was killed had written aside."""
+    file = settings.place.file
+    for path in (*settings.state.rglob(".*"), *file.parent.glob(f".{file.name}.*")):
+        with suppress(OSError):
+            path.unlink()
+
+
 @contextmanager
 def _fetching(settings: SyncSettings, trust: Trust) -> Iterator[Urllib3Fetcher]:
     """A fetcher that knows the newest timestamp; what it learned of it is written down."""
@@ -202,7 +209,11 @@ def _fetching(settings: SyncSettings, trust: Trust) -> Iterator[Urllib3Fetcher]:
     known = load_known(trust.url + timestamp, names, settings.state / timestamp)
     try:
         fetcher = Urllib3Fetcher(
-            settings.limits, settings.state / "partial", ca=trust.ca, known=known
+            settings.limits,
+            f"{trust.url}targets/",
+            settings.state / "partial",
+            ca=trust.ca,
+            known=known,
         )
     except ValueError as error:  # ssl.SSLError too
         raise RefusedError(

@@ -39,7 +39,7 @@ from faceidd.units import Seconds
 
 CHUNK = 64 * 1024
 RESUMED_FROM = 256 * 1024
-"""Larger files go to the disk as they come, so that a broken download can be gone on with."""
+"""Larger targets go to the disk as they come, so that a broken download can be gone on with."""
 _EXPECTED = frozenset({HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT, HTTPStatus.NOT_MODIFIED})
 _AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504})
 """Answers that another try may better."""
@@ -56,7 +56,8 @@ class Urllib3Fetcher(FetcherInterface):
 
     Args:
         limits: What it may take.
-        partial: Folder for what came of a file before it broke off.
+        targets: Address that target files lie below; all else is metadata, and small.
+        partial: Folder for what came of a target before it broke off.
         ca: Certificates that must have signed the server's, as PEM; None trusts the system's.
         known: A file that is asked for only if it has changed since; as it is now, afterward.
         clock: What limits are counted by.
@@ -76,6 +77,7 @@ class Urllib3Fetcher(FetcherInterface):
     def __init__(
         self,
         limits: Limits,
+        targets: str,
         partial: Path,
         *,
         ca: str | None = None,
@@ -85,6 +87,7 @@ class Urllib3Fetcher(FetcherInterface):
         draw: Callable[[], float] = random.random,
     ) -> None:
         self._limits = limits
+        self._targets = targets
         self._partial = partial
         self.known = known
         self._clock = clock
@@ -122,7 +125,7 @@ class Urllib3Fetcher(FetcherInterface):
             DownloadError: It cannot be fetched.
         """
         self.resumed = False
-        if max_length <= RESUMED_FROM:
+        if max_length <= RESUMED_FROM or not url.startswith(self._targets):
             with io.BytesIO() as small:
                 self._fill(small, url, max_length)
                 yield small

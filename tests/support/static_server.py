@@ -16,6 +16,7 @@ class Answering(BaseHTTPRequestHandler):
     """Answers one connection; speaks HTTP/1.1, ETag and ranges."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     server: "_Server"
 
     def do_GET(self) -> None:
@@ -65,6 +66,12 @@ class Answering(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+def break_off(answering: Answering) -> None:
+    """Send a part of a file, and hang up."""
+    content = (answering.server.site.folder / answering.path.lstrip("/")).read_bytes()
+    answering.answer(200, content[: len(content) // 2], length=len(content))
 
 
 Misbehavior = Callable[[Answering], None]

@@ -111,6 +111,18 @@ class SyncedDoor:
         }
 
 
+def settings_of(folder: Path) -> SyncSettings:
+    """How a door syncs that keeps its files in a folder."""
+    return SyncSettings(
+        trust=folder / "trust.json",
+        key=folder / "door.key",
+        state=folder / "sync",
+        place=GalleryPlace(folder / "gallery.safetensors"),
+        model=lambda: RUNS,
+        limits=QUICK,
+    )
+
+
 @contextmanager
 def synced_door(folder: Path) -> Iterator[SyncedDoor]:
     """Set one up: an empty repository, a server, a key and a trust file."""
@@ -120,12 +132,5 @@ def synced_door(folder: Path) -> Iterator[SyncedDoor]:
     (own / "door.key").touch(mode=0o600)
     (own / "door.key").write_text(f"# a door's\n{key}\n")
     with served(repository.folder) as site:
-        settings = SyncSettings(
-            trust=repository.trust(own / "trust.json", site.url),
-            key=own / "door.key",
-            state=own / "sync",
-            place=GalleryPlace(own / "gallery.safetensors"),
-            model=lambda: RUNS,
-            limits=QUICK,
-        )
-        yield SyncedDoor(repository, site, own, str(key.to_public()), settings)
+        repository.trust(own / "trust.json", site.url)
+        yield SyncedDoor(repository, site, own, str(key.to_public()), settings_of(own))
