@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING
 from faceidd.cli.config import DEFAULT_CONFIG
 
 if TYPE_CHECKING:
-    from faceidd.daemon.config import Config
     from faceidd.sync.outcome import Outcome
-    from faceidd.sync.sync import SyncSettings
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -27,16 +25,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _sync(args: argparse.Namespace) -> int:
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.daemon.syncing import sync_settings  # noqa: PLC0415 - as above
     from faceidd.sync.sync import sync  # noqa: PLC0415 - as above
 
-    print(_told(sync(_settings(load_config(args.config), args.trust))))
+    print(_told(sync(sync_settings(load_config(args.config), args.trust))))
     return 0
-
-
-def _settings(config: "Config", trust: Path | None) -> "SyncSettings":
-    from faceidd.daemon.syncing import sync_settings  # noqa: PLC0415 - as above
-
-    return sync_settings(config, trust)
 
 
 def _told(outcome: "Outcome") -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 from faceidd.access.stale import CLOCK_SLACK
 from faceidd.clock import WallClock, wall
 from faceidd.errors import FaceiddError
+from faceidd.sync.deadline import within
 from faceidd.sync.documents import Assignment, Edition, parse_assignment, parse_edition
 from faceidd.sync.identity import Identity, load_identity
 from faceidd.sync.known import load_known
@@ -55,7 +56,7 @@ class SyncSettings:
 
 
 def sync(settings: SyncSettings, wall_clock: WallClock = wall) -> Outcome:
-    """Bring the door's gallery to what the repository offers.
+    """Bring the door's gallery to what the repository offers. For the main thread.
 
     Args:
         settings: How.
@@ -68,7 +69,8 @@ def sync(settings: SyncSettings, wall_clock: WallClock = wall) -> Outcome:
         _clear(settings)
         status = load_status(settings.state)
         try:
-            outcome, status = _sync(settings, status, wall_clock)
+            with within(settings.limits.total):
+                outcome, status = _sync(settings, status, wall_clock)
         except FaceiddError as error:
             refused = _refused(error)
             status = status.failed(refused, wall_clock())

@@ -229,8 +229,8 @@ class Urllib3Fetcher(FetcherInterface):
         if response.status == HTTPStatus.OK:
             return False
         span = re.match(r"bytes (\d+)-", response.headers.get("Content-Range", ""))
-        if have and response.status == HTTPStatus.PARTIAL_CONTENT and span:
-            return int(span[1]) == have
+        if have and span and int(span[1]) == have:
+            return True
         raise DownloadHTTPError(
             f"the server answered {response.status} to what was not asked", response.status
         )

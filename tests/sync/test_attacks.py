@@ -2,8 +2,9 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -100,7 +101,22 @@ def endless_gallery(door: SyncedDoor) -> None:
 
 def slow_retrieval(door: SyncedDoor) -> None:
     door.publish(7, 2)
-    door.limited(replace(door.settings.limits, total=Seconds(0.0)))
+    door.limited(replace(door.settings.limits, total=Seconds(1e-6)))
+
+
+def headers_that_drip(door: SyncedDoor) -> None:
+    """No read takes long, and the answer never comes."""
+
+    def drip(answering: Answering) -> None:
+        with suppress(OSError):  # until the door hangs up
+            for _ in count():
+                answering.wfile.write(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 9)
+                answering.connection.settimeout(0.05)
+                with suppress(TimeoutError):
+                    answering.connection.recv(1)
+
+    door.limited(replace(door.settings.limits, total=Seconds(0.3)))
+    door.site.spoiled["timestamp.json"] = drip
 
 
 def too_long(door: SyncedDoor) -> None:
@@ -177,6 +193,7 @@ ATTACKS: dict[Attack, Reason] = {
     endless_metadata: Reason.TOO_LARGE,
     endless_gallery: Reason.TOO_LARGE,
     slow_retrieval: Reason.TOO_SLOW,
+    headers_that_drip: Reason.TOO_SLOW,
     too_long: Reason.TOO_LARGE,
     too_short: Reason.CHANGED,
     another_file_of_that_length: Reason.CHANGED,
