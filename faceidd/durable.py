@@ -2,7 +2,8 @@
 
 import os
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -20,6 +21,28 @@ def replace_file(
         OSError: The old file is as it was; or, if only the folder could not be synced, the new
             one is in its place but may not outlive a power cut.
     """
+    with _aside(path, content, mode) as aside:
+        aside.replace(path)
+    sync_folder(path.parent)
+
+
+def create_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
+    """Write a new file like `replace_file`, but never over another one.
+
+    Raises:
+        FileExistsError: There is a file of that name; it is as it was.
+        OSError: There is none, or, if only the folder could not be synced, the new one is there
+            but may not outlive a power cut.
+    """
+    with _aside(path, content, mode) as aside:
+        os.link(aside, path)
+        aside.unlink()
+    sync_folder(path.parent)
+
+
+@contextmanager
+def _aside(path: Path, content: bytes | Iterable[bytes | memoryview], mode: int) -> Iterator[Path]:
+    """A file beside another one with its content on the disk; what fails leaves none."""
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     aside = Path(name)
     try:
@@ -29,11 +52,10 @@ def replace_file(
             file.flush()
             os.fchmod(file.fileno(), mode)
             os.fsync(file.fileno())
-        aside.replace(path)
+        yield aside
     except BaseException:
         aside.unlink(missing_ok=True)
         raise
-    sync_folder(path.parent)
 
 
 def sync_folder(folder: Path) -> None:

@@ -4,11 +4,12 @@ import errno
 import os
 import stat
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from faceidd.durable import replace_file, sync_folder
+from faceidd.durable import create_file, replace_file, sync_folder
 
 
 @pytest.mark.parametrize("content", [b"", b"new", bytes(1 << 20)])
@@ -123,3 +124,26 @@ def test_content_is_on_the_disk_before_it_takes_the_place(
     monkeypatch.setattr(os, "fsync", watched)
     replace_file(path, b"new")
     assert states == [("file", b"old"), ("folder", b"new")]
+
+
+def test_content_may_come_in_parts(tmp_path: Path) -> None:
+    replace_file(tmp_path / "file", [b"one", memoryview(b"two")])
+    assert (tmp_path / "file").read_bytes() == b"onetwo"
+
+    def broken() -> Iterator[bytes]:
+        yield b"three"
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        replace_file(tmp_path / "file", broken())
+    assert (tmp_path / "file").read_bytes() == b"onetwo"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_new_file_replaces_none(tmp_path: Path) -> None:
+    create_file(tmp_path / "file", b"first")
+    with pytest.raises(FileExistsError):
+        create_file(tmp_path / "file", b"second")
+    assert (tmp_path / "file").read_bytes() == b"first"
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == 0o600

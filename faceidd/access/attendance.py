@@ -36,7 +36,8 @@ class Outcome:
         seen: The face in this frame.
         decision: The verdict on the visitor so far.
         news: True the one time in a visit that a grant is given, and the one time that a
-            visitor is denied: nobody knows them, or they have expired. Events tell news only.
+            visitor is denied: nobody knows them, or the gallery refuses them now. Events tell
+            news only.
     """
 
     visit: str

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from faceidd.access.presence import Evidence
 from faceidd.gallery.gallery import Person
@@ -29,6 +30,7 @@ class Reason(StrEnum):
     AMBIGUOUS = "ambiguous"
     NOT_NEAREST = "not_nearest"
     EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
     NOT_YET_RECOGNIZED = "not_yet_recognized"
     COMMANDED = "commanded"
 
@@ -120,7 +122,8 @@ def decide(
         alone: The nearest person to the newest of these frames.
         rules: When that is enough.
         nearest: Whether this visitor is the door's subject.
-        now: The present moment by the wall clock, with its time zone: whoever expired is refused.
+        now: The present moment by the wall clock, with its time zone: whoever expired, or is not
+            valid yet, is refused.
     """
     known = match is not None and rules.accepts(match)
     # Asked this way round, a margin that is not a number is none.
@@ -133,9 +136,27 @@ def decide(
     lacking = _lacking(evidence, match, alone, rules, nearest=nearest)
     if lacking is not None:
         return _decision(Verdict.UNDECIDED, lacking, evidence, match)
-    if has_expired(match.person, now):
-        return _decision(Verdict.DENY, Reason.EXPIRED, evidence, match)
+    refusal = refusal_of(match.person, now)
+    if refusal is not None:
+        return _decision(Verdict.DENY, refusal, evidence, match)
     return _decision(Verdict.GRANT, Reason.RECOGNIZED, evidence, match, match.person)
+
+
+def refusal_of(
+    person: Person, now: datetime | None
+) -> Literal[Reason.EXPIRED, Reason.NOT_YET_VALID] | None:
+    """Why the gallery refuses a person at a moment; None where it does not.
+
+    Args:
+        person: Somebody of the gallery.
+        now: The moment by the wall clock, with its time zone; None where that cannot be known, and
+            everybody with a first or a last day is refused.
+    """
+    if person.expires_at is not None and (now is None or has_expired(person, now)):
+        return Reason.EXPIRED
+    if person.valid_from is not None and (now is None or now < person.valid_from):
+        return Reason.NOT_YET_VALID
+    return None
 
 
 def has_expired(person: Person, now: datetime) -> bool:

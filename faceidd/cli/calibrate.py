@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faceidd.cli.evaluate import require_extra
+from faceidd.cli.gallery_options import add_key_option, gallery_key
 from faceidd.cli.model_options import METRICS, add_model_options, model_config
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     size.add_argument(
         "--people", type=natural, metavar="N", help="size of the gallery, where it is not there"
     )
+    add_key_option(parser)
     _add_options(parser)
     add_model_options(parser)
     parser.set_defaults(func=_calibrate)
@@ -143,7 +145,7 @@ def _calibrate(args: argparse.Namespace) -> int:
     from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
 
     config = model_config(args)
-    gallery = load_gallery(args.gallery) if args.gallery else None
+    gallery = load_gallery(args.gallery, gallery_key(args)) if args.gallery else None
     purpose = _purpose(args, config, gallery)
     same = read_same(args.same)
     watched = sys.stderr.isatty()

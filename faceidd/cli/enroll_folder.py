@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faceidd.cli.enroll_people import add_people_options, delete_enrolled, save_enrollment
+from faceidd.cli.gallery_options import add_key_option, gallery_key
 from faceidd.cli.model_options import METRICS, add_model_options, model_config
 from faceidd.cli.progress import shown
 
@@ -23,6 +24,7 @@ def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
     )
     folder.add_argument("photos", type=Path, help="the folder of photos")
     folder.add_argument("--gallery", type=Path, help="file to write, over the configuration")
+    add_key_option(folder)
     folder.add_argument(
         "--metric",
         choices=METRICS,
@@ -57,6 +59,7 @@ def _folder(args: argparse.Namespace) -> int:
     from faceidd.gallery.metric import Metric  # noqa: PLC0415 - as above
 
     config = model_config(args)
+    key = gallery_key(args)  # read first: a mistake is told before the photos are looked at
     model, file = build_model(config), args.gallery or config.gallery.file
     with shown("reading photos", "photo") as progress:
         enrollment = enroll_folder(
@@ -70,7 +73,7 @@ def _folder(args: argparse.Namespace) -> int:
             progress=progress,
         )
     metric = Metric(args.metric or config.access.metric)
-    report = save_enrollment(args, enrollment, file, metric)
+    report = save_enrollment(args, enrollment, file, key, metric)
     remove_unfinished(file)
     if args.verbose:
         print("\n".join(table(enrollment, metric)))

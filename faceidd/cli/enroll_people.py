@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from faceidd.enroll.folder import Enrollment
     from faceidd.enroll.report_file import EnrollmentReport
     from faceidd.gallery.gallery import Gallery
+    from faceidd.gallery.key import GalleryKey
     from faceidd.gallery.metric import Metric
     from faceidd.rights.photos import Removal
 
@@ -44,7 +45,11 @@ def add_people_options(enroll: argparse.ArgumentParser) -> None:
 
 
 def save_enrollment(
-    args: argparse.Namespace, enrollment: "Enrollment", file: Path, metric: "Metric"
+    args: argparse.Namespace,
+    enrollment: "Enrollment",
+    file: Path,
+    key: "GalleryKey | None",
+    metric: "Metric",
 ) -> "EnrollmentReport":
     """Write gallery and report, with what was recorded of people in the old ones.
 
@@ -61,8 +66,8 @@ def save_enrollment(
 
     older = load_report(file) if args.add else None
     report = make_report(enrollment, metric)
-    gallery, fewer = _with_old(args, enrollment.gallery, file)
-    save_gallery(gallery, file)
+    gallery, fewer = _with_old(args, enrollment.gallery, file, key)
+    save_gallery(gallery, file, key)
     write_report(report if older is None else older.joined(report), file)
     for line in fewer:
         print(line)
@@ -70,7 +75,7 @@ def save_enrollment(
 
 
 def _with_old(
-    args: argparse.Namespace, new: "Gallery", file: Path
+    args: argparse.Namespace, new: "Gallery", file: Path, key: "GalleryKey | None"
 ) -> "tuple[Gallery, Sequence[str]]":
     """The gallery to write, and in lines who is of fewer photos in it than before."""
     from faceidd.enroll.folder import require_nobody_lost  # noqa: PLC0415 - heavy, not for --help
@@ -80,7 +85,7 @@ def _with_old(
     if not file.exists():
         return _consented(args, new), ()
     try:
-        old = load_gallery(file)
+        old = load_gallery(file, key)
     except GalleryError as error:
         if not args.replace:
             raise

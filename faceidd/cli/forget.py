@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.cli.gallery_options import add_gallery_options, gallery_file, gallery_key
 from faceidd.cli.user_cache import embeddings_cache
 from faceidd.errors import GalleryError
 
@@ -39,7 +39,9 @@ def _forget(args: argparse.Namespace) -> int:
     from faceidd.rights.forget import Places, forget  # noqa: PLC0415 - as above
 
     caches = tuple(args.cache or [embeddings_cache()])
-    done = forget(args.name, Places(gallery_file(args).absolute(), args.photos, caches))
+    file, key = gallery_file(args).absolute(), gallery_key(args)
+    places = Places(file, args.photos, caches, key)
+    done = forget(args.name, places)
     for line in done.told:
         print(f"removed: {printable(line)}")
     for path in done.missing:

@@ -4,8 +4,16 @@ import argparse
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from faceidd.cli import gallery_doctor, gallery_rights
-from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.cli import (
+    gallery_calibration,
+    gallery_doctor,
+    gallery_encryption,
+    gallery_membership,
+    gallery_rights,
+)
+from faceidd.cli.gallery_calibration import calibration_words
+from faceidd.cli.gallery_membership import first_moment_words, groups_words
+from faceidd.cli.gallery_options import add_gallery_options, gallery_file, gallery_key
 from faceidd.cli.gallery_rights import expiry_words
 
 if TYPE_CHECKING:
@@ -29,28 +37,42 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         add_gallery_options(command)
     gallery_doctor.add_parser(commands)
     gallery_rights.add_parsers(commands)
+    gallery_membership.add_parsers(commands)
+    gallery_calibration.add_parser(commands)
+    gallery_encryption.add_parsers(commands)
 
 
 def _list(args: argparse.Namespace) -> int:
     from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - heavy, and not for --help
 
-    gallery = load_gallery(gallery_file(args))
+    gallery = load_gallery(gallery_file(args), gallery_key(args))
     rows = [_HEADING, *_rows(gallery)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADING))]
     for row in rows:
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
-    print(f"{len(gallery.people)} people, enrolled with {gallery.model_name}")
+    print(f"{len(gallery.people)} people, enrolled with {gallery.model_name}; {_version(gallery)}")
+    print(f"calibration: {calibration_words(gallery.calibration)}")
     return 0
 
 
+def _version(gallery: "Gallery") -> str:
+    return f"version {gallery.version}" if gallery.version else "never published"
+
+
 def _rows(gallery: "Gallery") -> Iterator[tuple[str, ...]]:
+    import numpy as np  # noqa: PLC0415 - heavy, and not for --help
+
+    counts = (None, gallery.photos)
+    templates, photos = (
+        np.bincount(gallery.owners, count, len(gallery.people)).astype(int).tolist()
+        for count in counts
+    )
     for place, person in enumerate(gallery.people):
-        mine = gallery.owners == place
         expires = "never" if person.expires_at is None else expiry_words(person.expires_at)
         consent = "none" if person.consent is None else f"{person.consent.recorded_at:%Y-%m-%d}"
         name = person.name if person.name == person.id else f"{person.name} ({person.id})"
-        yield name, str(int(mine.sum())), str(int(gallery.photos[mine].sum())), expires, consent
+        yield name, str(templates[place]), str(photos[place]), expires, consent
 
 
 def _show(args: argparse.Namespace) -> int:
@@ -60,13 +82,15 @@ def _show(args: argparse.Namespace) -> int:
     from faceidd.gallery.revision import find_person  # noqa: PLC0415 - as above
 
     file = gallery_file(args)
-    gallery = load_gallery(file)
+    gallery = load_gallery(file, gallery_key(args))
     person = find_person(gallery, args.name)
     mine = gallery.owners == gallery.people.index(person)
     print(f"name       {person.name}")
     print(f"id         {person.id}")
     photos = gallery.photos[mine].sum()
     print(f"templates  {mine.sum()}, {gallery.model_name}, of {photos} photos")
+    print(f"groups     {groups_words(person)}")
+    print(f"valid from {first_moment_words(person.valid_from)}")
     expires = "never" if person.expires_at is None else f"after {expiry_words(person.expires_at)}"
     print(f"expires    {expires}")
     print(f"consent    {_consent(person)}")

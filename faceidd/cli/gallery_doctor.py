@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faceidd.cli.gallery_options import add_key_option, gallery_key
 from faceidd.cli.model_options import add_model_options, model_config
 from faceidd.errors import GalleryError
 
@@ -48,6 +49,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
             option, action="store_true", help=f"the photos of DIR are enrolled with {option}"
         )
     doctor.add_argument("--gallery", type=Path, help="the gallery's file, over the configuration")
+    add_key_option(doctor)
     doctor.add_argument(
         "--report", type=Path, metavar="DIR", help="write a page with pictures of people there"
     )
@@ -73,12 +75,12 @@ def _doctor(args: argparse.Namespace) -> int:
 
     config = model_config(args)
     file = args.gallery or config.gallery.file
-    gallery, digest = load_known_gallery(file) if file.exists() else (None, "")
+    gallery, digest = load_known_gallery(file, gallery_key(args)) if file.exists() else (None, "")
     photos = _photos(args, file)
     _require_work(args, gallery, photos)
     model, now = build_model(config), wall()
     views = view_photos(photos, model.recognizer, _tell_progress)
-    door, named = _door(config, model), args.photos is not None
+    door, named = _door(config, model, gallery), args.photos is not None
     findings = diagnose(views, gallery, door, now, named=named)
     examined = Examined(
         photos=str(args.photos or "those of the enrollment") if photos else None,
@@ -126,11 +128,11 @@ def _require_work(
         )
 
 
-def _door(config: "Config", model: "Model") -> "DoorModel":
+def _door(config: "Config", model: "Model", gallery: "Gallery | None") -> "DoorModel":
     from faceidd.daemon.build import access_rules, operating_point  # noqa: PLC0415 - heavy
     from faceidd.doctor.diagnosis import DoorModel  # noqa: PLC0415 - as above
 
-    point = operating_point(config, model)
+    point = operating_point(config, model, gallery)
     rules, one = access_rules(config, point), model.recognizer
     return DoorModel(one.model_id, model.name, rules, point.cohort, one.same_face)
 

@@ -5,7 +5,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime, time, timedelta
 from pathlib import Path
 
 from faceidd.cli.enroll_people import tell_removal
-from faceidd.cli.gallery_options import add_gallery_options, gallery_file
+from faceidd.cli.gallery_options import add_gallery_options, gallery_file, gallery_key
 from faceidd.errors import GalleryError
 
 NEVER = "never"
@@ -65,11 +65,30 @@ def expiry(text: str) -> datetime | None:
     try:
         if "T" not in text and " " not in text:
             moment += timedelta(days=1)
+    except OverflowError:
+        moment = datetime.max.replace(tzinfo=UTC)
+    return in_reach(text, moment, NEVER)
+
+
+def in_reach(text: str, moment: datetime, instead: str) -> datetime:
+    """A moment that was named, in UTC.
+
+    Args:
+        text: How it was named.
+        moment: The moment, without a time zone by this machine's.
+        instead: The word for no day at all.
+
+    Raises:
+        ArgumentTypeError: It is at the end of all calendars.
+    """
+    try:
         moment = moment.astimezone(UTC)
     except OverflowError:
         moment = datetime.max.replace(tzinfo=UTC)
     if not MINYEAR < moment.year < MAXYEAR:  # at the ends other time zones have no time for it
-        raise argparse.ArgumentTypeError(f"{text} is out of reach; name another day, or `{NEVER}`")
+        raise argparse.ArgumentTypeError(
+            f"{text} is out of reach; name another day, or `{instead}`"
+        )
     return moment
 
 
@@ -87,19 +106,19 @@ def _consent(args: argparse.Namespace) -> int:
     from faceidd.clock import wall  # noqa: PLC0415 - as above
     from faceidd.gallery.consent import Consent  # noqa: PLC0415 - heavy, and not for --help
     from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - as above
-    from faceidd.gallery.revision import find_person, with_person  # noqa: PLC0415 - as above
+    from faceidd.gallery.revision import find_person, with_people  # noqa: PLC0415 - as above
 
     _require_people(args)
     file = gallery_file(args)
-    gallery = load_gallery(file)
+    gallery = load_gallery(file, gallery_key(args))
     people = [find_person(gallery, name) for name in args.names]
     if args.all:
         people = [one for one in gallery.people if args.withdraw or one.consent is None]
+    changed = []
     for person in people:
         given = Consent(args.by or person.name, wall(), args.text_version or "")
-        consent = None if args.withdraw else given
-        gallery = with_person(gallery, replace(person, consent=consent))
-    save_gallery(gallery, file)
+        changed.append(replace(person, consent=None if args.withdraw else given))
+    save_gallery(with_people(gallery, changed), file, gallery_key(args))
     done = "removed the consent" if args.withdraw else f"recorded consent to {args.text_version}"
     print(f"{done} of {len(people)} people in {file}")
     return 0
@@ -112,9 +131,11 @@ def _expire(args: argparse.Namespace) -> int:
     from faceidd.gallery.revision import find_person, with_person  # noqa: PLC0415 - as above
 
     file = gallery_file(args)
-    gallery = load_gallery(file)
+    gallery = load_gallery(file, gallery_key(args))
     person = find_person(gallery, args.name)
-    save_gallery(with_person(gallery, replace(person, expires_at=args.date)), file)
+    save_gallery(
+        with_person(gallery, replace(person, expires_at=args.date)), file, gallery_key(args)
+    )
     until = "never expires" if args.date is None else f"is refused after {expiry_words(args.date)}"
     print(f"{person.name} {until}; a door takes it in when it is restarted")
     return 0
@@ -127,7 +148,7 @@ def _export(args: argparse.Namespace) -> int:
     from faceidd.rights.export import export_person  # noqa: PLC0415 - as above
 
     file = gallery_file(args)
-    gallery = load_gallery(file)
+    gallery = load_gallery(file, gallery_key(args))
     person = find_person(gallery, args.name)
     photos = export_person(gallery, person, load_report(file), args.to)
     print(f"written: {args.to}, what is kept of {person.name}, with {photos} photos")
@@ -142,7 +163,7 @@ def _delete(args: argparse.Namespace) -> int:
 
     _require_people(args)
     file = gallery_file(args)
-    gallery, report = load_gallery(file), load_report(file)
+    gallery, report = load_gallery(file, gallery_key(args)), load_report(file)
     people = [None] if args.all else [find_person(gallery, name).name for name in args.names]
     if report is None:
         raise GalleryError(

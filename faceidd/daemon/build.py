@@ -28,6 +28,7 @@ from faceidd.events.sink import EventSink, FanOut
 from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
+from faceidd.gallery.key import GalleryKey, read_key
 from faceidd.gallery.matcher import Matcher
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.provenance import Seeing
@@ -48,7 +49,7 @@ def build_gallery(config: Config, model: Model) -> Gallery:
     Raises:
         GalleryError: It is missing or damaged, or was enrolled with another model.
     """
-    gallery = load_gallery(config.gallery.file)
+    gallery = load_gallery(config.gallery.file, gallery_key(config))
     gallery.require_model(model.recognizer.model_id, model.name)
     if gallery.detector != config.detector.name:
         _log.warning(
@@ -58,6 +59,16 @@ def build_gallery(config: Config, model: Model) -> Gallery:
         )
     _log.info("gallery of %d people", len(gallery.people))
     return gallery
+
+
+def gallery_key(config: Config) -> GalleryKey | None:
+    """The key that the door's gallery is encrypted with; None where it is plain.
+
+    Raises:
+        GalleryError: The key cannot be read, is open to others, or is none.
+    """
+    file = config.gallery.key_file
+    return None if file is None else read_key(file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +88,13 @@ class OperatingPoint:
     templates: int | None = None
 
 
-def operating_point(config: Config, model: Model) -> OperatingPoint:
+def operating_point(config: Config, model: Model, gallery: Gallery | None) -> OperatingPoint:
     """Choose the threshold: the configuration's, or else the calibration's, or else the pack's.
+
+    Args:
+        config: All settings.
+        model: What finds and embeds faces.
+        gallery: Who is known; its calibration goes before the one beside the pack.
 
     Raises:
         GalleryError: The calibration is damaged, or does not fit the model.
@@ -86,7 +102,7 @@ def operating_point(config: Config, model: Model) -> OperatingPoint:
     """
     access = config.access
     metric, packs = Metric(access.metric), model.manifest.thresholds[access.metric]
-    calibration = find_calibration(config, model)
+    calibration = find_calibration(config, model, gallery)
     if access.threshold is not None:
         if calibration is not None:
             _log.warning("access.threshold is set, so the calibration is not used")
@@ -124,20 +140,24 @@ def _tell(calibration: Calibration, min_frames: int) -> None:
         )
 
 
-def find_calibration(config: Config, model: Model) -> Calibration | None:
-    """Load the calibration that lies beside the model pack; None where there is none.
+def find_calibration(config: Config, model: Model, gallery: Gallery | None) -> Calibration | None:
+    """The calibration of the gallery, or else that beside the model pack; None without either.
 
     Raises:
         GalleryError: It is damaged, or was made for another model, or of faces cut otherwise.
     """
     models = config.models
     path = calibration_path(models.dir, models.embedder, models.variant)
-    if not path.exists():
+    if gallery is not None and gallery.calibration is not None:
+        calibration, where = gallery.calibration, "in the gallery"
+    elif path.exists():
+        calibration, where = load_calibration(path), "beside the model pack"
+    else:
         return None
-    calibration = load_calibration(path)
     one = model.recognizer
     calibration.require_model(one.model_id, model.name)
     calibration.require_seeing(Seeing.of(one.detector.name, one.rule, one.gate.limits))
+    _log.info("the calibration is the one %s", where)
     return calibration
 
 

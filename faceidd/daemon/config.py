@@ -111,6 +111,9 @@ class GalleryConfig(Section):
 
     file: ConfigPath = Path("/var/lib/faceidd/gallery.safetensors")
     """The gallery, as `faceidd enroll` writes it."""
+    key_file: ConfigPath | None = None
+    """The key that the gallery is encrypted with; may begin with `$CREDENTIALS_DIRECTORY/`. null
+    is for a plain one."""
 
 
 class AccessConfig(Section):

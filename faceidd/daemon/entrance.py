@@ -73,7 +73,7 @@ class Entrance:
         self._boot, self._began = uuid.uuid4().hex, monotonic()
         self._file = read_policy(config, gallery)
         self._gallery = gallery
-        self._point = operating_point(config, model)
+        self._point = operating_point(config, model, gallery)
         self._state = build_state(config)
         name = config.door.id
         self._gate = Gate(

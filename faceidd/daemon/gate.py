@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from faceidd.access.attendance import MOST_VISITORS, Outcome
-from faceidd.access.decision import Decision, Reason, Verdict, has_expired
+from faceidd.access.decision import Decision, Verdict, refusal_of
 from faceidd.access.factors import Entry, Factors, Tried
 from faceidd.access.grant import Grants
 from faceidd.access.judge import Request, judge, may_stand_open
@@ -202,14 +202,10 @@ class Gate:
             match=replace(match, person=person),
             person=decision.person and person,
         )
-        if decision.verdict is Verdict.GRANT and self._has_expired(person):
-            decision = replace(decision, verdict=Verdict.DENY, reason=Reason.EXPIRED, person=None)
+        refusal = refusal_of(person, self._wall_clock())
+        if decision.verdict is Verdict.GRANT and refusal is not None:
+            decision = replace(decision, verdict=Verdict.DENY, reason=refusal, person=None)
         return replace(outcome, decision=decision)
-
-    def _has_expired(self, person: Person) -> bool:
-        """Whether the gallery refuses a person, or that cannot be known."""
-        now = self._wall_clock()
-        return person.expires_at is not None and (now is None or has_expired(person, now))
 
     def _rule(self, person: str | None, at: Instant, visit: str | None = None) -> Ruling:
         door = self._grants.door

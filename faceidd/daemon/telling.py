@@ -32,6 +32,8 @@ from faceidd.events.event import (
 from faceidd.events.sink import EventSink
 from faceidd.units import Instant, Seconds
 
+_REFUSALS = {Reason.EXPIRED: "has expired", Reason.NOT_YET_VALID: "is not valid yet"}
+
 _log = logging.getLogger(__name__)
 
 
@@ -57,8 +59,9 @@ class Telling:
         """Tell who was recognized, or that somebody was seen whom the door does not know."""
         decision, match = outcome.decision, outcome.decision.match
         stamp = self._stamp(decision.newest)
-        if decision.reason is Reason.EXPIRED and match is not None:
-            _log.warning("visit %s is of %s, who has expired", outcome.visit, match.person.id)
+        refusal = _REFUSALS.get(decision.reason)
+        if refusal is not None and match is not None:
+            _log.warning("visit %s is of %s, who %s", outcome.visit, match.person.id, refusal)
         if decision.verdict is Verdict.DENY:
             stranger = StrangerSeen(
                 **stamp,
@@ -186,9 +189,9 @@ class Telling:
 
 def _reason(
     reason: Reason,
-) -> Literal[Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED]:
+) -> Literal[Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED, Reason.NOT_YET_VALID]:
     match reason:
-        case Reason.AMBIGUOUS | Reason.EXPIRED:
+        case Reason.AMBIGUOUS | Reason.EXPIRED | Reason.NOT_YET_VALID:
             return reason
         case _:
             return Reason.STRANGER

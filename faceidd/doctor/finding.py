@@ -22,6 +22,8 @@ class Kind(StrEnum):
     NO_CONSENT = "no_consent"
     EXPIRED = "expired"
     EXPIRES_SOON = "expires_soon"
+    NOT_YET_VALID = "not_yet_valid"
+    NEVER_VALID = "never_valid"
     GONE = "gone"
     POOR_PHOTO = "poor_photo"
     REPEATED = "repeated"
@@ -41,6 +43,7 @@ class Kind(StrEnum):
 
 _ADVICE = {
     Kind.EXPIRES_SOON,
+    Kind.NOT_YET_VALID,
     Kind.GONE,
     Kind.NOT_ENROLLED,
     Kind.POOR_PHOTO,
@@ -64,6 +67,8 @@ _HEADINGS = {
     Kind.NO_CONSENT: "People without a recorded consent",
     Kind.EXPIRED: "People who have expired",
     Kind.EXPIRES_SOON: "People who expire soon",
+    Kind.NOT_YET_VALID: "People who are not valid yet",
+    Kind.NEVER_VALID: "People who expire before they are valid",
     Kind.POOR_PHOTO: "Photos that cannot be used",
     Kind.REPEATED: "Photos that are there twice",
     Kind.FEW_PHOTOS: "People with few photos",

@@ -37,28 +37,14 @@ def findings_on_model(gallery: Gallery, model_id: str, name: str) -> Iterator[Fi
 
 
 def findings_on_people(gallery: Gallery, now: datetime) -> Iterator[Finding]:
-    """Who of a gallery has expired or given no consent.
+    """Who of a gallery is refused by its dates, and of whom no consent is recorded.
 
     Args:
         gallery: The gallery.
         now: The present moment, with its time zone.
     """
     for person in gallery.people:
-        name, end = person.name, person.expires_at
-        if end is not None and has_expired(person, now):
-            yield Finding(
-                Kind.EXPIRED,
-                f"{name}: expired on {end:%Y-%m-%d}, and is refused at the door",
-                "forget them (faceidd forget) or set another date (faceidd gallery expire)",
-                (name,),
-            )
-        elif end is not None and has_expired(person, now + SOON):
-            yield Finding(
-                Kind.EXPIRES_SOON,
-                f"{name}: expires on {end:%Y-%m-%d}",
-                "ask whether a later date is right, or let it pass",
-                (name,),
-            )
+        yield from _findings_on_dates(person, now)
     without = tuple(person.name for person in gallery.people if person.consent is None)
     if without:
         yield Finding(
@@ -66,6 +52,38 @@ def findings_on_people(gallery: Gallery, now: datetime) -> Iterator[Finding]:
             f"No consent is recorded of {', '.join(without)}",
             "ask for it and record it: faceidd gallery consent",
             without,
+        )
+
+
+def _findings_on_dates(person: Person, now: datetime) -> Iterator[Finding]:
+    name, begin, end = person.name, person.valid_from, person.expires_at
+    if end is not None and has_expired(person, now):
+        yield Finding(
+            Kind.EXPIRED,
+            f"{name}: expired on {end:%Y-%m-%d}, and is refused at the door",
+            "forget them (faceidd forget) or set another date (faceidd gallery expire)",
+            (name,),
+        )
+    elif end is not None and has_expired(person, now + SOON):
+        yield Finding(
+            Kind.EXPIRES_SOON,
+            f"{name}: expires on {end:%Y-%m-%d}",
+            "ask whether a later date is right, or let it pass",
+            (name,),
+        )
+    if begin is not None and end is not None and begin >= end:
+        yield Finding(
+            Kind.NEVER_VALID,
+            f"{name}: is valid from {begin:%Y-%m-%d}, but expires on {end:%Y-%m-%d}",
+            "set other dates: faceidd gallery valid, faceidd gallery expire",
+            (name,),
+        )
+    elif begin is not None and now < begin:
+        yield Finding(
+            Kind.NOT_YET_VALID,
+            f"{name}: is refused at the door until {begin:%Y-%m-%d}",
+            "ask whether an earlier date is right, or let it pass",
+            (name,),
         )
 
 

@@ -99,11 +99,11 @@ class PersonRecognized(Envelope):
 
 
 class StrangerSeen(Envelope):
-    """A visitor is nobody the door knows, or could be two it knows, or was known and expired."""
+    """A visitor is nobody the door knows, could be two it knows, or is refused by the gallery."""
 
     type: Literal["stranger_seen"] = "stranger_seen"
     visit: _Text
-    reason: Literal[Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED]
+    reason: Literal[Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED, Reason.NOT_YET_VALID]
     metric: Metric | None
     normalization: Normalization | None
     value: float | None

@@ -1,7 +1,7 @@
 """Calibration: the operating threshold of a model, the scale it is on, and what it rests on.
 
-It lies beside the model pack, one file a variant. The cohort in it is embeddings of strangers, one
-each, without their identities and in no order.
+It lies beside the model pack, one file a variant, or within a gallery. The cohort in it is
+embeddings of strangers, one each, without their identities and in no order.
 """
 
 import logging
@@ -19,7 +19,7 @@ from faceidd.gallery.provenance import Provenance, Seeing, Sha256
 from faceidd.gallery.reading import TooLargeError, read_bounded
 from faceidd.gallery.scale import Normalization, Scale
 from faceidd.gallery.scoring import Cohort
-from faceidd.gallery.sealed import DAMAGES, Content, Tables, sealed, unsealed
+from faceidd.gallery.sealed import DAMAGES, Content, Tables, sealed, table, unsealed
 
 KIND = "calibration"
 FOLDER = "calibration"
@@ -128,13 +128,8 @@ def calibration_path(models: Path, pack: str, variant: str) -> Path:
     return models / pack / FOLDER / f"{variant}.safetensors"
 
 
-def save_calibration(calibration: Calibration, path: Path) -> None:
-    """Write a calibration: aside, to the disk, then in place of the old one; its owner's only.
-
-    Raises:
-        GalleryError: The folder is missing or not writable, or the disk is full; an old file
-            stays as it was.
-    """
+def calibration_parts(calibration: Calibration) -> tuple[str, Tables]:
+    """A calibration as the JSON and the tables of a file."""
     header = _Header(
         schema_version=SCHEMA,
         model_id=calibration.model_id,
@@ -143,9 +138,30 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
         threshold=calibration.threshold,
         provenance=calibration.provenance,
     ).model_dump_json()
-    tables: Tables = {}
-    if calibration.cohort is not None:
-        tables = {"vectors": calibration.cohort.vectors, "norms": calibration.cohort.norms}
+    if calibration.cohort is None:
+        return header, {}
+    return header, {"vectors": calibration.cohort.vectors, "norms": calibration.cohort.norms}
+
+
+def calibration_of(header: str, tables: Tables) -> Calibration:
+    """A calibration from the JSON and the tables of a file.
+
+    Raises:
+        GalleryError: The parts do not fit together.
+        ValueError: The header is unknown, or a table has another form.
+        KeyError: A table is missing.
+    """
+    return _calibration(_Header.model_validate_json(header), tables)
+
+
+def save_calibration(calibration: Calibration, path: Path) -> None:
+    """Write a calibration: aside, to the disk, then in place of the old one; its owner's only.
+
+    Raises:
+        GalleryError: The folder is missing or not writable, or the disk is full; an old file
+            stays as it was.
+    """
+    header, tables = calibration_parts(calibration)
     try:
         if path.parent.name == FOLDER:
             path.parent.mkdir(exist_ok=True)
@@ -171,7 +187,7 @@ def load_calibration(path: Path) -> Calibration:
             raise GalleryError(
                 f"{path} is of schema {version}, this version reads {SCHEMA}", do=_AGAIN
             )
-        return _calibration(_Header.model_validate_json(header), tables)
+        return calibration_of(header, tables)
     except DAMAGES as error:
         raise GalleryError(
             f"{path} is damaged or no faceidd calibration: {_reason(error)}",
@@ -182,8 +198,8 @@ def load_calibration(path: Path) -> Calibration:
 def _calibration(header: _Header, tables: Tables) -> Calibration:
     cohort = None
     if header.normalization is not Normalization.NONE:
-        vectors = tables["vectors"].astype(np.float32, copy=False)
-        cohort = Cohort(header.model_id, vectors, tables["norms"].astype(np.float32, copy=False))
+        vectors = table(tables["vectors"], np.float32, 2)
+        cohort = Cohort(header.model_id, vectors, table(tables["norms"], np.float32, 1))
     return Calibration(
         header.model_id,
         Scale(header.metric, header.normalization),

@@ -1,15 +1,18 @@
 """Deltas: what makes a gallery of an earlier one, record by record.
 
 A delta holds the people who are new or changed as a gallery of their own, the ids of those who are
-gone, and the SHA-256 of both whole files. Who made it is not checked here.
+gone, and the SHA-256 of both whole files. A calibration goes with it only where it is another one.
+Who made it is not checked here.
 """
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from faceidd.errors import GalleryError
+from faceidd.gallery.calibration import calibration_parts
 from faceidd.gallery.file import MOST_BYTES, gallery_bytes, gallery_digest, parse_gallery
 from faceidd.gallery.gallery import MOST_LETTERS, Gallery
 from faceidd.gallery.revision import canonical, joined, without_people
@@ -28,6 +31,7 @@ class _Header(BaseModel):
     new_sha256: _Sha256
     removed: list[_Id]
     """Who is not in the new gallery, or there as the delta has them."""
+    keeps_calibration: bool
 
 
 def make_delta(old: Gallery, new: Gallery) -> bytes:
@@ -42,13 +46,16 @@ def make_delta(old: Gallery, new: Gallery) -> bytes:
     """
     old, new = canonical(old), canonical(new)
     same = _unchanged(old, new)
+    keeps = _same_calibration(old, new)
     header = _Header(
         schema_version=1,
         base_sha256=gallery_digest(old),
         new_sha256=gallery_digest(new),
         removed=[one for one in old.ids if one not in same],
+        keeps_calibration=keeps,
     ).model_dump_json()
-    part = gallery_bytes(without_people(new, same))
+    calibration = None if keeps else new.calibration
+    part = gallery_bytes(replace(without_people(new, same), calibration=calibration))
     return b"".join([MAGIC, len(header.encode()).to_bytes(8, "little"), header.encode(), part])
 
 
@@ -78,6 +85,8 @@ def apply_delta(old: Gallery, delta: bytes) -> Gallery:
     if rest.people and rest.vectors.shape[1:] != part.vectors.shape[1:]:
         raise _damaged("its templates have another dimension")
     new = canonical(joined(rest, part)) if rest.people else part
+    if header.keeps_calibration:
+        new = replace(new, calibration=old.calibration)
     if gallery_digest(new) != header.new_sha256:
         raise _damaged("what it makes does not fit its digest")
     return new
@@ -100,6 +109,16 @@ def _unchanged(old: Gallery, new: Gallery) -> frozenset[str]:
         if mine == _rows(old, ends[0][was], ends[0][was + 1]):
             same.append(person.id)
     return frozenset(same)
+
+
+def _same_calibration(old: Gallery, new: Gallery) -> bool:
+    """Whether both have one, the same to the bit."""
+    if old.calibration is None or new.calibration is None:
+        return False
+    (header, tables), (other, others) = map(calibration_parts, (old.calibration, new.calibration))
+    return (header, tables.keys()) == (other, others.keys()) and all(
+        found.tobytes() == others[name].tobytes() for name, found in tables.items()
+    )
 
 
 def _rows(gallery: Gallery, begin: int, end: int) -> tuple[bytes, ...]:

@@ -13,13 +13,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from faceidd.durable import replace_file
 from faceidd.errors import GalleryError
+from faceidd.gallery.calibration import Calibration, calibration_of, calibration_parts
+from faceidd.gallery.encrypted import WrongKeyError, encrypted, is_encrypted, read_encrypted
 from faceidd.gallery.gallery import MOST_LETTERS, Gallery
-from faceidd.gallery.people import People, are_ends, table, tabulated
+from faceidd.gallery.key import GalleryKey
+from faceidd.gallery.people import People, are_ends, tabulated
 from faceidd.gallery.reading import TooLargeError, read_bounded
 from faceidd.gallery.revision import canonical
-from faceidd.gallery.sealed import DAMAGES, Content, Tables, sealed, unsealed
+from faceidd.gallery.sealed import DAMAGES, Content, Tables, sealed, table, unsealed
 
 KIND = "gallery"
+COHORT = "cohort_"
+"""What the names of the calibration's tables begin with."""
 SCHEMA: Literal[3] = 3
 MOST_BYTES = 1 << 30
 """A larger file is refused before it is read: 100,000 people of 512 floats take a quarter."""
@@ -34,17 +39,25 @@ class _Header(BaseModel):
     model_name: Text
     detector: Text
     version: Annotated[int, Field(ge=0)]
+    calibration: str | None
+    """As in the header of a calibration's own file."""
 
 
-def save_gallery(gallery: Gallery, path: Path) -> None:
+def save_gallery(gallery: Gallery, path: Path, key: GalleryKey | None = None) -> None:
     """Write a gallery: aside, to the disk, then in place of the old one; readable by its owner.
+
+    Args:
+        gallery: The gallery.
+        path: Its file.
+        key: The device's, to encrypt it with; None leaves it plain.
 
     Raises:
         GalleryError: The folder is missing or not writable, or the disk is full, or a name is
             empty or too long; an old file stays as it was.
     """
+    parts = _parts(gallery)
     try:
-        replace_file(path, _parts(gallery))
+        replace_file(path, parts if key is None else encrypted(parts, key))
     except OSError as error:
         raise GalleryError(
             f"cannot write the gallery {path}: {error.strerror}",
@@ -89,34 +102,40 @@ def parse_gallery(content: Content) -> Gallery:
     return _gallery(content, "the gallery")
 
 
-def load_gallery(path: Path) -> Gallery:
+def load_gallery(path: Path, key: GalleryKey | None = None) -> Gallery:
     """Read a gallery and check it through and through.
 
     It is read once, into memory of its own: whatever is done to the file later, what was checked
     stays as it is.
 
+    Args:
+        path: The file.
+        key: The device's, for one that is encrypted with it; None for a plain one. Neither is taken
+            for the other.
+
     Raises:
-        GalleryError: The file is missing, unreadable, too large, damaged, or of another schema.
+        GalleryError: The file is missing, unreadable, too large, damaged, of another schema, or
+            encrypted with another key.
     """
-    return _gallery(_read(path), path)
+    return _gallery(_read(path, key), path, checked=key is not None)
 
 
-def load_known_gallery(path: Path) -> tuple[Gallery, str]:
+def load_known_gallery(path: Path, key: GalleryKey | None = None) -> tuple[Gallery, str]:
     """Read a gallery as `load_gallery` does, and say which bytes it was read from.
 
     Returns:
-        The gallery, and the SHA-256 of its whole file, in hex.
+        The gallery, and the SHA-256 of its whole file, in hex; of an encrypted one's content.
 
     Raises:
         GalleryError: As of `load_gallery`.
     """
-    content = _read(path)
-    return _gallery(content, path), hashlib.sha256(content).hexdigest()
+    content = _read(path, key)
+    return _gallery(content, path, checked=key is not None), hashlib.sha256(content).hexdigest()
 
 
-def _gallery(content: Content, where: object) -> Gallery:
+def _gallery(content: Content, where: object, *, checked: bool = False) -> Gallery:
     try:
-        text, tables = unsealed(KIND, content)
+        text, tables = unsealed(KIND, content, checked=checked)
         header = _Header.model_validate_json(text)
         people = People(tables)
         vectors = table(tables["vectors"], np.float32, 2)
@@ -133,6 +152,7 @@ def _gallery(content: Content, where: object) -> Gallery:
             owners=np.repeat(np.arange(len(people)), np.diff(ends, prepend=0)),
             photos=table(tables["photos"], np.int64, 1),
             version=header.version,
+            calibration=_calibration(header, tables),
         )
     except DAMAGES as error:
         reason = "unknown header" if isinstance(error, ValidationError) else str(error)
@@ -142,8 +162,22 @@ def _gallery(content: Content, where: object) -> Gallery:
         ) from error
 
 
+def _calibration(header: _Header, tables: Tables) -> Calibration | None:
+    if header.calibration is None:
+        return None
+    strangers = {
+        name.removeprefix(COHORT): found
+        for name, found in tables.items()
+        if name.startswith(COHORT)
+    }
+    return calibration_of(header.calibration, strangers)
+
+
 def _parts(gallery: Gallery) -> list[Content]:
     gallery = canonical(gallery)
+    calibration, strangers = None, Tables()
+    if gallery.calibration is not None:
+        calibration, strangers = calibration_parts(gallery.calibration)
     try:
         header = _Header(
             schema_version=SCHEMA,
@@ -151,8 +185,9 @@ def _parts(gallery: Gallery) -> list[Content]:
             model_name=gallery.model_name,
             detector=gallery.detector,
             version=gallery.version,
+            calibration=calibration,
         ).model_dump_json()
-        parts = sealed(KIND, header, _tables(gallery))
+        parts = sealed(KIND, header, _tables(gallery, strangers))
     except (ValidationError, ValueError) as error:
         raise GalleryError(
             f"a name or group in the gallery, or what is recorded of a consent, is empty, longer"
@@ -167,9 +202,10 @@ def _parts(gallery: Gallery) -> list[Content]:
     return parts
 
 
-def _tables(gallery: Gallery) -> Tables:
+def _tables(gallery: Gallery, strangers: Tables) -> Tables:
     return {
         "vectors": gallery.vectors,
+        **{COHORT + name: found for name, found in strangers.items()},
         "norms": gallery.norms,
         "photos": gallery.photos,
         "template_ends": np.cumsum(
@@ -179,9 +215,11 @@ def _tables(gallery: Gallery) -> Tables:
     }
 
 
-def _read(path: Path) -> Content:
+def _read(path: Path, key: GalleryKey | None) -> Content:
     try:
-        return read_bounded(path, MOST_BYTES)
+        if key is not None:
+            return read_encrypted(path, key, MOST_BYTES)
+        content = read_bounded(path, MOST_BYTES)
     except TooLargeError as error:
         raise GalleryError(
             f"{path} has {error.size} bytes, more than any gallery",
@@ -192,3 +230,18 @@ def _read(path: Path) -> Content:
             f"cannot read the gallery {path}: {error.strerror}",
             do="enroll people first (faceidd enroll folder), or correct gallery.file",
         ) from error
+    except WrongKeyError as error:
+        raise GalleryError(
+            f"{path} was encrypted with another key, or changed since",
+            do="set gallery.key_file to its key, or enroll or sync it again",
+        ) from error
+    except ValueError as error:
+        raise GalleryError(
+            f"{path} cannot be decrypted: {error}",
+            do="encrypt a plain gallery first (faceidd gallery encrypt); copy a damaged one again",
+        ) from error
+    if is_encrypted(content):
+        raise GalleryError(
+            f"{path} is encrypted", do="set gallery.key_file, or name the key: --key-file"
+        )
+    return content

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from faceidd.errors import GalleryError, GalleryModelError
 from faceidd.face.embedding import Embedding
+from faceidd.gallery.calibration import Calibration
 from faceidd.gallery.metric import are_unit
 from faceidd.gallery.people import People
 from faceidd.gallery.person import MOST_GROUPS, MOST_LETTERS, Person
@@ -29,6 +30,8 @@ class Gallery:
         owners: intp (N,), row -> index in `people`; everybody owns at least one row.
         photos: int64 (N,), number of photos fused into each template.
         version: Number of the publication it came with; never goes down. 0 was never published.
+        calibration: Where likeness begins, so that a door needs nothing else; None leaves it to the
+            door.
 
     Raises:
         GalleryError: The parts do not fit together.
@@ -43,6 +46,7 @@ class Gallery:
     owners: NDArray[np.intp]
     photos: NDArray[np.int64]
     version: int = 0
+    calibration: Calibration | None = None
 
     def __post_init__(self) -> None:
         for fault in _faults(self):
@@ -110,6 +114,8 @@ def _faults(gallery: Gallery) -> list[str]:
         faults.append("a person stands in it twice")
     if not _each_owns(gallery.owners, len(gallery.people)):
         faults.append("its templates and people do not belong to each other")
+    if gallery.calibration is not None and gallery.calibration.model_id != gallery.model_id:
+        faults.append("its calibration is of another model")
     return faults
 
 

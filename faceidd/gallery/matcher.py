@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from faceidd.errors import GalleryError, GalleryModelError
 from faceidd.face.embedding import Embedding
@@ -11,6 +12,7 @@ from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.metric import Values
 from faceidd.gallery.scale import Scale
 from faceidd.gallery.scoring import Cohort, Scorer
+from faceidd.gallery.templates import Templates
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,9 @@ class Matcher:
             _require_fit(gallery, cohort)
         self.gallery = gallery
         self.scale = scale
-        self._scorer = Scorer(scale, cohort)
-        looks = looks or {}
-        self._owns = np.array([looks.get(person.id, person.id) for person in gallery.people], str)
-        self._templates = self._scorer.prepare(gallery.vectors, gallery.norms)
+        self._templates = Templates(Scorer(scale, cohort), gallery.vectors, gallery.norms)
+        self._grouping = _Grouping(gallery)
+        self._whose = _whose(gallery, looks or {})
 
     def match(self, probe: Embedding) -> Match | None:
         """Find the person nearest to a face; None in an empty gallery.
@@ -74,26 +75,52 @@ class Matcher:
         gallery.require_probe(probe)
         if not gallery.people:
             return None
-        ready = self._scorer.prepare(probe.vector[None], np.array([probe.norm], np.float32))
-        values = self._scorer.values(ready, self._templates)[0]
-        closeness = self._of_people(self.scale.closeness(values))
-        cosines = self._of_people(gallery.vectors @ probe.vector)
+        closeness, cosines = map(self._grouping.nearest, self._templates.held_against(probe))
         first = int(np.argmax(closeness))
         own = cosines[first]
-        cosines[self._owns == self._owns[first]] = -np.inf
+        others = np.where(self._whose == self._whose[first], -np.inf, cosines)
         value = float(closeness[first])
         return Match(
             gallery.people[first],
             self.scale,
             value if self.scale.greater_is_closer else -value,
-            float(own - cosines.max()),
+            float(own - others.max()),
         )
 
-    def _of_people(self, closeness: Values) -> Values:
-        """Closeness of each person's nearest template."""
-        best = np.full(len(self.gallery.people), -np.inf, np.float32)
-        np.maximum.at(best, self.gallery.owners, closeness)
-        return best
+
+class _Grouping:
+    """Which templates are whose, so that the nearest of each person is found in one pass."""
+
+    def __init__(self, gallery: Gallery) -> None:
+        owners = gallery.owners
+        self._order = None
+        if (owners[1:] < owners[:-1]).any():
+            self._order = np.argsort(owners, kind="stable")
+            owners = owners[self._order]
+        self._begins = np.searchsorted(owners, np.arange(len(gallery.people)))
+        self._is_one_each = len(owners) == len(gallery.people)
+
+    def nearest(self, closeness: Values) -> Values:
+        """Closeness of each person's nearest template, float32 (people,)."""
+        if self._order is not None:
+            closeness = closeness[self._order]
+        if self._is_one_each:
+            return closeness
+        nearest: Values = np.maximum.reduceat(closeness, self._begins)
+        return nearest
+
+
+def _whose(gallery: Gallery, looks: Mapping[str, str]) -> NDArray[np.intp]:
+    """A number for each person, the same for all looks of one; intp (people,)."""
+    whose = np.arange(len(gallery.people))
+    if looks:
+        ids = gallery.ids
+        places = {person: place for place, person in enumerate(ids)}
+        beyond = {person: len(ids) + turn for turn, person in enumerate(looks.values())}
+        for place, person in enumerate(ids):
+            own = looks.get(person, person)
+            whose[place] = places.get(own, beyond.get(own, place))
+    return whose
 
 
 def _require_fit(gallery: Gallery, cohort: Cohort) -> None:

@@ -8,22 +8,20 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import lt
-from typing import TypeVar, cast, overload
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from faceidd.gallery.consent import Consent
 from faceidd.gallery.person import MOST_GROUPS, MOST_LETTERS, Person
-from faceidd.gallery.sealed import Tables
+from faceidd.gallery.sealed import Tables, table
 
 ID, NAME, CONSENT_BY, CONSENT_TEXT = range(4)
 """Columns of the table `people`: numbers of texts; -1 is none."""
 VALID_FROM, EXPIRES_AT, CONSENT_AT = range(3)
 """Columns of the table `moments`: microseconds since 1970 in UTC; `NEVER` is none."""
 NEVER = -(1 << 63)
-
-Number = TypeVar("Number", bound=np.generic)
 
 _NOBODY = -1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -213,17 +211,6 @@ class _Texts:
         letters = self._letters
         begins, ends = self._begins[numbers].tolist(), self._ends[numbers].tolist()
         return [letters[begin:end] for begin, end in zip(begins, ends, strict=True)]
-
-
-def table(found: NDArray[np.generic], dtype: type[Number], axes: int) -> NDArray[Number]:
-    """A table as it must be.
-
-    Raises:
-        ValueError: It holds other numbers, or has other axes.
-    """
-    if found.dtype != dtype or found.ndim != axes:
-        raise ValueError("one of its tables has another form")
-    return cast("NDArray[Number]", found)
 
 
 def _ticks(moment: datetime | None) -> int:

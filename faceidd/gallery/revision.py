@@ -1,5 +1,6 @@
 """Revisions: a gallery in which something about people has changed is another gallery. Pure."""
 
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -59,8 +60,22 @@ def with_person(gallery: Gallery, changed: Person) -> Gallery:
     Raises:
         GalleryError: Nobody in it has that id.
     """
-    find_person(gallery, changed.id)
-    people = tuple(changed if one.id == changed.id else one for one in gallery.people)
+    return with_people(gallery, [changed])
+
+
+def with_people(gallery: Gallery, changed: Iterable[Person]) -> Gallery:
+    """A gallery with what it says of some people exchanged; the templates stay.
+
+    Raises:
+        GalleryError: Nobody in it has one of these ids.
+    """
+    new = {one.id: one for one in changed}
+    people = tuple(new.pop(one.id, one) for one in gallery.people)
+    for unknown in new:
+        raise GalleryError(
+            f"nobody in the gallery has the id {unknown}",
+            do="see who is in it: faceidd gallery list",
+        )
     return replace(gallery, people=people)
 
 
@@ -90,12 +105,21 @@ def without_people(gallery: Gallery, left_out: AbstractSet[str]) -> Gallery:
 
 
 def renewed(old: Gallery, new: Gallery) -> Gallery:
-    """A new gallery in which everybody keeps what the old one says of them, but for the name."""
+    """A new gallery that keeps what the old one says of people, but for their names.
+
+    It keeps the version, and the calibration where it is of the same model, too.
+    """
     known = {one.id: one for one in old.people}
     people = [
         replace(known[one.id], name=one.name) if one.id in known else one for one in new.people
     ]
-    return replace(new, people=tuple(people))
+    same_model = old.model_id == new.model_id
+    return replace(
+        new,
+        people=tuple(people),
+        version=old.version,
+        calibration=old.calibration if same_model else new.calibration,
+    )
 
 
 def joined(old: Gallery, new: Gallery) -> Gallery:

@@ -103,6 +103,9 @@ class Scorer:
         cohort: The strangers it needs; None for a scale without normalization.
         nearest: How many of the cohort each face is held against.
 
+    Attributes:
+        center: float32 (D,), what is taken off every vector; None where nothing is.
+
     Raises:
         GalleryError: The scale needs a cohort and there is none.
     """
@@ -117,8 +120,13 @@ class Scorer:
         self.scale = scale
         self._nearest = nearest
         centers = scale.normalization is Normalization.CENTERING
-        self._center = cohort.vectors.mean(axis=0) if cohort is not None and centers else None
+        self.center = cohort.vectors.mean(axis=0) if cohort is not None and centers else None
         self._cohort = cohort if scale.normalization is Normalization.S_NORM else None
+
+    @property
+    def needs_preparing(self) -> bool:
+        """Whether embeddings are held against the cohort one by one before they are scored."""
+        return self._cohort is not None
 
     def prepare(self, vectors: Values, norms: Values) -> Prepared:
         """Do once what each embedding needs, whatever it is compared with.
@@ -127,13 +135,14 @@ class Scorer:
             vectors: float32 (N, D), unit norm.
             norms: float32 (N,), raw lengths.
         """
-        if self._center is not None:
-            vectors = vectors - self._center
+        if self.center is not None:
+            vectors = vectors - self.center
             lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
             vectors = (vectors / np.maximum(lengths, LEAST_DEVIATION)).astype(np.float32)
         if self._cohort is None:
             return Prepared(vectors, norms, np.zeros_like(norms), np.ones_like(norms))
-        closeness = self._closeness(vectors, norms, self._cohort.vectors, self._cohort.norms)
+        cosines = vectors @ self._cohort.vectors.T
+        closeness = self._closeness(cosines, norms, self._cohort.norms)
         size = closeness.shape[1]
         kept = min(self._nearest, size)
         near = np.partition(closeness, size - kept, axis=1)[:, size - kept :]
@@ -146,15 +155,23 @@ class Scorer:
         Returns:
             float32 (P, T), on the scale.
         """
-        closeness = self._closeness(
-            probes.vectors, probes.norms, templates.vectors, templates.norms
-        )
-        if self._cohort is not None:
-            return s_norm(closeness, probes, templates)
-        return self.scale.closeness(closeness)  # which turns its sign back
+        cosines = probes.vectors @ templates.vectors.T
+        return self.scale.closeness(self.closeness(cosines, probes, templates))
 
-    def _closeness(
-        self, vectors: Values, norms: Values, others: Values, other_norms: Values
-    ) -> Values:
+    def closeness(self, cosines: Values, probes: Prepared, templates: Prepared) -> Values:
+        """Scores signed so that greater is closer, of cosines that are known.
+
+        Args:
+            cosines: float32 (P, T), of the prepared vectors.
+            probes: The probes, prepared; their vectors are not asked for.
+            templates: The templates, likewise.
+
+        Returns:
+            float32 (P, T).
+        """
+        closeness = self._closeness(cosines, probes.norms, templates.norms)
+        return closeness if self._cohort is None else s_norm(closeness, probes, templates)
+
+    def _closeness(self, cosines: Values, norms: Values, other_norms: Values) -> Values:
         metric = self.scale.metric
-        return metric.closeness(metric.values(vectors @ others.T, norms[:, None], other_norms))
+        return metric.closeness(metric.values(cosines, norms[:, None], other_norms))

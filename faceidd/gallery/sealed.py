@@ -9,7 +9,7 @@ and the tables lie in the content without a copy.
 import json
 import math
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar, cast
 
 import numpy as np
 from cryptography.hazmat.primitives.poly1305 import Poly1305
@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 Tables = dict[str, NDArray[np.generic]]
 Content = bytes | memoryview
+Number = TypeVar("Number", bound=np.generic)
 
 DAMAGES = (ValidationError, ValueError, KeyError, TypeError)
 """What reading a file that is damaged or of another kind raises."""
@@ -109,6 +110,17 @@ def unsealed(kind: str, content: Content, *, checked: bool = False) -> tuple[str
     if not checked and _checksum([_head(kind, header, shapes), body]) != checksum:
         raise ValueError("its content does not fit its checksum")
     return header, _tables(shapes, body)
+
+
+def table(found: NDArray[np.generic], dtype: type[Number], axes: int) -> NDArray[Number]:
+    """A table as it must be.
+
+    Raises:
+        ValueError: It holds other numbers, or has other axes.
+    """
+    if found.dtype != dtype or found.ndim != axes:
+        raise ValueError("one of its tables has another form")
+    return cast("NDArray[Number]", found)
 
 
 _Shapes = Mapping[str, tuple[str, tuple[int, ...]]]

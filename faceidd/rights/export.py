@@ -10,6 +10,8 @@ import os
 import zipfile
 from pathlib import Path
 
+import numpy as np
+
 from faceidd.enroll.report_file import EnrollmentReport
 from faceidd.errors import GalleryError
 from faceidd.gallery.gallery import Gallery, Person
@@ -75,12 +77,14 @@ def _record(
     names: dict[Path, str],
 ) -> dict[str, object]:
     consent = person.consent
-    rows = [row for row, owner in enumerate(gallery.owners) if gallery.people[owner] == person]
+    rows = np.flatnonzero(gallery.owners == gallery.people.index(person)).tolist()
     mine = [] if report is None else [one for one in report.templates if one.person == person.name]
     return {
         "schema": SCHEMA,
         "id": person.id,
         "name": person.name,
+        "groups": list(person.groups),
+        "valid_from": person.valid_from and person.valid_from.isoformat(),
         "expires_at": person.expires_at and person.expires_at.isoformat(),
         "consent": consent
         and {

@@ -18,6 +18,7 @@ from faceidd.enroll.unfinished import unfinished_files
 from faceidd.errors import GalleryError
 from faceidd.gallery.file import load_gallery, save_gallery
 from faceidd.gallery.gallery import Gallery, Person
+from faceidd.gallery.key import GalleryKey
 from faceidd.gallery.revision import find_person, without_person
 from faceidd.rights.embeddings import Untaken, forget_embeddings
 from faceidd.rights.photos import Removal, remove_empty
@@ -33,11 +34,13 @@ class Places:
         photos: The folder of photos, beside those that the report on the enrollment names; None
             where it names all.
         caches: Folders of kept embeddings.
+        key: The key that the gallery is encrypted with; None where it is plain.
     """
 
     gallery: Path
     photos: Path | None
     caches: tuple[Path, ...]
+    key: GalleryKey | None = None
 
 
 @dataclass(slots=True)
@@ -75,7 +78,7 @@ def forget(name: str, places: Places) -> Forgotten:
         EnrollmentError: The folder of photos cannot be read.
     """
     done = Forgotten()
-    gallery = load_gallery(places.gallery)
+    gallery = load_gallery(places.gallery, places.key)
     person = _person(gallery, name)
     called = name if person is None else person.name
     report = _report(places.gallery, done, known=person is not None)
@@ -86,7 +89,7 @@ def forget(name: str, places: Places) -> Forgotten:
     digests |= {digest for one in photos if (digest := photo_digest(one))}
     if person is not None:
         templates = int((gallery.owners == gallery.people.index(person)).sum())
-        save_gallery(without_person(gallery, person), places.gallery)
+        save_gallery(without_person(gallery, person), places.gallery, places.key)
         done.told.append(f"{templates} templates of {called} in {places.gallery}")
     _remove_files(places.gallery, photos, done)
     _forget_embeddings(places, digests, done)

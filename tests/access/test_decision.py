@@ -10,7 +10,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from support.people import embedding, gallery
 
-from faceidd.access.decision import Decision, Reason, Rules, Verdict, decide
+from faceidd.access.decision import Decision, Reason, Rules, Verdict, decide, refusal_of
 from faceidd.access.presence import Evidence
 from faceidd.gallery.gallery import Person
 from faceidd.gallery.matcher import Match, Matcher
@@ -139,6 +139,45 @@ def test_who_has_expired_is_denied(left: timedelta, verdict: Verdict, reason: Re
     decision = judge(evidence(3, 3), near, rules(), alone=near)
     assert (decision.verdict, decision.reason) == (verdict, reason)
     assert decision.person == (guest if verdict is Verdict.GRANT else None)
+
+
+@pytest.mark.parametrize(
+    ("left", "verdict", "reason"),
+    [
+        (timedelta(0), Verdict.GRANT, Reason.RECOGNIZED),
+        (timedelta(days=-400), Verdict.GRANT, Reason.RECOGNIZED),
+        (timedelta(microseconds=1), Verdict.DENY, Reason.NOT_YET_VALID),
+        (timedelta(days=400), Verdict.DENY, Reason.NOT_YET_VALID),
+    ],
+)
+def test_who_is_not_valid_yet_is_denied(left: timedelta, verdict: Verdict, reason: Reason) -> None:
+    guest = replace(KIM, valid_from=NOW + left)
+    near = replace(match(0.9), person=guest)
+    decision = judge(evidence(3, 3), near, rules(), alone=near)
+    assert (decision.verdict, decision.reason) == (verdict, reason)
+    assert decision.person == (guest if verdict is Verdict.GRANT else None)
+
+
+def test_where_the_moment_is_unknown_dates_refuse() -> None:
+    assert refusal_of(KIM, None) is None
+    assert refusal_of(replace(KIM, expires_at=NOW), None) is Reason.EXPIRED
+    assert refusal_of(replace(KIM, valid_from=NOW), None) is Reason.NOT_YET_VALID
+
+
+@given(
+    st.floats(0, 1),
+    st.integers(1, 9),
+    st.integers(0, 9),
+    st.booleans(),
+    st.timedeltas(timedelta(microseconds=1), timedelta(days=10_000)),
+)
+def test_nobody_who_is_not_valid_yet_is_ever_granted(
+    value: float, frames: int, older: int, nearest: bool, left: timedelta
+) -> None:
+    near = replace(match(value), person=replace(KIM, valid_from=NOW + left))
+    seen = evidence(frames, frames + older)
+    decision = decide(seen, near, near, rules(0.1), nearest=nearest, now=NOW)
+    assert decision.verdict is not Verdict.GRANT
 
 
 @given(

@@ -80,7 +80,7 @@ def test_the_door_takes_in_what_is_written_beside_the_pack(
     assert (written.model_id, written.provenance.photos) == (model.recognizer.model_id, 81)
     assert written.provenance.model_name == "facenet int8"
     door = Config.model_validate({"models": {"dir": str(packs)}})
-    point = operating_point(door, model)
+    point = operating_point(door, model, None)
     assert (point.scale, point.threshold) == (written.scale, written.threshold)
     assert point.scale.normalization is Normalization.S_NORM
     assert point.cohort is not None

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.calibrations import calibration
 from support.digests import digest_of
 from support.photo_files import alone, write
 from support.portraits import EILEEN, GRACE
@@ -18,10 +19,14 @@ from faceidd.doctor.record import load_record
 from faceidd.enroll.embedding_cache import EmbeddingCache, PhotoEmbedding
 from faceidd.enroll.report import photo_digest
 from faceidd.errors import EnrollmentError, GalleryError
+from faceidd.gallery.calibration import save_calibration
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Person
 from faceidd.gallery.revision import find_person
+from faceidd.gallery.scale import Normalization, Scale
 from faceidd.rights.traces import find_traces
+
+S_NORM = Scale(normalization=Normalization.S_NORM)
 
 
 class Desk:
@@ -65,16 +70,33 @@ def test_people_are_listed_and_shown(desk: Desk, capsys: pytest.CaptureFixture[s
     assert desk.do("gallery", "expire", "Kim", "2999-12-31") == 0
     capsys.readouterr()
     assert desk.do("gallery", "list") == 0
-    head, kim, lee, count = capsys.readouterr().out.splitlines()
+    head, kim, lee, count, calibration = capsys.readouterr().out.splitlines()
     assert head.split() == ["NAME", "TEMPLATES", "PHOTOS", "EXPIRES", "CONSENT"]
     assert kim.split()[:4] == ["Kim", "1", "1", "2999-12-31"]
     assert lee.split() == ["Lee", "1", "1", "never", "none"]
-    assert count == "2 people, enrolled with facenet int8"
+    assert count == "2 people, enrolled with facenet int8; never published"
+    assert calibration == "calibration: none; a door uses the one beside its model pack"
     assert desk.do("gallery", "show", "Kim") == 0
     told = capsys.readouterr().out
     assert "consent    by Kim, text 3, recorded 20" in told
     assert f"photo      {desk.photos / 'Kim' / '1.png'}\n" in told
     assert desk.do("gallery", "show", "Park") == GalleryError.exit_code
+
+
+def test_a_calibration_is_put_in_shown_and_taken_out(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known, made = load_gallery(desk.file), tmp_path / "made.safetensors"
+    save_calibration(calibration(known.model_id, scale=S_NORM, threshold=4.25), made)
+    assert desk.do("gallery", "calibration", "--from", str(made)) == 0
+    told = "cosine, s_norm, threshold 4.250, for an FMR of 0.001, made 2026-05-04"
+    assert capsys.readouterr().out == f"calibration in {desk.file}: {told}\n"
+    assert desk.do("gallery", "list") == 0
+    assert capsys.readouterr().out.endswith(f"calibration: {told}\n")
+    save_calibration(calibration("e" * 64, scale=S_NORM, threshold=4.25), made)
+    assert desk.do("gallery", "calibration", "--from", str(made)) == GalleryError.exit_code
+    assert desk.do("gallery", "calibration", "--remove") == 0
+    assert load_gallery(desk.file).calibration is None
 
 
 def test_consent_is_recorded_and_withdrawn(desk: Desk) -> None:

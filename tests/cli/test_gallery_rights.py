@@ -1,4 +1,4 @@
-"""`faceidd gallery expire`: days are shown as they were named."""
+"""`faceidd gallery expire, valid, groups`: what is said of people is shown as it was named."""
 
 import time
 from collections.abc import Iterator
@@ -8,6 +8,7 @@ import pytest
 from support.kept_people import KeptPeople
 
 from faceidd.cli.main import main
+from faceidd.errors import GalleryError
 
 
 @pytest.fixture(autouse=True)
@@ -48,3 +49,37 @@ def test_a_day_at_the_end_of_all_calendars_is_refused(
         main(["gallery", "expire", "Kim", named])
     assert ended.value.code == 2
     assert "is out of reach; name another day, or `never`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("named", "shown"),
+    [
+        ("2026-12-01", "2026-12-01"),
+        ("2026-12-01T08:00", "2026-12-01 08:00"),
+        ("2026-11-30T15:00+00:00", "2026-12-01"),
+    ],
+)
+def test_a_first_day_is_shown_as_it_was_named(
+    named: str, shown: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = str(KeptPeople(tmp_path).gallery)
+    assert main(["gallery", "valid", "Kim", named, "--gallery", file]) == 0
+    assert capsys.readouterr().out == f"Kim is refused before {shown}\n"
+    assert main(["gallery", "show", "Kim", "--gallery", file]) == 0
+    assert f"valid from {shown}\n" in capsys.readouterr().out
+    assert main(["gallery", "valid", "Kim", "always", "--gallery", file]) == 0
+    assert main(["gallery", "show", "Kim", "--gallery", file]) == 0
+    assert "valid from always\n" in capsys.readouterr().out
+
+
+def test_groups_are_added_and_removed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = str(KeptPeople(tmp_path).gallery)
+    words = ["gallery", "groups", "Kim", "Lee", "--gallery", file]
+    assert main([*words, "--add", "staff", "--add", "night"]) == 0
+    assert capsys.readouterr().out == "Kim: night, staff\nLee: night, staff\n"
+    assert main(["gallery", "groups", "Kim", "--remove", "night", "--gallery", file]) == 0
+    assert main(words) == 0
+    assert capsys.readouterr().out == "Kim: staff\nKim: staff\nLee: night, staff\n"
+    assert main(["gallery", "show", "Kim", "--gallery", file]) == 0
+    assert "groups     staff\n" in capsys.readouterr().out
+    assert main([*words, "--add", ""]) == GalleryError.exit_code

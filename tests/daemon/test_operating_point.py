@@ -2,6 +2,7 @@
 
 import logging
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,7 +69,7 @@ def test_a_door_without_calibration_uses_the_packs_and_says_so(
     packs: Path, model: Model, caplog: pytest.LogCaptureFixture
 ) -> None:
     for metric in Metric:
-        point = operating_point(door(packs, metric=metric.value), model)
+        point = operating_point(door(packs, metric=metric.value), model, None)
         expected = model.manifest.thresholds[metric.value]
         assert point == OperatingPoint(Scale(metric), expected, None)
     assert "not calibrated" in caplog.text
@@ -76,18 +77,35 @@ def test_a_door_without_calibration_uses_the_packs_and_says_so(
 
 def test_the_calibration_rules(packs: Path, model: Model, caplog: pytest.LogCaptureFixture) -> None:
     calibrate(packs, model)
-    point = operating_point(door(packs), model)
+    point = operating_point(door(packs), model, None)
     assert (point.scale, point.threshold) == (S_NORM, 4.25)
     assert point.cohort is not None
     assert point.cohort.model_id == model.recognizer.model_id
     assert all(one.levelno < logging.WARNING for one in caplog.records)
 
 
+def test_the_calibration_of_the_gallery_goes_before_the_one_beside_the_pack(
+    packs: Path, model: Model, caplog: pytest.LogCaptureFixture
+) -> None:
+    calibrate(packs, model)
+    one = model.recognizer.model_id
+    mine = calibration(one, scale=S_NORM, threshold=5, seeing=seeing_of(model))
+    known = replace(gallery({"Kim": [embedding(1, 0, 0, model_id=one)]}), model_id=one)
+    with caplog.at_level(logging.INFO):
+        assert operating_point(door(packs), model, known).threshold == 4.25
+        assert operating_point(door(packs), model, replace(known, calibration=mine)).threshold == 5
+    which = [text for text in caplog.messages if text.startswith("the calibration is the one")]
+    assert [text.split("one ")[1] for text in which] == ["beside the model pack", "in the gallery"]
+    other = calibration(one, scale=S_NORM, threshold=5)  # of faces that were cut otherwise
+    with pytest.raises(GalleryError, match="does not fit"):
+        operating_point(door(packs), model, replace(known, calibration=other))
+
+
 def test_an_explicit_threshold_is_a_plain_one_and_rules_over_all(
     packs: Path, model: Model, caplog: pytest.LogCaptureFixture
 ) -> None:
     calibrate(packs, model)
-    point = operating_point(door(packs, threshold=0.8), model)
+    point = operating_point(door(packs, threshold=0.8), model, None)
     assert point == OperatingPoint(Scale(), 0.8, None)
     assert caplog.messages == ["access.threshold is set, so the calibration is not used"]
 
@@ -97,21 +115,21 @@ def test_a_threshold_looser_than_the_packs_is_told(
     packs: Path, model: Model, metric: str, loose: float, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        operating_point(door(packs, metric=metric, threshold=loose), model)
+        operating_point(door(packs, metric=metric, threshold=loose), model, None)
     assert "looser than the model pack's" in caplog.text
 
 
 def test_a_calibration_of_another_metric_is_refused(packs: Path, model: Model) -> None:
     calibrate(packs, model, Scale(Metric.ANGULAR, Normalization.S_NORM))
     with pytest.raises(ConfigError, match=r"for angular, access\.metric is cosine") as caught:
-        operating_point(door(packs), model)
+        operating_point(door(packs), model, None)
     assert "set access.metric to angular" in caught.value.do
 
 
 def test_a_calibration_of_another_model_is_refused(packs: Path, model: Model) -> None:
     calibrate(packs, model, model_id="e" * 64)
     with pytest.raises(GalleryModelError):
-        operating_point(door(packs), model)
+        operating_point(door(packs), model, None)
 
 
 @pytest.mark.parametrize("change", ["crop_sha256", "limits_sha256"])
@@ -120,14 +138,14 @@ def test_a_calibration_of_faces_cut_or_let_through_otherwise_is_refused(
 ) -> None:
     calibrate(packs, model, seeing=seeing_of(model).model_copy(update={change: "e" * 64}))
     with pytest.raises(GalleryError, match="does not fit what the door does to faces"):
-        operating_point(door(packs), model)
+        operating_point(door(packs), model, None)
 
 
 def test_a_calibration_of_another_detector_is_told(
     packs: Path, model: Model, caplog: pytest.LogCaptureFixture
 ) -> None:
     calibrate(packs, model, seeing=seeing_of(model).model_copy(update={"detector": "haar"}))
-    assert operating_point(door(packs), model).threshold == 4.25
+    assert operating_point(door(packs), model, None).threshold == 4.25
     assert "another of: the detector (haar, blazeface)" in caplog.text
 
 
@@ -148,4 +166,4 @@ def test_a_damaged_calibration_is_never_passed_over(packs: Path, model: Model) -
     content[-3] ^= 1
     file.write_bytes(content)
     with pytest.raises(GalleryError, match="damaged"):
-        operating_point(door(packs), model)
+        operating_point(door(packs), model, None)

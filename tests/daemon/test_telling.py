@@ -97,15 +97,23 @@ def test_a_stranger_is_told_without_the_nearest_persons_name(
     assert MINA.name not in event.model_dump_json()
 
 
-def test_who_has_expired_is_named_in_the_log_only(
-    telling: Telling, listener: Listener, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("reason", "why"),
+    [(Reason.EXPIRED, "has expired"), (Reason.NOT_YET_VALID, "is not valid yet")],
+)
+def test_whom_the_gallery_refuses_is_named_in_the_log_only(
+    telling: Telling,
+    listener: Listener,
+    caplog: pytest.LogCaptureFixture,
+    reason: Reason,
+    why: str,
 ) -> None:
     denied = outcome(Verdict.DENY, 1000.0)
-    telling.outcome(replace(denied, decision=replace(denied.decision, reason=Reason.EXPIRED)))
+    telling.outcome(replace(denied, decision=replace(denied.decision, reason=reason)))
     (event,) = listener.events
-    assert (said(event)["type"], said(event)["reason"]) == ("stranger_seen", "expired")
+    assert (said(event)["type"], said(event)["reason"]) == ("stranger_seen", reason)
     assert MINA.id not in event.model_dump_json()
-    assert caplog.messages == [f"visit v1 is of {MINA.id}, who has expired"]
+    assert caplog.messages == [f"visit v1 is of {MINA.id}, who {why}"]
 
 
 def test_a_stranger_at_a_door_that_knows_nobody_is_near_to_nobody(

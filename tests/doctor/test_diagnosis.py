@@ -168,6 +168,22 @@ def test_who_expired_or_gave_no_consent_is_told() -> None:
     ]
 
 
+def test_who_is_not_valid_yet_or_never_is_told() -> None:
+    known = consented(gallery({"Kim": [near(1, 0)], "Lee": [near(2, 0)], "Park": [near(3, 0)]}))
+    kim, lee, park = known.people
+    people = (
+        replace(kim, valid_from=NOW),
+        replace(lee, valid_from=NOW + timedelta(days=1)),
+        replace(park, valid_from=NOW, expires_at=NOW - timedelta(days=1)),
+    )
+    told = found([], replace(known, people=people))
+    assert [(one.kind, one.people) for one in told] == [
+        (Kind.EXPIRED, ("Park",)),
+        (Kind.NEVER_VALID, ("Park",)),
+        (Kind.NOT_YET_VALID, ("Lee",)),
+    ]
+
+
 def test_a_gallery_that_was_not_made_of_these_photos_is_told() -> None:
     views = person("Kim", 1) + person("Lee", 2)
     known = consented(gallery({"Kim": [near(1, 0.05)], "Lee": [near(3, 0)], "Park": [near(4, 0)]}))

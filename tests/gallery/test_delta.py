@@ -8,14 +8,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.people import embedding, gallery
+from support.calibrations import calibration
+from support.people import MODEL, embedding, gallery
 
 from faceidd.errors import GalleryError
 from faceidd.gallery.delta import MAGIC, apply_delta, make_delta
 from faceidd.gallery.file import gallery_bytes, parse_gallery
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.revision import canonical, find_person, with_person, without_person
+from faceidd.gallery.scale import Normalization, Scale
 
+CALIBRATIONS = (
+    None,
+    calibration(MODEL, scale=Scale(), threshold=0.5),
+    calibration(MODEL, scale=Scale(normalization=Normalization.S_NORM), threshold=4, dimension=3),
+)
 rows = st.tuples(*[st.integers(-5, 5)] * 3).filter(any).map(lambda raw: embedding(*raw))
 people = st.dictionaries(
     st.sampled_from(["Kim", "Lee", "Park", "김민준", "Zoë", "a b"]),
@@ -36,6 +43,7 @@ def galleries(draw: st.DrawFn) -> Gallery:
         ),
         version=draw(st.integers(0, 3)),
         detector=draw(st.sampled_from(["blazeface", "haar"])),
+        calibration=draw(st.sampled_from(CALIBRATIONS)),
     )
 
 
@@ -74,6 +82,15 @@ def crowd(changed: Mapping[str, float] | None = None) -> Gallery:
 def test_few_changes_cost_little() -> None:
     old, new = crowd(), crowd({"017": 0.5})
     assert len(make_delta(old, new)) < 0.03 * len(gallery_bytes(new))
+
+
+def test_a_calibration_travels_only_where_it_is_new() -> None:
+    known = gallery({"Kim": [embedding(1, 0, 0)]})
+    *_, made = CALIBRATIONS
+    old, new = replace(known, calibration=made), replace(known, calibration=made, version=1)
+    assert len(make_delta(known, new)) > len(make_delta(old, new)) + 40 * 3 * 4
+    found = apply_delta(old, make_delta(old, new)).calibration
+    assert found is made
 
 
 def test_what_a_delta_starts_from_must_be_the_same() -> None:

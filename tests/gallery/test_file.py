@@ -15,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import save
-from support.people import embedding, gallery
+from support.calibrations import calibration
+from support.people import MODEL, embedding, gallery
 
 from faceidd.errors import GalleryError
 from faceidd.gallery.consent import Consent
@@ -29,8 +30,10 @@ from faceidd.gallery.file import (
 )
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.revision import canonical
+from faceidd.gallery.scale import Normalization, Scale
 from faceidd.gallery.sealed import sealed, unsealed
 
+S_NORM = Scale(normalization=Normalization.S_NORM)
 NAMES = ("김민준", "Zoë", unicodedata.normalize("NFD", "Zoë"), "a/b\n\"'", "👩‍🚀")
 
 
@@ -73,6 +76,23 @@ def test_everything_comes_back(known: Gallery, file: Path) -> None:
         assert table.dtype == expected.dtype
         assert (table == expected).all()
         assert not table.flags.writeable
+
+
+@pytest.mark.parametrize("scale", [Scale(), S_NORM], ids=str)
+def test_its_calibration_comes_back(known: Gallery, tmp_path: Path, scale: Scale) -> None:
+    made = calibration(MODEL, scale=scale, threshold=0.5, dimension=3)
+    save_gallery(replace(known, calibration=made), tmp_path / "gallery")
+    found = load_gallery(tmp_path / "gallery").calibration
+    assert found is not None
+    assert (found.scale, found.threshold, found.provenance) == (scale, 0.5, made.provenance)
+    assert (found.cohort is None) == (made.cohort is None)
+    if found.cohort is not None and made.cohort is not None:
+        assert (found.cohort.vectors == made.cohort.vectors).all()
+
+
+def test_a_calibration_of_another_model_is_refused(known: Gallery) -> None:
+    with pytest.raises(GalleryError, match="of another model"):
+        replace(known, calibration=calibration("e" * 64, scale=Scale(), threshold=0.5))
 
 
 def test_an_empty_gallery_comes_back(tmp_path: Path) -> None:
@@ -156,7 +176,8 @@ def test_a_safetensors_file_of_something_else_is_refused(tmp_path: Path) -> None
 
 
 def test_another_schema_is_refused(known: Gallery) -> None:
-    header = '{"schema_version":1,"model_id":"a","model_name":"b","detector":"c","version":0}'
+    header = '{"schema_version":1,"model_id":"a","model_name":"b","detector":"c","version":0,'
+    header += '"calibration":null}'
     _, tables = unsealed(KIND, gallery_bytes(known))
     for schema, fault in ((1, "unknown header"), (3, None)):
         text = header.replace('version":1', f'version":{schema}')

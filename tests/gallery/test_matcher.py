@@ -11,10 +11,11 @@ from support.people import MODEL, embedding, gallery
 
 from faceidd.errors import GalleryError, GalleryModelError
 from faceidd.face.embedding import Embedding
-from faceidd.gallery.gallery import Gallery
+from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.matcher import Matcher
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Normalization, Scale
+from faceidd.gallery.scoring import Scorer
 
 ANGLES = st.floats(0, 360)
 COSINE = Scale()
@@ -163,3 +164,74 @@ def test_the_margin_of_a_look_is_to_the_next_person() -> None:
     match = alone.match(at(15))
     assert match is not None
     assert math.isinf(match.margin)
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> Gallery:
+    """People with templates of few directions, so that many are tied, in any order."""
+    directions = st.tuples(*[st.integers(-2, 2)] * 3).filter(any)
+    rows = draw(st.lists(directions, min_size=1, max_size=12))
+    people = draw(st.integers(1, len(rows)))
+    owners = draw(st.permutations([row % people for row in range(len(rows))]))
+    lengths = draw(st.lists(st.sampled_from([1.0, 2.0, 9.0]), min_size=12, max_size=12))
+    embeddings = [
+        embedding(*(length * axis for axis in row))
+        for row, length in zip(rows, lengths, strict=False)
+    ]
+    return Gallery(
+        model_id=MODEL,
+        model_name="facenet int8",
+        detector="blazeface",
+        people=tuple(Person(f"p{place}", f"P{place}") for place in range(people)),
+        vectors=np.stack([one.vector for one in embeddings]),
+        norms=np.array([one.norm for one in embeddings], np.float32),
+        owners=np.array(owners, np.intp),
+        photos=np.ones(len(rows), np.int64),
+    )
+
+
+@given(
+    crowds(),
+    st.tuples(*[st.integers(-3, 3)] * 3).filter(any),
+    st.sampled_from([Scale(metric) for metric in Metric]),
+    st.dictionaries(st.sampled_from(["p0", "p1", "p2"]), st.sampled_from(["p0", "p2", "Q"])),
+)
+def test_it_finds_what_comparing_with_one_template_after_the_other_finds(
+    people: Gallery, raw: tuple[int, int, int], scale: Scale, looks: dict[str, str]
+) -> None:
+    probe = embedding(*raw)
+    norm = np.array([probe.norm], np.float32)
+    best, cosine = [-math.inf] * len(people.people), [-math.inf] * len(people.people)
+    for vector, length, owner in zip(people.vectors, people.norms, people.owners, strict=True):
+        product = np.array([vector @ probe.vector], np.float32)
+        value = scale.metric.values(product, norm, length[None])
+        best[owner] = max(best[owner], float(scale.closeness(value)[0]))
+        cosine[owner] = max(cosine[owner], float(product[0]))
+    first = best.index(max(best))
+    own = [looks.get(one.id, one.id) for one in people.people]
+    others = [cosine[place] for place, who in enumerate(own) if who != own[first]]
+    match = Matcher(people, scale, None, looks).match(probe)
+    assert match is not None
+    assert match.person == people.people[first]
+    assert match.value == (best[first] if scale.greater_is_closer else -best[first])
+    expected = np.float32(cosine[first]) - np.float32(max(others, default=-math.inf))
+    assert match.margin == expected
+
+
+@pytest.mark.parametrize("kind", [Normalization.CENTERING, Normalization.S_NORM])
+@given(crowds(), st.tuples(*[st.integers(-3, 3)] * 3).filter(any), st.sampled_from(list(Metric)))
+def test_a_normalized_score_is_the_scorers(
+    kind: Normalization, people: Gallery, raw: tuple[int, int, int], metric: Metric
+) -> None:
+    scale, probe = Scale(metric, kind), embedding(*raw)
+    scorer = Scorer(scale, cohort(MODEL, 3))
+    ready = scorer.prepare(people.vectors, people.norms)
+    values = scorer.values(
+        scorer.prepare(probe.vector[None], np.array([probe.norm], np.float32)), ready
+    )[0]
+    best = scale.closeness(values).max()
+    match = Matcher(people, scale, cohort(MODEL, 3)).match(probe)
+    assert match is not None
+    # Near 0 a distance answers a cosine's last bit with its square root.
+    closeness = match.value if scale.greater_is_closer else -match.value
+    assert closeness == pytest.approx(float(best), abs=1e-4 if metric is Metric.COSINE else 2e-2)

@@ -7,12 +7,21 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.people import embedding, gallery
+from support.calibrations import calibration
+from support.people import MODEL, embedding, gallery
 
 from faceidd.errors import GalleryError, GalleryModelError
 from faceidd.gallery.consent import Consent
 from faceidd.gallery.gallery import Gallery, Person
-from faceidd.gallery.revision import find_person, joined, renewed, with_person, without_person
+from faceidd.gallery.revision import (
+    find_person,
+    joined,
+    renewed,
+    with_people,
+    with_person,
+    without_person,
+)
+from faceidd.gallery.scale import Scale
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 CONSENT = Consent("Kim", NOON, "3")
@@ -75,6 +84,23 @@ def test_enrolled_anew_people_keep_expiry_and_consent() -> None:
         Person("park", "Park"),
     )
     assert templates(new, "kim") == [LEE[0].vector.tolist()]
+
+
+def test_enrolling_anew_keeps_version_and_a_fitting_calibration() -> None:
+    made = calibration(MODEL, scale=Scale(), threshold=0.5)
+    old = replace(gallery({"Kim": KIM}), version=7, calibration=made)
+    new = renewed(old, gallery({"Kim": LEE}))
+    assert (new.version, new.calibration) == (7, made)
+    other = replace(gallery({"Kim": LEE}), model_id="b" * 64)
+    assert renewed(old, other).calibration is None
+
+
+def test_several_people_are_exchanged_at_once() -> None:
+    known = gallery({"Kim": KIM, "Lee": LEE})
+    changed = with_people(known, [Person("lee", "L"), Person("kim", "K")])
+    assert [one.name for one in changed.people] == ["K", "L"]
+    with pytest.raises(GalleryError, match="the id park"):
+        with_people(known, [Person("kim", "K"), Person("park", "P")])
 
 
 def test_people_are_added_to_a_gallery() -> None:
