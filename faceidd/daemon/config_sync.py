@@ -19,10 +19,13 @@ class SyncConfig(Section):
         | None
     ) = None
     """Where the repository is, if elsewhere than the trust file says."""
-    key_file: ConfigPath = Path("/var/lib/faceidd/door.key")
+    key_file: ConfigPath = Path("/var/lib/faceidd/keys/transport.key")
     """The door's own key, its owner's only; may begin with `$CREDENTIALS_DIRECTORY/`."""
     state_dir: ConfigPath = Path("/var/lib/faceidd/sync")
     """Folder for what was verified, for the status, and for broken downloads."""
+    on_message: bool = False
+    """Whether a message on `<prefix>/sync` or `<prefix>/<door>/sync` lets the door look for news at
+    once; it carries no authority."""
     stale_after_h: Annotated[float, Field(ge=1, le=8760)] | None = None
     """Hours since the last good sync after which the gallery counts as stale; null is never."""
     when_stale: Literal["tell", "second_factor", "refuse"] = "tell"

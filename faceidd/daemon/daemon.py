@@ -12,6 +12,7 @@ from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
 from faceidd.daemon.entrance import Entrance
 from faceidd.daemon.inbox import Inbox
+from faceidd.daemon.nudge import Nudge
 from faceidd.daemon.outlets import Outlets
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
@@ -59,7 +60,10 @@ class Daemon:
             self._camera.start()
             inbox = Inbox()
             board = StateBoard()
-            outlets = stack.enter_context(closing(Outlets(config, board, inbox.receive)))
+            self._nudge = Nudge(claim_folder())
+            outlets = stack.enter_context(
+                closing(Outlets(config, board, inbox.receive, self._nudge.receive))
+            )
             telling = Telling(
                 outlets,
                 config.door.id,
@@ -111,6 +115,7 @@ class Daemon:
             self._door.check()
             self._inputs.check()
             self._entrance.poll()
+            self._nudge.poll()
             self._upkeep.poll(self._camera.state)
             notify("WATCHDOG=1")
             if frame is End.ENDED:

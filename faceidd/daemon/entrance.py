@@ -33,6 +33,7 @@ from faceidd.door.turnstile import Turnstile
 from faceidd.errors import ConfigError, FaceiddError
 from faceidd.events.command_check import CommandCheck, Key
 from faceidd.gallery.gallery import Gallery
+from faceidd.units import Seconds
 
 _log = logging.getLogger(__name__)
 

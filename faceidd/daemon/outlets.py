@@ -29,12 +29,15 @@ class Outlets:
         board: What the broker is to keep.
         on_command: Is told what comes on the command topic, on a thread of the broker's; nothing
             is listened to unless the configuration says so.
+        on_nudge: Is told likewise that there may be something to sync.
 
     Attributes:
         health: How well events are kept; None where nobody but the log is told.
     """
 
-    def __init__(self, config: Config, board: StateBoard, on_command: Listener) -> None:
+    def __init__(
+        self, config: Config, board: StateBoard, on_command: Listener, on_nudge: Listener
+    ) -> None:
         self.health: Callable[[], OutboxHealth] | None = None
         self._sink: EventSink = LogSink()
         self._stack = ExitStack()
@@ -47,7 +50,7 @@ class Outlets:
         self._sink = FanOut((LogSink(), outbox))
         self.health = lambda: outbox.health
         try:
-            self._tell_broker(config, outbox, board, on_command)
+            self._tell_broker(config, outbox, board, (on_command, on_nudge))
         except (BrokerError, ConfigError) as error:
             _log.error("nothing is told over MQTT, events wait: %s", error)
 
@@ -60,12 +63,19 @@ class Outlets:
         self._stack.close()
 
     def _tell_broker(
-        self, config: Config, outbox: Outbox, board: StateBoard, on_command: Listener
+        self,
+        config: Config,
+        outbox: Outbox,
+        board: StateBoard,
+        told: tuple[Listener, Listener],
     ) -> None:
         settings = mqtt_settings(config)
         if settings is None:
             return
+        on_command, on_nudge = told
         listeners = {settings.command_topic: on_command} if config.mqtt.commands else {}
+        if config.sync.on_message:
+            listeners |= dict.fromkeys(settings.sync_topics, on_nudge)
         sink = MqttSink(settings, outbox.reader("mqtt"), listeners=listeners)
         self._stack.enter_context(closing(sink))
         board.watch(sink.show)

@@ -120,6 +120,11 @@ class MqttSettings:
         """Where signed commands come from."""
         return f"{self.prefix}/{self.door}/command"
 
+    @property
+    def sync_topics(self) -> tuple[str, str]:
+        """Where it is told that there may be something to sync: for all doors, for this one."""
+        return f"{self.prefix}/sync", f"{self.prefix}/{self.door}/sync"
+
 
 def status(state: Literal["online", "offline"]) -> str:
     """The payload of the status topic."""

@@ -1,13 +1,13 @@
 """Place: where the door's gallery lies, and what lies there now."""
 
-import hashlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
 
 from faceidd.errors import GalleryError
-from faceidd.gallery.file import gallery_bytes, load_gallery, save_gallery
+from faceidd.gallery.file import load_gallery, save_gallery
 from faceidd.gallery.gallery import Gallery
+from faceidd.gallery.key import GalleryKey, read_key
 from faceidd.sync.refused import Reason, RefusedError
 
 Stamp = tuple[int, int, int]
@@ -22,9 +22,11 @@ class GalleryPlace:
 
     Attributes:
         file: The gallery's file.
+        key_file: The key that it is encrypted with there; None leaves it plain.
     """
 
     file: Path
+    key_file: Path | None = None
 
     def stamp(self) -> Stamp | None:
         """What tells the file that lies there from others; None where none lies."""
@@ -35,11 +37,16 @@ class GalleryPlace:
         return found.st_size, found.st_mtime_ns, found.st_ino
 
     def load(self) -> Gallery | None:
-        """The gallery that lies there; None where none lies that can be read."""
+        """The gallery that lies there; None where none lies that can be read.
+
+        Raises:
+            GalleryError: The key cannot be read.
+        """
         if self.stamp() is None:
             return None
+        key = self._key()
         try:
-            return load_gallery(self.file)
+            return load_gallery(self.file, key)
         except GalleryError as error:
             _log.warning("the gallery at hand is passed over: %s", error)
             return None
@@ -49,9 +56,11 @@ class GalleryPlace:
 
         Raises:
             RefusedError: It cannot be written; the old one is as it was.
+            GalleryError: The key cannot be read.
         """
+        key = self._key()
         try:
-            save_gallery(gallery, self.file)
+            save_gallery(gallery, self.file, key)
         except GalleryError as error:
             raise RefusedError(Reason.DISK, error.what, do=error.do) from error
         stamp = self.stamp()
@@ -63,7 +72,5 @@ class GalleryPlace:
             )
         return stamp
 
-
-def digest_of(gallery: Gallery) -> str:
-    """SHA-256 of a gallery's plain file, in hex."""
-    return hashlib.sha256(gallery_bytes(gallery)).hexdigest()
+    def _key(self) -> GalleryKey | None:
+        return None if self.key_file is None else read_key(self.key_file)

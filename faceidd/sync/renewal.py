@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 from faceidd.errors import GalleryError
 from faceidd.gallery.delta import apply_delta
+from faceidd.gallery.file import gallery_digest
 from faceidd.gallery.gallery import Gallery
 from faceidd.sync.documents import Delta, Edition
 from faceidd.sync.identity import Identity
 from faceidd.sync.outcome import Way
-from faceidd.sync.place import GalleryPlace, Stamp, digest_of
+from faceidd.sync.place import GalleryPlace, Stamp
 from faceidd.sync.refused import Reason, RefusedError
 from faceidd.sync.repository import Repository
 from faceidd.sync.status import Held
@@ -66,7 +67,7 @@ class Renewal:
             self.stamp = held.stamp
             return Way.NOTHING_NEW
         before = self._place.load()
-        digest = None if before is None else digest_of(before)
+        digest = None if before is None else gallery_digest(before)
         if stamp is not None and digest == edition.gallery.sha256:
             self.stamp = stamp
             return Way.NOTHING_NEW
@@ -110,7 +111,7 @@ class Renewal:
         return self._identity.open(self._repository.fetch(target, most=self._most), name)
 
     def _require_digest(self, gallery: Gallery, edition: Edition) -> None:
-        if digest_of(gallery) != edition.gallery.sha256:
+        if gallery_digest(gallery) != edition.gallery.sha256:
             raise unfit(
                 f"version {edition.version} of edition {edition.edition} has another digest"
             )

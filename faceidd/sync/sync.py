@@ -14,13 +14,14 @@ from pathlib import Path
 from faceidd.access.stale import CLOCK_SLACK
 from faceidd.clock import WallClock, wall
 from faceidd.errors import FaceiddError
+from faceidd.gallery.file import gallery_digest
 from faceidd.sync.deadline import within
 from faceidd.sync.documents import Assignment, Edition, parse_assignment, parse_edition
 from faceidd.sync.identity import Identity, load_identity
 from faceidd.sync.known import load_known
 from faceidd.sync.limits import MOST_SMALL_BYTES, Limits
 from faceidd.sync.outcome import Outcome, Way
-from faceidd.sync.place import GalleryPlace, digest_of
+from faceidd.sync.place import GalleryPlace
 from faceidd.sync.refused import Reason, RefusedError
 from faceidd.sync.renewal import Renewal
 from faceidd.sync.repository import Repository
@@ -145,7 +146,7 @@ def _revoked(settings: SyncSettings, status: Status) -> Held:
         version=version,
         published_at=None,
         model_name=gallery.model_name,
-        sha256=digest_of(gallery),
+        sha256=gallery_digest(gallery),
         stamp=stamp,
     )
 
