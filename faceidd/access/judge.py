@@ -130,6 +130,8 @@ def _of_everybody(case: _Case) -> Iterator[Check]:
 
 def _of_person(case: _Case, person: str) -> Iterator[Check]:
     rules = case.rules
+    if rules.stale:
+        yield Check("sync.stale_after_h", Ground.GALLERY_STALE)
     yield _validity(case, person, case.policy.people.get(person, PersonRules()))
     yield _allowance(case, person)
     if rules.anti_passback is not None:

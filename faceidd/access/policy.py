@@ -141,6 +141,7 @@ class DoorRules:
         two_persons: If one alone is not let in.
         second_factor: If a face alone does not do.
         propped: When the leaf may stand open; that unlocks nothing. None is never.
+        stale: Whether the door's gallery is too old to let anybody in by their face.
     """
 
     zone: tzinfo = UTC
@@ -152,6 +153,7 @@ class DoorRules:
     two_persons: TwoPersons | None = None
     second_factor: SecondFactor | None = None
     propped: Schedule | None = None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)

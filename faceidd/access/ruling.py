@@ -10,6 +10,7 @@ class Ground(StrEnum):
     ALLOWED = "allowed"
     UNKNOWN_DOOR = "unknown_door"
     LOCKDOWN = "lockdown"
+    GALLERY_STALE = "gallery_stale"
     CLOCK_IMPLAUSIBLE = "clock_implausible"
     NOT_YET_VALID = "not_yet_valid"
     PASS_EXPIRED = "pass_expired"  # noqa: S105 - a visitor's pass, no password

@@ -29,6 +29,7 @@ from faceidd.cli import (
     provision,
     publish,
     run,
+    sync,
 )
 from faceidd.cli.log import set_up_log, tell_error
 from faceidd.errors import FaceiddError
@@ -41,7 +42,7 @@ UNREAD = 141
 
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, command, config, events,
-    door, publish, provision,
+    door, publish, provision, sync,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

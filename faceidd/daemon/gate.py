@@ -19,6 +19,7 @@ from faceidd.access.judge import Request, judge, may_stand_open
 from faceidd.access.policy import PersonRules, Policy
 from faceidd.access.recent import Memory, Shown
 from faceidd.access.ruling import Ground, Ruling
+from faceidd.access.stale import WhenStale, tightened
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.door_state import DoorState
 from faceidd.door.door import Door
@@ -78,7 +79,8 @@ class Gate:
         self._door = door
         self._turnstile = turnstile
         self._grants = grants
-        self._policy = policy
+        self._policy = self._given = policy
+        self._when_stale: WhenStale | None = None
         self._people = people
         self._state = state
         self._teller = teller
@@ -97,7 +99,14 @@ class Gate:
 
     def renew(self, policy: Policy, people: Mapping[str, Person]) -> None:
         """Go on with another policy and other people; what is remembered stays."""
-        self._policy, self._people = policy, people
+        self._given, self._people = policy, people
+        self.tighten(self._when_stale)
+
+    def tighten(self, when: WhenStale | None) -> None:
+        """Go on as a gallery that is stale asks for; None as the policy says."""
+        self._when_stale = when
+        given = self._given
+        self._policy = given if when is None else tightened(given, self._grants.door, when)
 
     def poll(self) -> None:
         """Tell the door whether its leaf may stand open, when that has changed; cheap.

@@ -1,0 +1,92 @@
+"""Freshness: the daemon's look at how old its gallery is, and what that does to the gate."""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from faceidd.access.stale import Age, Synced, WhenStale, is_stale
+from faceidd.clock import Clock, monotonic
+from faceidd.sync.status import FILE, load_status
+from faceidd.units import Instant, Seconds
+
+LOOK_EVERY = Seconds(10.0)
+"""Between two looks at what the last sync wrote."""
+TELL_EVERY = Seconds(86400.0)
+"""Between two lines in the log that tell the age."""
+
+_log = logging.getLogger(__name__)
+
+
+class Freshness:
+    """Watches the sync's status. For one thread.
+
+    Args:
+        folder: The sync's state; where it has no status, the door does not sync, and nothing is
+            ever stale unless a limit is set.
+        after: How old a gallery may be; None is as old as it likes.
+        when: What a stale one does.
+        tighten: Is told what holds now: `when`, or None.
+        wall_clock: The clock on the wall; None where it cannot be right.
+        clock: The clock that nobody sets.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        after: Seconds | None,
+        when: WhenStale,
+        tighten: Callable[[WhenStale | None], None],
+        wall_clock: Callable[[], datetime | None],
+        clock: Clock = monotonic,
+    ) -> None:
+        self._folder = folder
+        self._after = after
+        self._when = when
+        self._tighten = tighten
+        self._wall_clock = wall_clock
+        self._clock = clock
+        self._looked: Instant | None = None
+        self._told: Instant | None = None
+        self._changed = 0
+        self._age = self._read()
+        self.stale = False
+
+    def poll(self) -> None:
+        """Look again, if it is time to; tell what has changed, and the age once a day."""
+        at = self._clock()
+        if self._looked is not None and at - self._looked < LOOK_EVERY:
+            return
+        self._looked = at
+        if self._stamp() != self._changed:
+            self._age = self._read()
+        age = self._age.at(self._wall_clock(), at)
+        stale = is_stale(age, self._after)
+        if stale is not self.stale:
+            self.stale = stale
+            self._tighten(self._when if stale else None)
+            self._told = None
+        if (self._changed or stale) and (self._told is None or at - self._told >= TELL_EVERY):
+            self._told = at
+            _tell(age, self._when if stale else None)
+
+    def _stamp(self) -> int:
+        try:
+            return (self._folder / FILE).stat().st_mtime_ns
+        except OSError:
+            return 0
+
+    def _read(self) -> Age:
+        self._changed = self._stamp()
+        status = load_status(self._folder)
+        synced = Synced(status.good_at, status.seen_at)
+        return Age(synced, self._wall_clock(), self._clock())
+
+
+def _tell(age: Seconds | None, when: WhenStale | None) -> None:
+    old = "of unknown age" if age is None else f"{age / 3600:.1f} hours old"
+    if when is None:
+        _log.info("the gallery is %s", old)
+    else:
+        _log.warning("the gallery is %s, that is stale: %s", old, when)

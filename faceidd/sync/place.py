@@ -1,0 +1,76 @@
+"""Place: where the door's gallery lies, and what lies there now."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from faceidd.errors import GalleryError
+from faceidd.gallery.file import load_gallery, save_gallery
+from faceidd.gallery.gallery import Gallery
+from faceidd.gallery.key import GalleryKey, read_key
+from faceidd.sync.refused import Reason, RefusedError
+
+Stamp = tuple[int, int, int]
+"""Size, time of change and number of a file: another file in its place has another."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class GalleryPlace:
+    """The file that the daemon opens.
+
+    Attributes:
+        file: The gallery's file.
+        key_file: The key that it is encrypted with there; None leaves it plain.
+    """
+
+    file: Path
+    key_file: Path | None = None
+
+    def stamp(self) -> Stamp | None:
+        """What tells the file that lies there from others; None where none lies."""
+        try:
+            found = self.file.stat()
+        except OSError:
+            return None
+        return found.st_size, found.st_mtime_ns, found.st_ino
+
+    def load(self) -> Gallery | None:
+        """The gallery that lies there; None where none lies that can be read.
+
+        Raises:
+            GalleryError: The key cannot be read.
+        """
+        if self.stamp() is None:
+            return None
+        key = self._key()
+        try:
+            return load_gallery(self.file, key)
+        except GalleryError as error:
+            _log.warning("the gallery at hand is passed over: %s", error)
+            return None
+
+    def put(self, gallery: Gallery) -> Stamp:
+        """Put a gallery in the place of the one that lies there.
+
+        Raises:
+            RefusedError: It cannot be written; the old one is as it was.
+            GalleryError: The key cannot be read.
+        """
+        key = self._key()
+        try:
+            save_gallery(gallery, self.file, key)
+        except GalleryError as error:
+            raise RefusedError(Reason.DISK, error.what, do=error.do) from error
+        stamp = self.stamp()
+        if stamp is None:
+            raise RefusedError(
+                Reason.DISK,
+                f"the gallery {self.file} is gone right after it was written",
+                do="find out what removes it",
+            )
+        return stamp
+
+    def _key(self) -> GalleryKey | None:
+        return None if self.key_file is None else read_key(self.key_file)

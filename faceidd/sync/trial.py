@@ -1,0 +1,111 @@
+"""Trial: a gallery is tried before it takes the place of one that works."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from faceidd.errors import GalleryError
+from faceidd.face.embedding import Embedding
+from faceidd.gallery.file import parse_gallery
+from faceidd.gallery.gallery import Gallery
+from faceidd.gallery.matcher import Matcher
+from faceidd.gallery.scale import Scale
+from faceidd.sync.documents import Edition
+from faceidd.sync.refused import Reason, RefusedError
+
+SAMPLES = 16
+"""Templates that must find themselves."""
+LEAST_COSINE = 0.999
+"""A template with itself is 1, but for rounding."""
+
+
+@dataclass(frozen=True, slots=True)
+class DoorModel:
+    """The model that the door runs.
+
+    Attributes:
+        id: Its digest.
+        name: Pack and variant as people call them, `facenet int8`.
+        detector: Whose boxes its faces are cut from.
+    """
+
+    id: str
+    name: str
+    detector: str
+
+
+def parsed(content: bytes, edition: Edition) -> Gallery:
+    """Read a gallery that was fetched whole.
+
+    Raises:
+        RefusedError: It is damaged, or not what the edition says.
+    """
+    if len(content) != edition.gallery.size:
+        raise unfit(f"{edition.gallery.target} has {len(content)} bytes when decrypted")
+    try:
+        return parse_gallery(content)
+    except GalleryError as error:
+        raise unfit(f"{edition.gallery.target}: {error.what}") from error
+
+
+def try_gallery(gallery: Gallery, edition: Edition, model: DoorModel) -> None:
+    """Hold a gallery against its edition and the door, and let it find its own people.
+
+    Raises:
+        RefusedError: It does not serve; what is wrong.
+    """
+    name = edition.gallery.target
+    if (gallery.version, gallery.model_id) != (edition.version, edition.model_id):
+        raise unfit(f"{name} is of another version or model than its edition says")
+    if gallery.model_id != model.id:
+        raise RefusedError(
+            Reason.OTHER_MODEL,
+            f"{name} was made with {gallery.model_name} ({gallery.model_id[:12]}), the door runs"
+            f" {model.name} ({model.id[:12]})",
+            do="set models.embedder and models.variant to the gallery's, or models.follow_gallery",
+        )
+    try:
+        _find_themselves(gallery, name)
+    except GalleryError as error:
+        raise unfit(f"{name}: {error.what}") from error
+
+
+def unfit(what: str) -> RefusedError:
+    """That a gallery does not serve."""
+    return RefusedError(Reason.UNFIT, what, do="publish again: faceidd publish")
+
+
+def nobody(model: DoorModel, before: Gallery | None, version: int) -> Gallery:
+    """A gallery that knows nobody, for a door that is revoked.
+
+    Args:
+        model: The model that the door runs.
+        before: What the door had, whose model it keeps; None if it had none.
+        version: Its version: no lower than any before.
+    """
+    kept = (
+        model if before is None else DoorModel(before.model_id, before.model_name, before.detector)
+    )
+    width = 1 if before is None else before.vectors.shape[1]
+    return Gallery(
+        model_id=kept.id,
+        model_name=kept.name,
+        detector=kept.detector,
+        people=(),
+        vectors=np.empty((0, width), np.float32),
+        norms=np.empty(0, np.float32),
+        owners=np.empty(0, np.intp),
+        photos=np.empty(0, np.int64),
+        version=version,
+    )
+
+
+def _find_themselves(gallery: Gallery, name: str) -> None:
+    matcher = Matcher(gallery, Scale())
+    rows = len(gallery.norms)
+    for row in sorted(set(np.linspace(0, rows - 1, min(SAMPLES, rows)).astype(int).tolist())):
+        probe = Embedding(gallery.vectors[row], float(gallery.norms[row]), gallery.model_id)
+        match = matcher.match(probe)
+        if match is None or match.value < LEAST_COSINE:
+            person = gallery.people[gallery.owners[row]].id
+            raise unfit(f"{name} does not find {person} by their own template")

@@ -1,0 +1,203 @@
+"""Kills a sync at every system call that writes, in all ways a disk may take it: `sync_kills.py`.
+
+Each sync of a short history is recorded once under strace. For every system call of it the door's
+folder is laid out as a crash would have left it there; then the old or the new gallery must load,
+and the next sync must bring the new one and leave nothing aside. Some of the crashes are also done
+for real, by a SIGKILL at that system call, and must leave what was told.
+"""
+
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from support.crash_points import CRASHES, Call, Content, Crash, Disk, lay_out, record
+from support.static_server import break_off
+from support.synced_door import SyncedDoor, people, settings_of, synced_door
+
+from faceidd.errors import FaceiddError
+from faceidd.gallery.file import load_gallery
+from faceidd.sync.refused import RefusedError
+from faceidd.sync.sync import sync
+
+REAL_EVERY = 16
+WIDE = 512
+"""Numbers in a template, so that a whole gallery is one that downloads are resumed of."""
+
+State = Mapping[str, tuple[Content, str]]
+
+
+class NeitherError(Exception):
+    """After a crash there is neither the old nor the new gallery, or no way on."""
+
+
+def first(door: SyncedDoor) -> None:
+    """The door's first sync."""
+    door.publish(200, 1, dimension=WIDE)
+
+
+def by_delta(door: SyncedDoor) -> None:
+    """One person of 200 has changed."""
+    door.sync()
+    door.publish(200, 2, dimension=WIDE, changed=1)
+
+
+def whole(door: SyncedDoor) -> None:
+    """There is no delta from what the door has."""
+    door.sync()
+    for version in range(3, 8):
+        door.publish(200, version, dimension=WIDE, changed=1)
+
+
+def rotated(door: SyncedDoor) -> None:
+    """The keys of targets have changed, and so has the gallery."""
+    door.sync()
+    door.repository.rotate("targets")
+    door.publish(200, 8, dimension=WIDE, changed=2)
+
+
+def revoked(door: SyncedDoor) -> None:
+    """The door has no assignment any more."""
+    door.sync()
+    door.repository.revoke(door.recipient)
+    door.repository.publish()
+
+
+def resumed(door: SyncedDoor) -> None:
+    """The download of a whole gallery broke off before."""
+    door.repository.assign(door.recipient)
+    door.repository.edit(people(300, 9, dimension=WIDE), [door.recipient], deltas=0)
+    door.repository.publish()
+    door.site.spoiled["galleries/"] = break_off
+    with suppress(RefusedError):
+        door.sync()
+    door.site.spoiled.clear()
+
+
+Step = Callable[[SyncedDoor], None]
+STORY: tuple[Step, ...] = (first, by_delta, whole, rotated, revoked, resumed)
+
+
+def crash_often(
+    folder: Path, steps: tuple[Step, ...] = STORY, *, sample: int = 1, real: bool = True
+) -> Counter[str]:
+    """Crash at every system call, or every `sample`-th; count what was tried.
+
+    Args:
+        folder: An empty folder.
+        steps: What is published before each of the syncs.
+        sample: At every how many-th call.
+        real: Whether some are done for real too.
+
+    Raises:
+        NeitherError: A crash left neither the old nor the new gallery, or no way on.
+    """
+    counts: Counter[str] = Counter()
+    with synced_door(folder) as door:
+        for step in steps:
+            step(door)
+            before = folder / "before"
+            shutil.copytree(door.folder, before)
+            calls = record(_command(door.folder), door.folder, folder / "strace.log")
+            old, new = _gallery(before), _gallery(door.folder)
+            if old == new:
+                raise NeitherError(f"{step.__name__}: this sync changed nothing")
+            for state in _states(before, door.folder, calls, sample):
+                _check(state, door.folder, folder / "crashed", (old, new))
+                counts[step.__name__] += 1
+            # How many writes a download makes is chance; all other calls come alike each time.
+            same = [number for number, call in enumerate(calls) if call.name != "write"]
+            for number in same[::REAL_EVERY] if real else []:
+                _kill_for_real(before, door.folder, calls, number)
+                counts["for real"] += 1
+            shutil.rmtree(before)
+    return counts
+
+
+def _states(before: Path, folder: Path, calls: list[Call], sample: int) -> Iterator[State]:
+    disk, seen = _disk(before, folder), set()
+    for number, call in enumerate(calls):
+        disk.play(call)
+        if number % sample:
+            continue
+        for crash, part in CRASHES:
+            state = disk.after(crash, part)
+            key = hashlib.sha256(repr(state).encode()).digest()
+            if key not in seen:
+                seen.add(key)
+                yield state
+
+
+def _disk(before: Path, folder: Path) -> Disk:
+    disk = Disk.of(before)
+    moved = {str(folder / Path(one).relative_to(before)): at for one, at in disk.names.items()}
+    return replace(disk, names=moved, _synced_names=dict(moved))
+
+
+def _check(state: State, was: Path, place: Path, galleries: tuple[str, str]) -> None:
+    lay_out(state, was, place)
+    try:
+        if _gallery(place) not in galleries:
+            raise NeitherError(f"neither the old nor the new gallery is in {place}")
+        sync(settings_of(place))
+    except FaceiddError as error:
+        raise NeitherError(f"{place}: {error}") from error
+    if _gallery(place) != galleries[1]:
+        raise NeitherError(f"the next sync did not bring the new gallery in {place}")
+    if left := [path.name for path in place.rglob(".*")]:
+        raise NeitherError(f"{place} holds {left}")
+    shutil.rmtree(place)
+
+
+def _gallery(folder: Path) -> str:
+    file = settings_of(folder).place.file
+    if not file.exists():
+        return "none"
+    load_gallery(file)
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _kill_for_real(before: Path, folder: Path, calls: list[Call], number: int) -> None:
+    """Kill a sync where a system call begins, and compare with what was told of the one before."""
+    call = calls[number]
+    shutil.rmtree(folder)
+    shutil.copytree(before, folder)
+    inject = f"inject={call.name}:signal=SIGKILL:when={call.number}"
+    strace = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={call.name}", "-e", inject]
+    subprocess.run([*strace, *_command(folder)], check=False, capture_output=True)
+    disk = _disk(before, folder)
+    for one in calls[:number]:
+        disk.play(one)
+    told, found = _outline(disk), _outline(Disk.of(folder))
+    if told != found:
+        raise NeitherError(f"a kill at {call.name} {call.number} left {found}, and not {told}")
+
+
+def _outline(disk: Disk) -> list[tuple[str, int]]:
+    """Names and sizes; random parts of names are left out. Times in the status differ each time."""
+    return sorted(
+        (_CHANCE.sub("", path), -1 if content is None or link else len(content))
+        for path, (content, link) in disk.after(Crash.KILLED).items()
+    )
+
+
+_CHANCE = re.compile(r"(?<=/tmp)[a-z0-9_]{8}$|(?<=\.)[a-z0-9_]{8}$")
+
+
+def _command(folder: Path) -> list[str]:
+    paths = ":".join(str(one) for one in Path(__file__).parents[1:3])
+    python = ["env", f"PYTHONPATH={paths}", sys.executable, "-B"]
+    return [*python, "-m", "support.sync_process", str(folder)]
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as made:
+        done = crash_often(Path(made))
+    print(f"{sum(done.values())} crashes, each left the old or the new gallery: {dict(done)}")  # noqa: T201 - the outcome
