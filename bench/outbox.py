@@ -47,7 +47,7 @@ def main() -> int:
                 "mqtt": {"host": broker.host, "port": broker.port},
             }
         )
-        outlets = Outlets(config, StateBoard(), lambda _: None)
+        outlets = Outlets(config, StateBoard(), lambda _: None, lambda _: None)
         quiet, busy, told = _in_turns(decide, outlets)
         commits = _commits(outlets)
         health = outlets.health() if outlets.health else None

@@ -113,7 +113,8 @@ def operating_point(config: Config, model: Model, gallery: Gallery | None) -> Op
             f"the calibration is for {calibration.scale.metric}, access.metric is {metric}",
             do=f"set access.metric to {calibration.scale.metric}, or calibrate with the other",
         )
-    _tell(calibration, access.min_frames)
+    own = gallery is not None and calibration is gallery.calibration
+    _tell(calibration, "in the gallery" if own else "beside the model pack", access.min_frames)
     return OperatingPoint(
         calibration.scale,
         calibration.threshold,
@@ -122,11 +123,11 @@ def operating_point(config: Config, model: Model, gallery: Gallery | None) -> Op
     )
 
 
-def _tell(calibration: Calibration, min_frames: int) -> None:
+def _tell(calibration: Calibration, where: str, min_frames: int) -> None:
     made = calibration.provenance
     _log.info(
-        "calibrated on %s for an FMR of %g, ruled by %s",
-        made.made_at.date(), made.target.fmr, made.ruled_by,
+        "the calibration is the one %s: of %s, for an FMR of %g, ruled by %s",
+        where, made.made_at.date(), made.target.fmr, made.ruled_by,
     )  # fmt: skip
     if made.target.fmr > LOOSE_FMR:
         _log.warning("the calibration lets one stranger in %.0f pass", 1 / made.target.fmr)
@@ -145,15 +146,14 @@ def find_calibration(config: Config, model: Model, gallery: Gallery | None) -> C
     models = config.models
     path = calibration_path(models.dir, models.embedder, models.variant)
     if gallery is not None and gallery.calibration is not None:
-        calibration, where = gallery.calibration, "in the gallery"
+        calibration = gallery.calibration
     elif path.exists():
-        calibration, where = load_calibration(path), "beside the model pack"
+        calibration = load_calibration(path)
     else:
         return None
     one = model.recognizer
     calibration.require_model(one.model_id, model.name)
     calibration.require_seeing(Seeing.of(one.detector.name, one.rule, one.gate.limits))
-    _log.info("the calibration is the one %s", where)
     return calibration
 
 

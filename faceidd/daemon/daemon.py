@@ -16,6 +16,7 @@ from faceidd.daemon.nudge import Nudge
 from faceidd.daemon.outlets import Outlets
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
+from faceidd.daemon.renewal import file_state
 from faceidd.daemon.showing import Showing
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
@@ -54,6 +55,7 @@ class Daemon:
             self.relay = open_relay(relay_settings(config.door))
             stack.callback(self.relay.close)
             model = build_model(config)
+            seen = file_state(config.gallery.file)
             gallery = build_gallery(config, model)
             self._camera = build_camera(config)
             stack.callback(self._camera.stop)
@@ -85,6 +87,7 @@ class Daemon:
                 telling=telling,
                 upkeep=self._upkeep,
                 inbox=inbox,
+                seen=seen,
             )
             stack.enter_context(closing(self._entrance))
             self._stack = stack.pop_all()

@@ -3,15 +3,13 @@
 import hashlib
 import uuid
 from collections.abc import Callable
-from pathlib import Path
 
 from faceidd import __version__
 from faceidd.camera.latest import CameraState
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.config import Config
-from faceidd.daemon.known import Known, KnownFile
+from faceidd.daemon.last_run import LastRun, LastRunFile
 from faceidd.daemon.showing import Showing
-from faceidd.errors import FaceiddError
 from faceidd.events.envelope import Stamp, envelope
 from faceidd.events.health import Health, OutboxHealth
 from faceidd.events.sink import EventSink
@@ -62,8 +60,8 @@ class Upkeep:
         self._durable: bool | None = None
         self._camera: CameraState | None = None
         self._lost_at: Instant | None = None
-        self._file = KnownFile(config) if outbox is not None else None
-        self._known = self._file.read() if self._file else None
+        self._file = LastRunFile(config) if outbox is not None else None
+        self._last = self._file.read() if self._file else None
 
     @property
     def up(self) -> Seconds:
@@ -95,23 +93,23 @@ class Upkeep:
         lifetime = Seconds(2 * self._config.events.health_s)
         self._sink.publish(HealthReported(**self._stamp(lifetime=lifetime), health=health))
 
-    def runs_with(self, gallery: Gallery, policy: str | None) -> None:
+    def runs_with(self, gallery: Gallery, digest: str | None, policy: str | None) -> None:
         """Tell what of this is new: whom the door knows, its policy, its settings.
 
         Args:
             gallery: Whom it knows.
+            digest: SHA-256 of the gallery's file; None where it could not be read once more.
             policy: SHA-256 of its policy's file; None without one.
         """
-        digest = file_digest(self._config.gallery.file)
         self._showing.gallery(gallery, sha256=digest)
-        was = self._known or Known()
-        now = Known(
+        was = self._last or LastRun()
+        now = LastRun(
             gallery=digest
             and GalleryVersion(version=gallery.version, sha256=digest, people=len(gallery.people)),
             policy=policy,
             configuration=hashlib.sha256(self._config.model_dump_json().encode()).hexdigest(),
         )
-        if now == self._known:
+        if now == self._last:
             return
         stamp = self._stamp()
         if now.gallery is not None and now.gallery != was.gallery:
@@ -121,11 +119,11 @@ class Upkeep:
         if now.configuration and now.configuration != was.configuration:
             told = ConfigurationChanged(**stamp, was=was.configuration, now=now.configuration)
             self._sink.publish(told)
-        self._known = now
+        self._last = now
         if self._file is not None:
             self._file.write(now)
 
-    def refused(self, error: FaceiddError) -> None:
+    def refused(self, error: Exception) -> None:
         """Tell that a new gallery or policy was not taken."""
         self._sink.publish(GalleryRefused(**self._stamp(), reason=str(error)))
 
@@ -147,12 +145,3 @@ class Upkeep:
         door = self._config.door
         life = self._config.events.keep if lifetime is None else lifetime
         return envelope(door.id, life, age=Seconds(0.0), site=door.site)
-
-
-def file_digest(path: Path) -> str | None:
-    """SHA-256 of a file in hexadecimal; None if it cannot be read any more."""
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None

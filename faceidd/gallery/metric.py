@@ -58,5 +58,6 @@ class Metric(StrEnum):
 
 def are_unit(vectors: Values) -> bool:
     """Whether all of some vectors, float32 (..., D), have length 1; what is no number has not."""
-    squares = np.vecdot(vectors, vectors)
+    with np.errstate(over="ignore", invalid="ignore"):  # what runs over is not of length 1
+        squares = np.vecdot(vectors, vectors)
     return bool((np.abs(np.sqrt(squares) - 1) <= UNIT_TOLERANCE).all())

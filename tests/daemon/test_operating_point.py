@@ -95,7 +95,8 @@ def test_the_calibration_of_the_gallery_goes_before_the_one_beside_the_pack(
         assert operating_point(door(packs), model, known).threshold == 4.25
         assert operating_point(door(packs), model, replace(known, calibration=mine)).threshold == 5
     which = [text for text in caplog.messages if text.startswith("the calibration is the one")]
-    assert [text.split("one ")[1] for text in which] == ["beside the model pack", "in the gallery"]
+    places = [text.split(":")[0].partition("the one ")[2] for text in which]
+    assert places == ["beside the model pack", "in the gallery"]
     other = calibration(one, scale=S_NORM, threshold=5)  # of faces that were cut otherwise
     with pytest.raises(GalleryError, match="does not fit"):
         operating_point(door(packs), model, replace(known, calibration=other))

@@ -31,7 +31,7 @@ def _main() -> None:
     number = max((int(line.split()[1]) for line in lines if line.startswith("H")), default=0)
     kept = sum(line.startswith("C") for line in lines)
     journal = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-    outlets = Outlets(config, StateBoard(), lambda _: None)
+    outlets = Outlets(config, StateBoard(), lambda _: None, lambda _: None)
     while kept < total:
         burst = range(number + 1, number + 1 + min(random.randint(1, MOST_AT_ONCE), total - kept))
         for number in burst:
