@@ -1,5 +1,6 @@
 """Revisions: a gallery in which something about people has changed is another gallery. Pure."""
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -51,6 +52,20 @@ def without_person(gallery: Gallery, left_out: Person) -> Gallery:
         vectors=gallery.vectors[rows],
         norms=gallery.norms[rows],
         owners=owners - (owners > place),
+        photos=gallery.photos[rows],
+    )
+
+
+def with_only(gallery: Gallery, ids: Collection[str]) -> Gallery:
+    """A gallery of those people of it who have these ids, and of their templates."""
+    places = [place for place, person in enumerate(gallery.people) if person.id in ids]
+    rows = np.flatnonzero(np.isin(gallery.owners, places))
+    return replace(
+        gallery,
+        people=tuple(gallery.people[place] for place in places),
+        vectors=gallery.vectors[rows],
+        norms=gallery.norms[rows],
+        owners=np.searchsorted(places, gallery.owners[rows]),
         photos=gallery.photos[rows],
     )
 

@@ -8,6 +8,7 @@ article 20 lets them take elsewhere; the templates, derived from them, it does n
 import json
 import os
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from faceidd.enroll.report_file import EnrollmentReport
@@ -19,7 +20,12 @@ SCHEMA = "faceidd.person/1"
 
 
 def export_person(
-    gallery: Gallery, person: Person, report: EnrollmentReport | None, archive: Path
+    gallery: Gallery,
+    person: Person,
+    report: EnrollmentReport | None,
+    archive: Path,
+    *,
+    also: Mapping[str, object] | None = None,
 ) -> int:
     """Write a person's record and photos into a new ZIP file, its owner's only.
 
@@ -28,6 +34,7 @@ def export_person(
         person: Somebody in it.
         report: The report on its enrollment, if there is one.
         archive: The file to write.
+        also: What else is kept of the person, for the record, as JSON takes it.
 
     Returns:
         How many photos are in it.
@@ -39,7 +46,7 @@ def export_person(
     photos = [] if report is None else [one.path for one in report.photos_of(person.name)]
     there = [path for path in photos if path.exists()]
     names = {path: f"photos/{number:04d}{path.suffix}" for number, path in enumerate(there, 1)}
-    record = _record(gallery, person, report, names)
+    record = _record(gallery, person, report, names) | dict(also or {})
     try:
         descriptor = os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
@@ -68,26 +75,10 @@ def export_person(
     return len(there)
 
 
-def _record(
-    gallery: Gallery,
-    person: Person,
-    report: EnrollmentReport | None,
-    names: dict[Path, str],
-) -> dict[str, object]:
-    consent = person.consent
+def templates_of(gallery: Gallery, person: Person) -> dict[str, object]:
+    """A person's templates in a gallery, as a record has them."""
     rows = [row for row, owner in enumerate(gallery.owners) if gallery.people[owner] == person]
-    mine = [] if report is None else [one for one in report.templates if one.person == person.name]
     return {
-        "schema": SCHEMA,
-        "id": person.id,
-        "name": person.name,
-        "expires_at": person.expires_at and person.expires_at.isoformat(),
-        "consent": consent
-        and {
-            "by": consent.by,
-            "recorded_at": consent.recorded_at.isoformat(),
-            "text_version": consent.text_version,
-        },
         "model": {"name": gallery.model_name, "id": gallery.model_id},
         "detector": gallery.detector,
         "templates": [
@@ -98,6 +89,31 @@ def _record(
             }
             for row in rows
         ],
+    }
+
+
+def _record(
+    gallery: Gallery,
+    person: Person,
+    report: EnrollmentReport | None,
+    names: dict[Path, str],
+) -> dict[str, object]:
+    consent = person.consent
+    mine = [] if report is None else [one for one in report.templates if one.person == person.name]
+    return {
+        "schema": SCHEMA,
+        "id": person.id,
+        "name": person.name,
+        "groups": person.groups,
+        "valid_from": person.valid_from and person.valid_from.isoformat(),
+        "expires_at": person.expires_at and person.expires_at.isoformat(),
+        "consent": consent
+        and {
+            "by": consent.by,
+            "recorded_at": consent.recorded_at.isoformat(),
+            "text_version": consent.text_version,
+        },
+        **templates_of(gallery, person),
         "photos": [
             photo.model_dump() | {"look": one.look, "file": names.get(photo.file)}
             for one in mine
