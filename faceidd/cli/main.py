@@ -23,6 +23,7 @@ from faceidd.cli import (
     enroll,
     evaluate,
     events,
+    fleet,
     forget,
     gallery,
     model,
@@ -40,7 +41,7 @@ UNREAD = 141
 
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, command, config, events,
-    door, store,
+    door, store, fleet,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)
