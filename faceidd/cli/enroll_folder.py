@@ -8,6 +8,8 @@ from faceidd.cli.enroll_people import add_people_options, delete_enrolled, save_
 from faceidd.cli.gallery_options import add_key_option, gallery_key
 from faceidd.cli.model_options import METRICS, add_model_options, model_config
 from faceidd.cli.progress import shown
+from faceidd.cli.store_add import add_addition_options, add_to_store, require_store_option
+from faceidd.cli.store_options import add_alike_option
 
 if TYPE_CHECKING:
     from faceidd.enroll.folder import Enrollment
@@ -47,6 +49,14 @@ def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
         help="a person is the folder that holds the photo, however deep (office/Kim/1.jpg)",
     )
     add_people_options(folder)
+    folder.add_argument(
+        "--store",
+        metavar="ADDRESS",
+        help="also take these people into this store, a file or postgresql://...; see `faceidd"
+        " store add --help`",
+    )
+    add_addition_options(folder)
+    add_alike_option(folder)
     add_model_options(folder)
     folder.set_defaults(func=_folder)
 
@@ -56,8 +66,11 @@ def _folder(args: argparse.Namespace) -> int:
     from faceidd.enroll.folder import enroll_folder  # noqa: PLC0415 - as above
     from faceidd.enroll.report import table  # noqa: PLC0415 - as above
     from faceidd.enroll.unfinished import remove_unfinished, unfinished_path  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
     from faceidd.gallery.metric import Metric  # noqa: PLC0415 - as above
+    from faceidd.gallery.revision import with_only  # noqa: PLC0415 - as above
 
+    require_store_option(args)
     config = model_config(args)
     key = gallery_key(args)  # read first: a mistake is told before the photos are looked at
     model, file = build_model(config), args.gallery or config.gallery.file
@@ -78,6 +91,10 @@ def _folder(args: argparse.Namespace) -> int:
     if args.verbose:
         print("\n".join(table(enrollment, metric)))
     _tell(enrollment, file)
+    if args.store is not None:
+        alike = args.alike or model.recognizer.same_face
+        mine = with_only(load_gallery(file), {one.id for one in enrollment.gallery.people})
+        add_to_store(args, mine, report, alike)
     delete_enrolled(args, report)
     print("a door that runs this gallery takes it in by itself")
     return 0

@@ -23,12 +23,14 @@ from faceidd.cli import (
     enroll,
     evaluate,
     events,
+    fleet,
     forget,
     gallery,
     model,
     provision,
     publish,
     run,
+    store,
     sync,
 )
 from faceidd.cli.log import set_up_log, tell_error
@@ -42,7 +44,7 @@ UNREAD = 141
 
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, command, config, events,
-    door, publish, provision, sync,
+    door, store, fleet, publish, provision, sync,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

@@ -40,6 +40,8 @@ MOST_IN_FLIGHT = 10
 """Messages that wait for their answer at once; fewer if the broker says so."""
 MOST_RECEIVED = 16
 """Messages to one listener that were not taken yet; what comes then is dropped and counted."""
+MOST_PACKET_BYTES = 1 << 18
+"""The broker is asked to send nothing longer: what is meant for us never is."""
 _AT_LEAST_ONCE = 1
 
 _log = logging.getLogger(__name__)
@@ -112,9 +114,15 @@ class Connection:
         """
         settings = self._settings
         self._client.connect_timeout = timeout
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's
+        properties.MaximumPacketSize = MOST_PACKET_BYTES
         try:
             self._client.connect(
-                settings.host, settings.port, settings.keepalive_s, clean_start=True
+                settings.host,
+                settings.port,
+                settings.keepalive_s,
+                clean_start=True,
+                properties=properties,
             )
         except Exception as error:
             raise unreachable(settings, error) from error

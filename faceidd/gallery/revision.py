@@ -1,6 +1,6 @@
 """Revisions: a gallery in which something about people has changed is another gallery. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
@@ -102,6 +102,11 @@ def without_people(gallery: Gallery, left_out: AbstractSet[str]) -> Gallery:
         owners=places[gallery.owners[rows]],
         photos=gallery.photos[rows],
     )
+
+
+def with_only(gallery: Gallery, ids: Collection[str]) -> Gallery:
+    """A gallery of those people of it who have these ids, and of their templates."""
+    return without_people(gallery, {one for one in gallery.ids if one not in ids})
 
 
 def renewed(old: Gallery, new: Gallery) -> Gallery:

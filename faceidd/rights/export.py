@@ -8,6 +8,7 @@ article 20 lets them take elsewhere; the templates, derived from them, it does n
 import json
 import os
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,12 @@ SCHEMA = "faceidd.person/1"
 
 
 def export_person(
-    gallery: Gallery, person: Person, report: EnrollmentReport | None, archive: Path
+    gallery: Gallery,
+    person: Person,
+    report: EnrollmentReport | None,
+    archive: Path,
+    *,
+    also: Mapping[str, object] | None = None,
 ) -> int:
     """Write a person's record and photos into a new ZIP file, its owner's only.
 
@@ -30,6 +36,7 @@ def export_person(
         person: Somebody in it.
         report: The report on its enrollment, if there is one.
         archive: The file to write.
+        also: What else is kept of the person, for the record, as JSON takes it.
 
     Returns:
         How many photos are in it.
@@ -41,7 +48,7 @@ def export_person(
     photos = [] if report is None else [one.path for one in report.photos_of(person.name)]
     there = [path for path in photos if path.exists()]
     names = {path: f"photos/{number:04d}{path.suffix}" for number, path in enumerate(there, 1)}
-    record = _record(gallery, person, report, names)
+    record = _record(gallery, person, report, names) | dict(also or {})
     try:
         descriptor = os.open(archive, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
@@ -70,6 +77,23 @@ def export_person(
     return len(there)
 
 
+def templates_of(gallery: Gallery, person: Person) -> dict[str, object]:
+    """A person's templates in a gallery, as a record has them."""
+    rows = np.flatnonzero(gallery.owners == gallery.people.index(person)).tolist()
+    return {
+        "model": {"name": gallery.model_name, "id": gallery.model_id},
+        "detector": gallery.detector,
+        "templates": [
+            {
+                "photos": int(gallery.photos[row]),
+                "norm": float(gallery.norms[row]),
+                "vector": [float(value) for value in gallery.vectors[row]],
+            }
+            for row in rows
+        ],
+    }
+
+
 def _record(
     gallery: Gallery,
     person: Person,
@@ -77,7 +101,6 @@ def _record(
     names: dict[Path, str],
 ) -> dict[str, object]:
     consent = person.consent
-    rows = np.flatnonzero(gallery.owners == gallery.people.index(person)).tolist()
     mine = [] if report is None else [one for one in report.templates if one.person == person.name]
     return {
         "schema": SCHEMA,
@@ -92,16 +115,7 @@ def _record(
             "recorded_at": consent.recorded_at.isoformat(),
             "text_version": consent.text_version,
         },
-        "model": {"name": gallery.model_name, "id": gallery.model_id},
-        "detector": gallery.detector,
-        "templates": [
-            {
-                "photos": int(gallery.photos[row]),
-                "norm": float(gallery.norms[row]),
-                "vector": [float(value) for value in gallery.vectors[row]],
-            }
-            for row in rows
-        ],
+        **templates_of(gallery, person),
         "photos": [
             photo.model_dump() | {"look": one.look, "file": names.get(photo.file)}
             for one in mine

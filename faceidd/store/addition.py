@@ -95,9 +95,12 @@ def add_gallery(
     known = read_people(connection)
     photos = _photos(connection, gallery.model_id)
     people = [_merged(known.get(one.id), one, rules.groups) for one in gallery.people]
-    nearest = _nearest(connection, gallery)
-    own = {one.id: nearest.get((one.id, one.id), -1.0) for one in people if one.id in photos}
-    unlike = [(one, own[one.id]) for one in people if one.id in own and own[one.id] < rules.alike]
+    nearest = _nearest(connection, gallery, rules.alike)
+    unlike = [
+        (one, _own_likeness(connection, gallery, place))
+        for place, one in enumerate(people)
+        if one.id in photos and (one.id, one.id) not in nearest
+    ]
     everybody = {**known, **{one.id: one for one in people}}
     alike = [*_alike(connection, gallery, nearest, everybody, rules.alike)]
     refused = (unlike and not rules.replaces) or (alike and rules.leave is None)
@@ -167,13 +170,20 @@ def _merged(old: Person | None, new: Person, groups: tuple[str, ...]) -> Person:
     return replace(old, groups=old.groups + groups, consent=old.consent or new.consent)
 
 
-def _nearest(connection: Connection, gallery: Gallery) -> dict[Pair, float]:
-    """Cosines of everybody in the gallery with who is nearest in the store."""
+def _nearest(connection: Connection, gallery: Gallery, floor: float) -> dict[Pair, float]:
+    """Cosines of everybody in the gallery with those whom they look like in the store."""
     found: dict[Pair, float] = {}
-    for near in find_near(connection, gallery.model_id, gallery.vectors, count=MOST_ALIKE):
-        pair = gallery.people[gallery.owners[near.probe]].id, near.person
-        found[pair] = max(near.similarity, found.get(pair, -1.0))
+    near = find_near(connection, gallery.model_id, gallery.vectors, count=MOST_ALIKE, floor=floor)
+    for one in near:
+        pair = gallery.people[gallery.owners[one.probe]].id, one.person
+        found[pair] = max(one.similarity, found.get(pair, one.similarity))
     return found
+
+
+def _own_likeness(connection: Connection, gallery: Gallery, place: int) -> float:
+    """How like somebody in the gallery is to who has their id in the store."""
+    old = read_vectors(connection, gallery.model_id, gallery.people[place].id)
+    return float((gallery.vectors[gallery.owners == place] @ old.T).max())
 
 
 def _alike(
@@ -188,7 +198,7 @@ def _alike(
     ids = [gallery.people[owner].id for owner in gallery.owners.tolist()]
     found = pairs_among(ids, gallery.vectors, floor)
     for (one, other), similarity in nearest.items():
-        if other not in here and similarity >= floor:
+        if other not in here:
             found[one, other] = similarity
     let = read_leaves(connection, gallery.model_id)
     for (one, other), similarity in sorted(found.items(), key=lambda item: -item[1]):

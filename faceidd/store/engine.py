@@ -9,6 +9,7 @@ from typing import Any
 
 from pgvector.psycopg import register_vector
 from psycopg import Connection as PgConnection
+from psycopg import Error as PgError
 from psycopg.types import TypeInfo
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL
@@ -149,7 +150,9 @@ def _postgresql(url: URL, patience: Seconds) -> Engine:
 def _translated(error: SQLAlchemyError, url: URL) -> StoreError:
     where = f"the store {shown(url)}"
     cause = error.orig if isinstance(error, DBAPIError) else None
-    reason = " ".join(str(cause or error).split())
+    # What PostgreSQL says beyond its first words may hold a row, and so somebody's template.
+    first = cause.diag.message_primary if isinstance(cause, PgError) else None
+    reason = " ".join((first or str(cause or error)).split())
     state = getattr(cause, "sqlstate", None)
     if state in _TIMED_OUT or "database is locked" in reason:
         return StoreError(

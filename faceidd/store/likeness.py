@@ -1,7 +1,8 @@
-"""Who in the store looks like whom: exact search by cosine, in the database where that can.
+"""Who in the store looks like whom: exact search by cosine.
 
-PostgreSQL searches with pgvector; SQLite has no such search, so its templates are read and searched
-with NumPy. Both look at every template; both say the same but for the last digits of a cosine.
+For a few people PostgreSQL searches with pgvector. For many it is quicker to read all templates
+once and to search them with NumPy, as is done with SQLite, which has no such search. Both look at
+every template, and say the same but for the last digits of a cosine (docs/store.md has measures).
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,15 +12,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, Connection, Float, bindparam, func, select
-from sqlalchemy.orm import aliased
 
 from faceidd.store import tables
 from faceidd.store.address import POSTGRESQL
 from faceidd.store.columns import Vector, stack_vectors
 
 _TABLE = tables.templates
-BLOCK = 1024
-"""Templates that are compared with all others at once: 400 MB of cosines for 100,000 of them."""
+BLOCK = 512
+"""Templates that are compared with all others at once: 200 MB of cosines for 100,000 of them."""
+FEW = 32
+"""Up to so many templates are searched for in the database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,7 @@ def find_near(
         count: People found for one probe at most.
         floor: Least cosine; the default leaves nobody out.
     """
-    if connection.dialect.name == POSTGRESQL:
+    if connection.dialect.name == POSTGRESQL and len(probes) <= FEW:
         yield from _near_in_database(connection, model_id, probes, count, floor)
     else:
         yield from _near_in_memory(connection, model_id, probes, count, floor)
@@ -72,8 +74,6 @@ def find_pairs(connection: Connection, model_id: str, floor: float) -> dict[Pair
         model_id: The model; templates of others are not looked at.
         floor: Least cosine.
     """
-    if connection.dialect.name == POSTGRESQL:
-        return _pairs_in_database(connection, model_id, floor)
     return pairs_among(*_read(connection, model_id), floor)
 
 
@@ -87,15 +87,15 @@ def pairs_among(
         vectors: float32 (N, D), unit norm.
         floor: Least cosine.
     """
-    table = _Table.of(owners, vectors)
     found: dict[Pair, float] = {}
-    for first, cosines in table.blocks(table.vectors):
-        rows, places = np.nonzero(cosines >= floor)
-        for row, place in zip(rows.tolist(), places.tolist(), strict=True):
-            one, other = table.owners[first + row], table.people[place]
-            if one < other:
-                similarity = float(cosines[row, place])
-                found[one, other] = max(similarity, found.get((one, other), similarity))
+    for first in range(0, len(vectors), BLOCK):
+        # Each pair is met once: those before have been compared with these.
+        cosines = vectors[first : first + BLOCK] @ vectors[first:].T
+        for row, other in np.argwhere(cosines >= floor).tolist():
+            one, another = owners[first + row], owners[first + other]
+            if one != another:
+                pair, similarity = ordered(one, another), float(cosines[row, other])
+                found[pair] = max(similarity, found.get(pair, similarity))
     return found
 
 
@@ -116,31 +116,19 @@ def _near_in_database(
     count: int,
     floor: float,
 ) -> Iterator[Near]:
-    nearest = func.max(_cosine(_TABLE.c.vector, bindparam("probe", type_=Vector())))
+    similarity = _cosine(_TABLE.c.vector, bindparam("probe", type_=Vector()))
+    nearest = func.max(similarity)
     wanted = (
         select(_TABLE.c.person_id, nearest.label("similarity"))
         .where(_TABLE.c.model_id == model_id)
+        .where(similarity >= floor)
         .group_by(_TABLE.c.person_id)
-        .having(nearest >= floor)
         .order_by(nearest.desc(), _TABLE.c.person_id.collate("C"))
         .limit(count)
     )
     for row, probe in enumerate(probes):
         for person, similarity in connection.execute(wanted, {"probe": probe}):
             yield Near(row, person, float(similarity))
-
-
-def _pairs_in_database(connection: Connection, model_id: str, floor: float) -> dict[Pair, float]:
-    one, other = aliased(_TABLE), aliased(_TABLE)
-    similarity = _cosine(one.c.vector, other.c.vector)
-    wanted = (
-        select(one.c.person_id, other.c.person_id, func.max(similarity))
-        .where(one.c.model_id == model_id, other.c.model_id == model_id)
-        .where(one.c.person_id.collate("C") < other.c.person_id.collate("C"))
-        .where(similarity >= floor)
-        .group_by(one.c.person_id, other.c.person_id)
-    )
-    return {(left, right): float(value) for left, right, value in connection.execute(wanted)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -14,6 +14,9 @@ from faceidd.store.tables import SCHEMA, about, metadata
 from faceidd.units import Seconds
 
 PATIENCE = Seconds(60)
+_INLINE = text("ALTER TABLE faceidd_templates ALTER COLUMN vector SET STORAGE MAIN")
+"""Vectors lie in their rows as far as they fit a page: fetched from aside, a search takes longer by
+the factor that docs/store.md tells."""
 
 
 def init_store(address: str, *, patience: Seconds = PATIENCE) -> bool:
@@ -42,6 +45,8 @@ def init_store(address: str, *, patience: Seconds = PATIENCE) -> bool:
                 require_schema(connection)
                 return False
             metadata.create_all(connection, checkfirst=False)
+            if url.get_backend_name() == POSTGRESQL:
+                connection.execute(_INLINE)
             connection.execute(insert(about).values(id=1, schema_version=SCHEMA))
             return True
     finally:

@@ -4,14 +4,9 @@ Each method is a transaction of its own: all of it happens, or nothing. The rows
 read and written by the modules beside this one.
 """
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from types import TracebackType
-from typing import Self
-
-from sqlalchemy import Connection
 
 from faceidd.enroll.report_file import TemplateEntry
 from faceidd.gallery.gallery import Gallery, Person
@@ -23,13 +18,14 @@ from faceidd.store.addition import (
     add_gallery,
     find_duplicates,
     find_similar,
+    read_leaves,
 )
-from faceidd.store.address import shown, store_url
+from faceidd.store.database import Database
 from faceidd.store.door_record import DoorRecord
-from faceidd.store.engine import checkpoint, make_engine, require_private, transaction
+from faceidd.store.enrollments import read_entries
+from faceidd.store.likeness import Pair
 from faceidd.store.people import find_person, read_people, write_people
 from faceidd.store.publication import Publication
-from faceidd.store.schema import PATIENCE, require_schema
 from faceidd.store.templates import (
     StoredModel,
     StoredPerson,
@@ -39,66 +35,15 @@ from faceidd.store.templates import (
     read_models,
 )
 from faceidd.sync.door_file import DoorFile
-from faceidd.units import Seconds
 
 
-class Store:
-    """A store that is open; as a context it is closed at the end.
-
-    Args:
-        address: A file, or `postgresql://...`; see `store_url`.
-        patience: How long to wait for somebody else who writes.
-
-    Attributes:
-        name: The address as people may see it, without a password.
+class Store(Database):
+    """A store that is open; see `Database` for its arguments.
 
     Raises:
         StoreError: It cannot be reached, is none, is of another version, or is open to others.
             Every method raises it too, when the database fails or refuses.
     """
-
-    def __init__(self, address: str, *, patience: Seconds = PATIENCE) -> None:
-        url = store_url(address)
-        require_private(url)
-        self.name = shown(url)
-        self._engine = make_engine(url, patience)
-        try:
-            with transaction(self._engine) as connection:
-                require_schema(connection)
-        except BaseException:
-            self.close()
-            raise
-
-    def close(self) -> None:
-        """Close all connections; may be called again."""
-        self._engine.dispose()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the store throughout."""
-        with transaction(self._engine) as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction of the one who writes, while others wait."""
-        with transaction(self._engine, write=True) as connection:
-            yield connection
-
-    def scrub(self) -> None:
-        """Leave nothing of what was deleted in SQLite's log; PostgreSQL reuses its pages later."""
-        checkpoint(self._engine)
 
     def people(self, groups: Collection[str] | None = None) -> tuple[StoredPerson, ...]:
         """Everybody who belongs to one of some groups, or everybody, in the order of their ids."""
@@ -164,21 +109,29 @@ class Store:
         with self.writing() as connection:
             return add_gallery(connection, gallery, entries, rules, now)
 
-    def change(self, name: str, change: Callable[[Person], Person]) -> Person:
-        """Change what is recorded of a person.
+    def change(
+        self, names: Sequence[str], change: Callable[[Person], Person]
+    ) -> tuple[Person, ...]:
+        """Change what is recorded of people, of all that are named or of nobody.
 
         Args:
-            name: The person, by name or id.
-            change: Makes the new record from the present one; the id stays.
+            names: The people, by name or id.
+            change: Makes a new record from the present one; the id stays.
 
         Raises:
-            StoreError: Nobody is called that, or several are, or the new record cannot be told.
+            StoreError: Nobody is called that, or several are, or a new record cannot be told.
         """
         with self.writing() as connection:
-            person = find_person(read_people(connection), name)
-            changed = replace(change(person), id=person.id)
-            write_people(connection, [changed])
-            return changed
+            people = read_people(connection)
+            found = [find_person(people, name) for name in names]
+            changed = {one.id: replace(change(one), id=one.id) for one in found}
+            write_people(connection, changed.values())
+            return tuple(changed.values())
+
+    def entries(self, person: str) -> tuple[TemplateEntry, ...]:
+        """What is known of the photos somebody was enrolled from, by their id."""
+        with self.reading() as connection:
+            return read_entries(connection, person)
 
     def similar(self, name: str, model_id: str, count: int) -> tuple[Likeness, ...]:
         """Who looks most like a person, the nearest first.
@@ -211,6 +164,11 @@ class Store:
         with self.reading() as connection:
             find_model(connection, model_id)
             return find_duplicates(connection, read_people(connection), model_id, floor)
+
+    def leaves(self, model_id: str) -> dict[Pair, str]:
+        """Pairs of people, by ids, who were let look alike to a model, each with why."""
+        with self.reading() as connection:
+            return read_leaves(connection, model_id)
 
     def doors(self) -> tuple[DoorRecord, ...]:
         """All doors, the revoked ones too, in the order of their ids."""

@@ -164,14 +164,27 @@ def write_templates(connection: Connection, gallery: Gallery) -> None:
 
 
 def read_gallery(
-    connection: Connection, model: StoredModel, groups: Collection[str] | None
+    connection: Connection,
+    model: StoredModel,
+    groups: Collection[str] | None,
+    *,
+    only: str | None = None,
 ) -> Gallery:
-    """The gallery of a model, in its canonical order: people by id, their templates as enrolled."""
+    """The gallery of a model, in its canonical order: people by id, their templates as enrolled.
+
+    Args:
+        connection: To the store.
+        model: The model.
+        groups: Whom it is for; None is everybody.
+        only: The id of somebody, if nobody else is to be in it.
+    """
     people = read_people(connection, groups)
     columns = _TABLE.c.person_id, _TABLE.c.place, _TABLE.c.vector, _TABLE.c.norm, _TABLE.c.photos
     wanted = select(*columns).where(_TABLE.c.model_id == model.id)
     if groups is not None:
         wanted = wanted.where(_TABLE.c.person_id.in_(members_of(groups)))
+    if only is not None:
+        wanted = wanted.where(_TABLE.c.person_id == only)
     rows = sorted(connection.execute(wanted), key=lambda row: (row[0], row[1]))
     present = sorted({row[0] for row in rows})
     places = {person: place for place, person in enumerate(present)}

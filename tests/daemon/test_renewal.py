@@ -118,6 +118,7 @@ def test_what_cannot_be_taken_in_is_told_once_and_changes_nothing(
             reading.look()
     assert (reading.asked, reading.taken) == ([False], [])
     assert [one.getMessage()[:30] for one in caplog.records] == ["nothing was taken in anew, all"]
+    assert reading.refusals == [fault]
     reading.fault = None
     replace_file(reading.file, b"mended")
     reading.look()

@@ -34,7 +34,7 @@ ADMIN = textwrap.dedent("""
         sys.stdin.readline()
         for number in range(first, first + 4):
             assert store.add(people({f"p{number}": faces(99)[number]}), RULES, NOW).done
-            store.change("shared", lambda one: replace(one, groups=(*one.groups, f"g{number}")))
+            store.change(["shared"], lambda one: replace(one, groups=(*one.groups, f"g{number}")))
 """)
 
 
@@ -197,5 +197,5 @@ def test_a_postgresql_without_pgvector_says_what_is_missing(postgres: Postgres) 
 
 def test_a_change_keeps_the_id(store: Store) -> None:
     store.add(people({"Kim": faces(1)}), RULES, NOW)
-    store.change("Kim", lambda one: replace(one, id="other", name="Lee"))
+    store.change(["Kim"], lambda one: replace(one, id="other", name="Lee"))
     assert store.find("Lee").person.id == "Kim"

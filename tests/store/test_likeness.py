@@ -72,6 +72,22 @@ def test_those_as_near_as_each_other_come_by_their_ids(store: Store) -> None:
     assert [(one.probe, one.person) for one in found] == [(0, "Z"), (0, "a"), (0, "b"), (0, "é")]
 
 
+@pytest.mark.parametrize("few", [0, 99])
+def test_many_people_are_found_as_few_are(
+    store: Store, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(likeness, "FEW", few)
+    known = crowd(7)
+    store.add(people(known), ANYBODY, NOW)
+    probes = np.vstack([rows[0] for rows in known.values()])
+    with store.reading() as connection:
+        found = list(find_near(connection, MODEL, probes, count=3, floor=0.5))
+    for row, probe in enumerate(probes):
+        near = {name: truth(probe[None], rows) for name, rows in known.items()}
+        expected = sorted((one for one in near if near[one] >= 0.5), key=lambda one: -near[one])
+        assert [one.person for one in found if one.probe == row] == expected[:3]
+
+
 def test_templates_of_another_model_are_not_looked_at(store: Store) -> None:
     store.add(people({"Kim": faces(1, 16)}), ANYBODY, NOW)
     store.add(people({"Lee": faces(1, 16)}, model_id="b" * 64), ANYBODY, NOW)

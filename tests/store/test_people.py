@@ -104,7 +104,7 @@ def test_a_gallery_made_of_the_store_is_a_file_like_any(store: Store, tmp_path: 
 def test_what_is_recorded_stays_when_somebody_is_enrolled_again(store: Store) -> None:
     store.add(people({"Kim": faces(1)}, groups=("staff",)), RULES, NOW)
     expiry = NOW + timedelta(days=9)
-    store.change("Kim", lambda one: replace(one, name="Kim Minji", expires_at=expiry))
+    store.change(["Kim"], lambda one: replace(one, name="Kim Minji", expires_at=expiry))
     again = people({"Kim": np.vstack([faces(1), faces(9)[8]])})
     done = store.add(again, replace(RULES, groups=("night",)), NOW)
     assert done.done
@@ -167,8 +167,8 @@ def test_a_model_that_nobody_has_is_named_with_those_there_are(store: Store) -> 
 
 def test_a_name_that_two_people_bear_names_nobody(store: Store) -> None:
     store.add(people({"Kim": faces(1), "kim-2": faces(2)[1]}), RULES, NOW)
-    store.change("kim-2", lambda one: replace(one, name="Min"))
-    store.change("Kim", lambda one: replace(one, name="Min"))
+    store.change(["kim-2"], lambda one: replace(one, name="Min"))
+    store.change(["Kim"], lambda one: replace(one, name="Min"))
     with pytest.raises(StoreError, match="2 people are called Min"):
         store.find("Min")
     with pytest.raises(StoreError, match="nobody called Park"):
@@ -179,7 +179,7 @@ def test_a_name_that_two_people_bear_names_nobody(store: Store) -> None:
 def test_a_name_that_cannot_be_told_is_refused(store: Store, name: str) -> None:
     store.add(people({"Kim": faces(1)}), RULES, NOW)
     with pytest.raises(StoreError, match="cannot be called"):
-        store.change("Kim", lambda one: replace(one, name=name))
+        store.change(["Kim"], lambda one: replace(one, name=name))
     assert store.find("Kim").person.name == "Kim"
 
 
