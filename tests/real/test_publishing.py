@@ -137,7 +137,7 @@ def test_a_fleet_through_its_life(
 
     with Store(str(admin / "people.store")) as store:
         store.revoke_door("back", NOW + timedelta(days=1))
-        gone = store.change("person 7", _without_groups)
+        (gone,) = store.change(["person 7"], _without_groups)
     assert main([*daily.split(), "--force", "--reason", "a test"]) == 0
     assert back.sync() is None
     synced = front.sync()

@@ -29,7 +29,7 @@ def test_a_door_comes_back_as_it_was_written(tmp_path: Path) -> None:
         ("door", "front/+"),
         ("door", "front\n"),
         ("recipient", "age1qqqq"),
-        ("recipient", door_file().recipient.upper()),
+        pytest.param("recipient", door_file().recipient.upper(), id="recipient-upper"),
         ("model_id", "A" * 64),
         ("model_name", "a\nb"),
         ("signing_key", base64.b64encode(bytes(31)).decode()),
