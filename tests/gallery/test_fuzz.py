@@ -1,7 +1,6 @@
 """Files made of good ones by accidents: whatever is no gallery is refused as such."""
 
 import random
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
