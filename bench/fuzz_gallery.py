@@ -157,12 +157,12 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=0)
     options.add_argument("--atheris", action="store_true", help="led by coverage")
     arguments = options.parse_args()
-    size = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (size + LEFT, size + LEFT))
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         every = readers(Path(folder))
         if arguments.atheris:
             return _led(every, arguments.inputs)
+        size = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (size + LEFT, size + LEFT))
         return max(
             _try(name, *one, arguments.inputs // len(every), arguments.seed)
             for name, one in every.items()
@@ -198,10 +198,9 @@ def _led(every: dict[str, tuple[bytes, Read]], inputs: int) -> int:
             if content:
                 tried(every[names[content[0] % len(names)]][1], content[1:])
 
+        limits = [f"-runs={inputs}", "-max_len=8192", f"-malloc_limit_mb={LEFT >> 20}"]
         atheris.instrument_all()
-        atheris.Setup(
-            [sys.argv[0], f"-runs={inputs}", "-max_len=8192", "-rss_limit_mb=0", corpus], one
-        )
+        atheris.Setup([sys.argv[0], *limits, corpus], one)
         atheris.Fuzz()
     return 0
 
