@@ -4,7 +4,7 @@ Inputs are made of good files: bytes are flipped, cut, repeated and written over
 is mended or the file encrypted anew, so that what lies behind these checks is met too. Whatever is
 no gallery must be a GalleryError, and nothing may take more memory than the process is left.
 
-With --atheris the same readers are led by coverage (`pip install atheris`).
+`bench.fuzz_gallery_led` has the same readers led by coverage.
 """
 
 import argparse
@@ -155,14 +155,11 @@ def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--inputs", type=int, default=1_000_000, help="how many in all")
     options.add_argument("--seed", type=int, default=0)
-    options.add_argument("--atheris", action="store_true", help="led by coverage")
     arguments = options.parse_args()
-    size = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (size + LEFT, size + LEFT))
     with tempfile.TemporaryDirectory(dir=MEMORY) as folder:
         every = readers(Path(folder))
-        if arguments.atheris:
-            return _led(every, arguments.inputs)
+        size = int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (size + LEFT, size + LEFT))
         return max(
             _try(name, *one, arguments.inputs // len(every), arguments.seed)
             for name, one in every.items()
@@ -183,26 +180,6 @@ def _try(name: str, content: bytes, read: Read, inputs: int, seed: int) -> int:
     print(f"{name}: {inputs} inputs, {found['read']} read, {took:.0f} s")
     for outcome, count in found.most_common(12):
         print(f"  {count:8}  {outcome}")
-    return 0
-
-
-def _led(every: dict[str, tuple[bytes, Read]], inputs: int) -> int:
-    import atheris  # noqa: PLC0415 - installed by hand, see above
-
-    names = list(every)
-    with tempfile.TemporaryDirectory() as corpus:
-        for turn, (content, _) in enumerate(every.values()):
-            (Path(corpus) / str(turn)).write_bytes(bytes([turn]) + content)
-
-        def one(content: bytes) -> None:
-            if content:
-                tried(every[names[content[0] % len(names)]][1], content[1:])
-
-        atheris.instrument_all()
-        atheris.Setup(
-            [sys.argv[0], f"-runs={inputs}", "-max_len=8192", "-rss_limit_mb=0", corpus], one
-        )
-        atheris.Fuzz()
     return 0
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from faceidd.access.policy import FactorKind, Policy
-from faceidd.daemon.build import OperatingPoint, build_gallery, build_matcher, operating_point
+from faceidd.daemon.build import build_gallery, build_matcher
 from faceidd.daemon.config import Config
+from faceidd.daemon.operating_point import OperatingPoint, operating_point
 from faceidd.daemon.policy_file import PolicyFile, load_policy
 from faceidd.daemon.recognition import Model
 from faceidd.errors import ConfigError, GalleryError

@@ -9,8 +9,9 @@ import pytest
 from support.calibrations import calibration
 from support.people import embedding, gallery
 
-from faceidd.daemon.build import OperatingPoint, build_matcher, operating_point
+from faceidd.daemon.build import build_matcher
 from faceidd.daemon.config import Config
+from faceidd.daemon.operating_point import OperatingPoint, operating_point
 from faceidd.daemon.recognition import Model, build_model
 from faceidd.errors import ConfigError, GalleryError, GalleryModelError
 from faceidd.gallery.calibration import calibration_path, save_calibration
