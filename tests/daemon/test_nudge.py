@@ -6,7 +6,7 @@ from support.hand_clock import HandClock
 from faceidd.daemon.nudge import FILE, Nudge
 from faceidd.events.paho import Received
 
-MESSAGE = Received("faceidd/sync", b"whatever", retained=False)
+MESSAGE = Received(b"whatever", "faceidd/sync", retained=False)
 
 
 def touched(file: Path) -> bool:

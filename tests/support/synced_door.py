@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyrage
@@ -34,7 +35,9 @@ QUICK = Limits(
 RUNS = DoorModel(MODEL, "facenet int8", "blazeface")
 
 
-def people(count: int, version: int, *, dimension: int = 8, changed: int = 0) -> Gallery:
+def people(
+    count: int, version: int, *, dimension: int = 8, changed: int = 0, model_id: str = MODEL
+) -> Gallery:
     """A gallery of so many people, the first few of them with other templates in each version."""
     rows = [
         np.random.default_rng([place, version if place < changed else 0]).normal(size=dimension)
@@ -43,7 +46,7 @@ def people(count: int, version: int, *, dimension: int = 8, changed: int = 0) ->
     raw = np.array(rows).reshape(count, dimension)
     norms = np.linalg.norm(raw, axis=1, keepdims=True)
     return Gallery(
-        model_id=MODEL,
+        model_id=model_id,
         model_name="facenet int8",
         detector="blazeface",
         people=tuple(Person(f"p{place:06}", f"Person {place}") for place in range(count)),
@@ -88,7 +91,7 @@ class SyncedDoor:
         """How many people the door knows."""
         return len(load_gallery(self.gallery).people)
 
-    def publish(self, count: int, version: int, **how: int) -> None:
+    def publish(self, count: int, version: int, **how: Any) -> None:
         """Publish a version with so many people, for this door."""
         self.repository.edit(people(count, version, **how), [self.recipient])
         self.repository.publish()
