@@ -14,6 +14,7 @@ from faceidd.camera.latest import LatestFrame
 from faceidd.camera.pace import Pace
 from faceidd.camera.settings import CameraSettings
 from faceidd.daemon.config import Config
+from faceidd.daemon.following import EmbedderPlace
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.password import read_password
 from faceidd.daemon.recognition import Model
@@ -143,7 +144,8 @@ def find_calibration(config: Config, model: Model, gallery: Gallery | None) -> C
         GalleryError: It is damaged, or was made for another model, or of faces cut otherwise.
     """
     models = config.models
-    path = calibration_path(models.dir, models.embedder, models.variant)
+    place = model.place or EmbedderPlace(models.dir, models.embedder, models.variant)
+    path = calibration_path(place.folder, place.pack, place.variant)
     if gallery is not None and gallery.calibration is not None:
         calibration, where = gallery.calibration, "in the gallery"
     elif path.exists():

@@ -16,8 +16,11 @@ from support.static_server import Site, served
 from faceidd.clock import WallClock, wall
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery, Person
+from faceidd.models.manifest import EmbedderManifest
+from faceidd.models.pack import Pack
 from faceidd.sync.limits import Limits
 from faceidd.sync.outcome import Outcome
+from faceidd.sync.pack import PackPlace
 from faceidd.sync.place import GalleryPlace
 from faceidd.sync.status import Status, load_status
 from faceidd.sync.sync import SyncSettings, sync
@@ -33,6 +36,10 @@ QUICK = Limits(
     most_bytes=1 << 24,
 )
 RUNS = DoorModel(MODEL, "facenet int8", "blazeface")
+
+
+def serves(_pack: Pack[EmbedderManifest], _variant: str) -> None:
+    """Try no model out: those of these tests are no networks."""
 
 
 def people(
@@ -123,6 +130,7 @@ def settings_of(folder: Path) -> SyncSettings:
         place=GalleryPlace(folder / "gallery.safetensors"),
         model=lambda: RUNS,
         limits=QUICK,
+        packs=PackPlace(folder / "models", serves),
     )
 
 

@@ -15,6 +15,7 @@ def held(edition: str, version: int = 1) -> Held:
         edition=edition,
         version=version,
         published_at=NOON,
+        model_id="b" * 64,
         model_name="facenet int8",
         sha256="a" * 64,
         stamp=(1, 2, 3),
