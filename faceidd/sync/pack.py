@@ -93,7 +93,7 @@ class PackPlace:
 
     def keep_only(self, *model_ids: str) -> None:
         """Remove the packs of all other models."""
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             for one in (self.models / FOLDER).iterdir():
                 if one.name not in model_ids:
                     shutil.rmtree(one, ignore_errors=True)

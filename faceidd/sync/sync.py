@@ -5,7 +5,7 @@ Whatever goes wrong, the gallery at hand stays as it is; why is told, and writte
 
 import fcntl
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -149,7 +149,7 @@ def _revoked(settings: SyncSettings, status: Status) -> Held:
     _log.warning("this door is revoked: the repository has no assignment for it")
     before = place.load()
     version = max(0 if before is None else before.version, 0 if held is None else held.version)
-    gallery = nobody(settings.model(), before, version)
+    gallery = nobody(settings.model() if before is None else before, version)
     stamp = place.put(gallery)
     return Held(
         edition=None,
@@ -209,9 +209,15 @@ def _require_clock(status: Status, timestamp: int, now: datetime) -> None:
 
 
 def _clear(settings: SyncSettings) -> None:
-    """Remove what a sync that was killed had written aside."""
-    file = settings.place.file
-    for path in (*settings.state.rglob(".*"), *file.parent.glob(f".{file.name}.*")):
+    """Remove what a sync that was killed had written aside, as `faceidd.durable` names it."""
+    file, metadata = settings.place.file, settings.state / "metadata"
+    for folder in (settings.state, metadata, metadata / "root_history"):
+        _unlink(folder.glob(".*.????????"))
+    _unlink(file.parent.glob(f".{file.name}.????????"))
+
+
+def _unlink(paths: Iterable[Path]) -> None:
+    for path in paths:
         with suppress(OSError):
             path.unlink()
 
@@ -238,7 +244,8 @@ def _fetching(settings: SyncSettings, trust: Trust) -> Iterator[Urllib3Fetcher]:
     with closing(fetcher):
         yield fetcher
     if fetcher.known != known:
-        fetcher.known.save(names)
+        with suppress(OSError):  # then it is sent once more
+            fetcher.known.save(names)
 
 
 @contextmanager
