@@ -19,7 +19,6 @@ from faceidd.daemon.password import read_password
 from faceidd.daemon.recognition import Model
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Watch
-from faceidd.errors import ConfigError
 from faceidd.events.mqtt import MqttSettings, TlsSettings
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery

@@ -81,6 +81,9 @@ class ModelsConfig(Section):
     """The pack that tells faces apart; the gallery must have been enrolled with it."""
     variant: PackName = "int8"
     """Which of the pack's variants to run; the gallery must have been enrolled with it."""
+    follow_gallery: bool = False
+    """Whether a synced gallery of another model brings its pack with it, and the daemon then
+    starts anew with that one."""
     runtime: Literal[RuntimeName] = "litert"
     """The library that runs the networks."""
     threads: Annotated[int, Field(ge=1, le=16)] = 2

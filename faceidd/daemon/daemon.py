@@ -11,6 +11,7 @@ from faceidd.daemon.build import build_camera, build_gallery
 from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
 from faceidd.daemon.entrance import Entrance
+from faceidd.daemon.following import Following
 from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.nudge import Nudge
 from faceidd.daemon.outlets import Outlets
@@ -57,6 +58,7 @@ class Daemon:
             model = build_model(config)
             seen = file_state(config.gallery.file)
             gallery = build_gallery(config, model)
+            self._following = Following(config, model.recognizer.model_id)
             self._camera = build_camera(config)
             stack.callback(self._camera.stop)
             self._camera.start()
@@ -119,6 +121,7 @@ class Daemon:
             self._inputs.check()
             self._entrance.poll()
             self._nudge.poll()
+            self._following.poll()
             self._upkeep.poll(self._camera.state)
             notify("WATCHDOG=1")
             if frame is End.ENDED:

@@ -4,6 +4,7 @@ import logging
 from dataclasses import dataclass
 
 from faceidd.daemon.config import Config
+from faceidd.daemon.following import EmbedderPlace
 from faceidd.daemon.recognition import Model
 from faceidd.errors import ConfigError
 from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
@@ -96,7 +97,8 @@ def find_calibration(config: Config, model: Model, gallery: Gallery | None) -> C
         GalleryError: It is damaged, or was made for another model, or of faces cut otherwise.
     """
     models = config.models
-    path = calibration_path(models.dir, models.embedder, models.variant)
+    place = model.place or EmbedderPlace(models.dir, models.embedder, models.variant)
+    path = calibration_path(place.folder, place.pack, place.variant)
     if gallery is not None and gallery.calibration is not None:
         calibration = gallery.calibration
     elif path.exists():

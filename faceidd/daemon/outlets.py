@@ -36,7 +36,11 @@ class Outlets:
     """
 
     def __init__(
-        self, config: Config, board: StateBoard, on_command: Listener, on_nudge: Listener
+        self,
+        config: Config,
+        board: StateBoard,
+        on_command: Listener,
+        on_nudge: Listener | None = None,
     ) -> None:
         self.health: Callable[[], OutboxHealth] | None = None
         self._sink: EventSink = LogSink()
@@ -74,14 +78,14 @@ class Outlets:
         config: Config,
         outbox: Outbox,
         board: StateBoard,
-        told: tuple[Listener, Listener],
+        told: tuple[Listener, Listener | None],
     ) -> None:
         settings = mqtt_settings(config)
         if settings is None:
             return
         on_command, on_nudge = told
         listeners = {settings.command_topic: on_command} if config.mqtt.commands else {}
-        if config.sync.on_message:
+        if config.sync.on_message and on_nudge is not None:
             listeners |= dict.fromkeys(settings.sync_topics, on_nudge)
         sink = MqttSink(settings, outbox.reader("mqtt"), listeners=listeners)
         self._stack.enter_context(closing(sink))

@@ -6,7 +6,8 @@ from typing import NotRequired, TypedDict
 
 import cv2
 
-from faceidd.daemon.config import Config, DetectorConfig
+from faceidd.daemon.config import Config, DetectorConfig, ModelsConfig
+from faceidd.daemon.following import EmbedderPlace, embedder_place
 from faceidd.errors import ModelError
 from faceidd.face.blazeface import BlazeFace
 from faceidd.face.detection import FaceDetector
@@ -35,11 +36,13 @@ class Model:
         recognizer: Ready to look at frames.
         manifest: The embedder's; it holds the thresholds.
         name: Pack and variant as people call them, `facenet int8`.
+        place: Where its pack lies, if elsewhere than the configuration says.
     """
 
     recognizer: Recognizer
     manifest: EmbedderManifest
     name: str
+    place: EmbedderPlace | None = None
 
 
 def build_model(config: Config) -> Model:
@@ -48,9 +51,10 @@ def build_model(config: Config) -> Model:
     Raises:
         ModelError: A pack is missing, changed, or does not fit; or its runtime refuses it.
     """
-    models = config.models
+    place = embedder_place(config)
+    models = config.models.model_copy(update={"embedder": place.pack, "variant": place.variant})
     cv2.setNumThreads(models.threads)
-    pack = load_embedder(models.dir, models.embedder)
+    pack = load_embedder(place.folder, place.pack)
     if models.variant not in pack.manifest.files:
         known = ", ".join(sorted(pack.manifest.files))
         raise ModelError(
@@ -58,7 +62,7 @@ def build_model(config: Config) -> Model:
             do=f"set models.variant to one of: {known}",
         )
     name = f"{models.embedder} {models.variant}"
-    embedder = _build_embedder(config, pack)
+    embedder = build_embedder(models, pack)
     detector = build_detector(config)
     onet = OutputNet(load_detector(models.dir, "mtcnn").read("onet"))
     refiner = Refiner(onet, square_scale=detector.square_scale)
@@ -75,7 +79,7 @@ def build_model(config: Config) -> Model:
         rule=pack.manifest.crop,
         same_face=pack.manifest.thresholds["cosine"],
     )
-    return Model(recognizer, pack.manifest, name)
+    return Model(recognizer, pack.manifest, name, place)
 
 
 def build_detector(config: Config) -> FaceDetector:
@@ -104,11 +108,15 @@ def build_detector(config: Config) -> FaceDetector:
             return BlazeFace(network, **_limits(settings))
 
 
-def _build_embedder(
-    config: Config, pack: Pack[EmbedderManifest]
+def build_embedder(
+    models: ModelsConfig, pack: Pack[EmbedderManifest]
 ) -> TfliteEmbedder | SFaceEmbedder | DlibEmbedder:
-    """Construct what the pack's manifest says runs its files; never anything else."""
-    models, manifest = config.models, pack.manifest
+    """Construct what the pack's manifest says runs its files; never anything else.
+
+    Raises:
+        ModelError: The variant's file is missing or changed, or its runtime refuses it.
+    """
+    manifest = pack.manifest
     content = pack.read(models.variant)
     match manifest.engine:
         case "tflite":

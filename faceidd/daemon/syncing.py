@@ -3,13 +3,20 @@
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from faceidd.daemon.config import Config
 from faceidd.errors import ModelError
-from faceidd.models.pack import load_embedder
+from faceidd.models.manifest import EmbedderManifest
+from faceidd.models.pack import Pack, load_embedder
 from faceidd.sync.limits import Limits
+from faceidd.sync.pack import PackPlace
 from faceidd.sync.place import GalleryPlace
 from faceidd.sync.sync import SyncSettings
 from faceidd.sync.trial import DoorModel
+
+LIKE = 1e-4
+"""How much two runs of one model on one picture may differ, in each number."""
 
 
 def sync_settings(config: Config, trust: Path | None = None) -> SyncSettings:
@@ -27,6 +34,9 @@ def sync_settings(config: Config, trust: Path | None = None) -> SyncSettings:
         place=GalleryPlace(config.gallery.file, config.gallery.key_file),
         model=partial(door_model, config),
         url=own.url,
+        packs=PackPlace(config.models.dir, partial(_try_out, config))
+        if config.models.follow_gallery
+        else None,
         limits=Limits(
             connect_timeout=own.connect_timeout_s,
             read_timeout=own.read_timeout_s,
@@ -56,3 +66,24 @@ def door_model(config: Config) -> DoorModel:
         f"{models.embedder} {models.variant}",
         config.detector.name,
     )
+
+
+def _try_out(config: Config, pack: Pack[EmbedderManifest], variant: str) -> None:
+    """Let a model embed a picture of chance, twice alike.
+
+    Raises:
+        ModelError: Its runtime refuses it, or what it says is no embedding.
+    """
+    from faceidd.daemon.recognition import build_embedder  # noqa: PLC0415 - OpenCV and a runtime, for new packs only
+    from faceidd.face.alignment import AlignedFace  # noqa: PLC0415 - as above
+
+    models = config.models.model_copy(update={"embedder": pack.manifest.name, "variant": variant})
+    embedder = build_embedder(models, pack)
+    side = pack.manifest.input_px
+    picture = np.random.default_rng(0).integers(0, 256, (side, side, 3), np.uint8)
+    first, second = (embedder.embed(AlignedFace(picture)).vector for _ in range(2))
+    if not np.allclose(first, second, atol=LIKE):
+        raise ModelError(
+            f"model {pack.manifest.name} {variant} says something else of the same picture",
+            do="report this as a bug",
+        )

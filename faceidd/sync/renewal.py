@@ -2,14 +2,16 @@
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 
-from faceidd.errors import GalleryError
+from faceidd.errors import GalleryError, ModelError
 from faceidd.gallery.delta import apply_delta
 from faceidd.gallery.file import gallery_digest
 from faceidd.gallery.gallery import Gallery
 from faceidd.sync.documents import Delta, Edition
 from faceidd.sync.identity import Identity
 from faceidd.sync.outcome import Way
+from faceidd.sync.pack import PackPlace
 from faceidd.sync.place import GalleryPlace, Stamp
 from faceidd.sync.refused import Reason, RefusedError
 from faceidd.sync.repository import Repository
@@ -30,6 +32,7 @@ class Renewal:
         identity: The door's key.
         place: Where the gallery lies.
         model: Says which model the door runs.
+        packs: Where the model of a gallery is put, for a door that follows it; None follows none.
         most: A larger file is not fetched.
 
     Attributes:
@@ -43,13 +46,16 @@ class Renewal:
         repository: Repository,
         identity: Identity,
         place: GalleryPlace,
+        *,
         model: Callable[[], DoorModel],
+        packs: PackPlace | None,
         most: int,
     ) -> None:
         self._repository = repository
         self._identity = identity
         self._place = place
         self._model = model
+        self._packs = packs
         self._most = most
 
     def to(self, edition: Edition, held: Held | None) -> Way:
@@ -62,6 +68,8 @@ class Renewal:
         Raises:
             RefusedError: It cannot be fetched, or does not serve; the gallery is as it was.
         """
+        # Whoever follows the gallery's model has it before the gallery, and again if it is lost.
+        followed = None if self._packs is None else self._model_for(edition, self._packs)
         stamp = self._place.stamp()
         if held is not None and (held.sha256, held.stamp) == (edition.gallery.sha256, stamp):
             self.stamp = held.stamp
@@ -71,11 +79,23 @@ class Renewal:
         if stamp is not None and digest == edition.gallery.sha256:
             self.stamp = stamp
             return Way.NOTHING_NEW
-        model = self._model()
+        model = followed or self._model()
         gallery, way = self._fetch(edition, before, digest)
         try_gallery(gallery, edition, model)
         self.stamp = self._place.put(gallery)
         return way
+
+    def _model_for(self, edition: Edition, packs: PackPlace) -> DoorModel:
+        """The model that the door runs with an edition's gallery; fetched if it is not here."""
+        with suppress(ModelError):
+            own = self._model()
+            if own.id == edition.model_id:
+                return own
+        if packs.find(edition.model_id) is None:
+            if edition.pack is None:
+                return self._model()  # the trial says that it is another
+            packs.put(self._verified(edition.pack.target), edition.model_id)
+        return DoorModel(edition.model_id, edition.model_name, "")
 
     def _fetch(
         self, edition: Edition, before: Gallery | None, digest: str | None
@@ -101,6 +121,9 @@ class Renewal:
         return gallery
 
     def _open(self, name: str) -> bytes:
+        return self._identity.open(self._verified(name), name)
+
+    def _verified(self, name: str) -> bytes:
         target = self._repository.find(name)
         if target is None:
             raise RefusedError(
@@ -108,7 +131,7 @@ class Renewal:
                 f"the edition names {name}, which nobody signed",
                 do="publish again: faceidd publish",
             )
-        return self._identity.open(self._repository.fetch(target, most=self._most), name)
+        return self._repository.fetch(target, most=self._most)
 
     def _require_digest(self, gallery: Gallery, edition: Edition) -> None:
         if gallery_digest(gallery) != edition.gallery.sha256:

@@ -46,6 +46,7 @@ class Held(_Record):
     """None is the gallery of nobody, of a door that is revoked."""
     version: Annotated[int, Field(ge=0)]
     published_at: AwareDatetime | None
+    model_id: str
     model_name: str
     sha256: str
     """Of the plain file."""
@@ -133,6 +134,7 @@ def held_of(edition: Edition, stamp: Stamp) -> Held:
         edition=edition.edition,
         version=edition.version,
         published_at=edition.published_at,
+        model_id=edition.model_id,
         model_name=edition.model_name,
         sha256=edition.gallery.sha256,
         stamp=stamp,

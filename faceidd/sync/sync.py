@@ -5,7 +5,7 @@ Whatever goes wrong, the gallery at hand stays as it is; why is told, and writte
 
 import fcntl
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,7 @@ from faceidd.sync.identity import Identity, load_identity
 from faceidd.sync.known import load_known
 from faceidd.sync.limits import MOST_SMALL_BYTES, Limits
 from faceidd.sync.outcome import Outcome, Way
+from faceidd.sync.pack import PackPlace
 from faceidd.sync.place import GalleryPlace
 from faceidd.sync.refused import Reason, RefusedError
 from faceidd.sync.renewal import Renewal
@@ -45,6 +46,7 @@ class SyncSettings:
         model: Says which model the door runs.
         limits: What a sync may take.
         url: Where the repository is instead of where the trust file says; None is there.
+        packs: Where the model of a gallery is put, for a door that follows it; None follows none.
     """
 
     trust: Path
@@ -54,6 +56,7 @@ class SyncSettings:
     model: Callable[[], DoorModel]
     limits: Limits
     url: str | None = None
+    packs: PackPlace | None = None
 
 
 def sync(settings: SyncSettings, wall_clock: WallClock = wall) -> Outcome:
@@ -97,10 +100,17 @@ def _sync(settings: SyncSettings, status: Status, wall_clock: WallClock) -> tupl
                 edition = _edition(repository, assignment, settings.state)
                 _require_newer(status, edition, now)
                 renewal = Renewal(
-                    repository, identity, settings.place, settings.model, settings.limits.most_bytes
+                    repository,
+                    identity,
+                    settings.place,
+                    model=settings.model,
+                    packs=settings.packs,
+                    most=settings.limits.most_bytes,
                 )
                 way = renewal.to(edition, status.held)
                 held = held_of(edition, renewal.stamp)
+                if settings.packs is not None:
+                    settings.packs.keep_only(edition.model_id)
         status = status.succeeded(now, timestamp=timestamp, held=held)
         if assignment is not None:
             status = status.model_copy(update={"door": assignment.door})
@@ -139,12 +149,13 @@ def _revoked(settings: SyncSettings, status: Status) -> Held:
     _log.warning("this door is revoked: the repository has no assignment for it")
     before = place.load()
     version = max(0 if before is None else before.version, 0 if held is None else held.version)
-    gallery = nobody(settings.model(), before, version)
+    gallery = nobody(settings.model() if before is None else before, version)
     stamp = place.put(gallery)
     return Held(
         edition=None,
         version=version,
         published_at=None,
+        model_id=gallery.model_id,
         model_name=gallery.model_name,
         sha256=gallery_digest(gallery),
         stamp=stamp,
@@ -198,9 +209,15 @@ def _require_clock(status: Status, timestamp: int, now: datetime) -> None:
 
 
 def _clear(settings: SyncSettings) -> None:
-    """Remove what a sync that was killed had written aside."""
-    file = settings.place.file
-    for path in (*settings.state.rglob(".*"), *file.parent.glob(f".{file.name}.*")):
+    """Remove what a sync that was killed had written aside, as `faceidd.durable` names it."""
+    file, metadata = settings.place.file, settings.state / "metadata"
+    for folder in (settings.state, metadata, metadata / "root_history"):
+        _unlink(folder.glob(".*.????????"))
+    _unlink(file.parent.glob(f".{file.name}.????????"))
+
+
+def _unlink(paths: Iterable[Path]) -> None:
+    for path in paths:
         with suppress(OSError):
             path.unlink()
 
@@ -227,7 +244,8 @@ def _fetching(settings: SyncSettings, trust: Trust) -> Iterator[Urllib3Fetcher]:
     with closing(fetcher):
         yield fetcher
     if fetcher.known != known:
-        fetcher.known.save(names)
+        with suppress(OSError):  # then it is sent once more
+            fetcher.known.save(names)
 
 
 @contextmanager

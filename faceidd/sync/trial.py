@@ -75,24 +75,21 @@ def unfit(what: str) -> RefusedError:
     return RefusedError(Reason.UNFIT, what, do="publish again: faceidd publish")
 
 
-def nobody(model: DoorModel, before: Gallery | None, version: int) -> Gallery:
+def nobody(of: DoorModel | Gallery, version: int) -> Gallery:
     """A gallery that knows nobody, for a door that is revoked.
 
     Args:
-        model: The model that the door runs.
-        before: What the door had, whose model it keeps; None if it had none.
+        of: What the door had, whose model it keeps; or the model that it runs.
         version: Its version: no lower than any before.
     """
-    kept = (
-        model if before is None else DoorModel(before.model_id, before.model_name, before.detector)
-    )
-    width = 1 if before is None else before.vectors.shape[1]
+    if isinstance(of, Gallery):
+        of = DoorModel(of.model_id, of.model_name, of.detector)
     return Gallery(
-        model_id=kept.id,
-        model_name=kept.name,
-        detector=kept.detector,
+        model_id=of.id,
+        model_name=of.name,
+        detector=of.detector,
         people=(),
-        vectors=np.empty((0, width), np.float32),
+        vectors=np.empty((0, 1), np.float32),
         norms=np.empty(0, np.float32),
         owners=np.empty(0, np.intp),
         photos=np.empty(0, np.int64),

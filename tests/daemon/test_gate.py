@@ -20,6 +20,7 @@ from faceidd.access.policy import (
 )
 from faceidd.access.ruling import Ground
 from faceidd.access.secret import hash_secret
+from faceidd.access.stale import WhenStale
 from faceidd.gallery.matcher import Matcher
 from faceidd.units import Seconds
 
@@ -222,3 +223,14 @@ def test_a_gate_is_locked_down_by_its_policy_or_by_a_command(
         evening.gate.lock_down(down=down)
         heard.append((evening.gate.lockdown, evening.door.situation.lockdown))
     assert heard == [(by_policy, False), (True, True), (by_policy, False)]
+
+
+def test_a_stale_gallery_lets_nobody_in_until_it_is_good_again(make: MakeEvening) -> None:
+    evening = make()
+    evening.gate.tighten(WhenStale.REFUSE)
+    evening.gate.renew(evening.policy, {MINA.id: MINA})  # a reload does not loosen it
+    evening.see(MINAS, frames=5)
+    assert evening.denials == [("v1", MINA.id, Ground.GALLERY_STALE)]
+    evening.gate.tighten(None)
+    evening.see(MINAS, frames=5)
+    assert evening.openings == 1

@@ -85,14 +85,16 @@ class SignedRepository:
         (digest,) = self.roles["targets"].signed.targets[name].hashes.values()
         return path.with_name(f"{digest}.{path.name}")
 
-    def edit(self, gallery: Gallery, doors: Sequence[str], *, deltas: int = 3) -> dict[str, Any]:
+    def edit(
+        self, gallery: Gallery, doors: Sequence[str], *, deltas: int = 3, edition: str = EDITION
+    ) -> dict[str, Any]:
         """Add the newest version of the edition, whole and by deltas, for doors' recipients.
 
         Returns:
             What the edition's document says.
         """
         keys = [pyrage.x25519.Recipient.from_str(one) for one in doors]
-        plain, folder = gallery_bytes(gallery), f"galleries/{EDITION}"
+        plain, folder = gallery_bytes(gallery), f"galleries/{edition}"
         whole = f"{folder}/{gallery.version}.age"
         self.put(whole, pyrage.encrypt(plain, keys))
         named = []
@@ -104,7 +106,7 @@ class SignedRepository:
         self.galleries.append(gallery)
         document = {
             "schema": "faceidd.edition/1",
-            "edition": EDITION,
+            "edition": edition,
             "version": gallery.version,
             "published_at": in_(timedelta()).isoformat(),
             "model_id": gallery.model_id,
@@ -119,12 +121,12 @@ class SignedRepository:
         }
         self.put_edition(document)
         for door in doors:
-            self.assign(door)
+            self.assign(door, edition=edition)
         return document
 
     def put_edition(self, document: dict[str, Any]) -> None:
         """Add an edition's document, right or wrong."""
-        self.put(f"editions/{EDITION}.json", json.dumps(document).encode())
+        self.put(f"editions/{document['edition']}.json", json.dumps(document).encode())
 
     def assign(self, door: str, **changed: object) -> None:
         """Add a door's assignment, encrypted to it."""

@@ -1,4 +1,4 @@
-"""Signed documents, deltas and whole galleries that are wrong in every way: `sync_fuzz.py COUNT`.
+"""Documents, deltas, galleries and packs that are wrong in every way: `sync_fuzz.py COUNT`.
 
 Each input must give a value or a fault of the room's own, never anything else.
 """
@@ -12,14 +12,19 @@ from collections.abc import Callable
 from copy import deepcopy
 from typing import Any
 
+import pyrage
 from hypothesis import strategies as st
+from support.published_packs import NETWORK, manifest_of, tar_of
 from support.signed_repository import EDITION
 from support.synced_door import people
 
 from faceidd.errors import FaceiddError
 from faceidd.gallery.delta import apply_delta, make_delta
 from faceidd.gallery.file import gallery_bytes, parse_gallery
+from faceidd.models.pack import MANIFEST
 from faceidd.sync.documents import parse_assignment, parse_edition
+from faceidd.sync.identity import Identity
+from faceidd.sync.pack import unpacked
 
 EDITION_DOCUMENT: dict[str, Any] = {
     "schema": "faceidd.edition/1",
@@ -62,11 +67,17 @@ def fuzz(count: int, seed: int = 0) -> Counter[str]:
     chance = random.Random(seed)  # noqa: S311 - no secrets
     old, new = people(4, 1, dimension=4), people(5, 2, dimension=4, changed=1)
     whole, delta = gallery_bytes(new), make_delta(old, new)
+    key = pyrage.x25519.Identity.generate()
+    door, age = Identity(key, "x"), pyrage.encrypt(whole, [key.to_public()])
+    manifest = manifest_of().model_dump_json().encode()
+    pack = tar_of({MANIFEST: manifest, "net.tflite": NETWORK})
     tries: tuple[Callable[[], object], ...] = (
         lambda: parse_edition(_mutated(EDITION_DOCUMENT, chance), "x", EDITION),
         lambda: parse_assignment(_mutated(ASSIGNMENT_DOCUMENT, chance), "x"),
         lambda: apply_delta(old, _bitten(delta, chance)),
         lambda: parse_gallery(_bitten(whole, chance)),
+        lambda: door.open(_bitten(age, chance), "x"),
+        lambda: unpacked(_bitten(pack, chance)),
     )
     counts: Counter[str] = Counter()
     for number in range(count):

@@ -19,13 +19,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from support.crash_points import CRASHES, Call, Content, Crash, Disk, lay_out, record
+from support.published_packs import manifest_of, tar_of
 from support.static_server import break_off
-from support.synced_door import SyncedDoor, people, settings_of, synced_door
+from support.synced_door import RUNS, SyncedDoor, people, settings_of, synced_door
 
 from faceidd.errors import FaceiddError
 from faceidd.gallery.file import load_gallery
+from faceidd.models.pack import MANIFEST
 from faceidd.sync.refused import RefusedError
 from faceidd.sync.sync import sync
+from faceidd.sync.urllib3 import RESUMED_FROM
 
 REAL_EVERY = 16
 WIDE = 512
@@ -81,8 +84,23 @@ def resumed(door: SyncedDoor) -> None:
     door.site.spoiled.clear()
 
 
+def followed(door: SyncedDoor) -> None:
+    """The gallery is of another model, and its pack comes with it."""
+    door.sync()
+    network = bytes(RESUMED_FROM * 2)
+    manifest = manifest_of(network)
+    pack = tar_of({MANIFEST: manifest.model_dump_json().encode(), "net.tflite": network})
+    model = manifest.model_id("int8")
+    gallery = people(200, 10, dimension=WIDE, model_id=model)
+    document = door.repository.edit(gallery, [door.recipient], deltas=0)
+    document["pack"] = {"target": f"packs/{model}.tar", "size": len(pack)}
+    door.repository.put(document["pack"]["target"], pack)
+    door.repository.put_edition(document)
+    door.repository.publish()
+
+
 Step = Callable[[SyncedDoor], None]
-STORY: tuple[Step, ...] = (first, by_delta, whole, rotated, revoked, resumed)
+STORY: tuple[Step, ...] = (first, by_delta, whole, rotated, revoked, resumed, followed)
 
 
 def crash_often(
@@ -157,10 +175,13 @@ def _check(state: State, was: Path, place: Path, galleries: tuple[str, str]) -> 
 
 
 def _gallery(folder: Path) -> str:
-    file = settings_of(folder).place.file
+    settings = settings_of(folder)
+    file, packs = settings.place.file, settings.packs
     if not file.exists():
         return "none"
-    load_gallery(file)
+    model = load_gallery(file).model_id
+    if model != RUNS.id and (packs is None or packs.find(model) is None):
+        raise NeitherError(f"the gallery in {folder} has no model")
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 

@@ -1,7 +1,11 @@
+import fcntl
+
+import pytest
 from support.synced_door import SyncedDoor, people
 
 from faceidd.gallery.file import gallery_bytes
 from faceidd.sync.outcome import Way
+from faceidd.sync.refused import Reason, RefusedError
 
 
 def test_the_first_sync_works_from_the_trust_file_alone(door: SyncedDoor) -> None:
@@ -47,3 +51,59 @@ def test_a_gallery_that_was_changed_by_hand_is_fetched_whole(good_door: SyncedDo
     good_door.gallery.unlink()
     assert good_door.sync().way is Way.WHOLE
     assert good_door.known == 5
+
+
+def test_a_revoked_door_knows_nobody_and_one_that_is_taken_back_knows_all(
+    good_door: SyncedDoor,
+) -> None:
+    good_door.repository.revoke(good_door.recipient)
+    good_door.repository.publish()
+    outcome = good_door.sync()
+    assert (outcome.way, outcome.version, good_door.known) == (Way.REVOKED, 1, 0)
+    before = good_door.gallery.stat()
+    assert good_door.sync().way is Way.REVOKED
+    assert good_door.gallery.stat() == before
+    good_door.publish(5, 1)
+    good_door.sync()
+    assert good_door.known == 5
+
+
+def test_a_door_that_is_revoked_before_its_first_sync_knows_nobody(door: SyncedDoor) -> None:
+    door.repository.publish()
+    assert door.sync().way is Way.REVOKED
+    assert door.known == 0
+
+
+def test_a_revoked_person_is_gone_with_the_next_sync(good_door: SyncedDoor) -> None:
+    good_door.publish(4, 2)
+    assert good_door.sync().way is Way.DELTA
+    assert good_door.known == 4
+
+
+def test_a_door_that_moves_to_another_edition_takes_its_own_numbers(good_door: SyncedDoor) -> None:
+    good_door.publish(6, 9)
+    good_door.sync()
+    good_door.repository.edit(people(2, 3), [good_door.recipient], deltas=0, edition="a" * 16)
+    good_door.repository.publish()
+    outcome = good_door.sync()
+    assert (outcome.edition, outcome.version, good_door.known) == ("a" * 16, 3, 2)
+    good_door.repository.edit(people(6, 8), [good_door.recipient], deltas=0)
+    good_door.repository.publish()
+    with pytest.raises(RefusedError, match="had 9"):
+        good_door.sync()
+
+
+def test_a_second_sync_at_the_same_time_is_refused(good_door: SyncedDoor) -> None:
+    with (good_door.settings.state / "lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(RefusedError) as caught:
+            good_door.sync()
+    assert caught.value.reason is Reason.BUSY
+
+
+def test_a_delta_that_does_not_serve_is_made_good_by_the_whole(good_door: SyncedDoor) -> None:
+    document = good_door.repository.edit(people(6, 2), [good_door.recipient])
+    good_door.repository.put(document["deltas"][0]["target"], b"no delta")
+    good_door.repository.publish()
+    assert good_door.sync().way is Way.WHOLE
+    assert good_door.known == 6
