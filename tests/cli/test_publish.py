@@ -45,9 +45,6 @@ def test_init_makes_all_that_is_needed(
     monkeypatch.setenv("FACEIDD_PASSPHRASE", "of another key")
     assert main(["publish", "refresh", "--now"]) == CARE
     assert "needs 1 more of online-1" in capsys.readouterr().out
-    assert main(["publish", "sign"]) == 0
-    assert main(["publish", "root"]) == PublishError.exit_code
-    assert "no passphrase opens the key" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
