@@ -90,7 +90,7 @@ def publish(folder: PublishFolder, order: Order, keyring: Keyring, now: datetime
     _propose(folder, files, before, now)
     advanced = advance(folder, keyring, now)
     sweep_served(folder, state, now)
-    sweep_plain(folder, state, [one.edition.id for one in plan])
+    sweep_plain(folder, state, plan)
     save_state(state, folder)
     return Publication(plan, examined, advanced)
 

@@ -115,8 +115,11 @@ def kept_gallery(folder: PublishFolder, edition: str, version: Version) -> Galle
 
     Nothing but a delta needs it, and doors fetch the whole gallery where there is none.
     """
+    path = gallery_file(folder, edition, version.version)
+    if not path.exists():
+        return None
     try:
-        gallery, digest = load_known_gallery(gallery_file(folder, edition, version.version))
+        gallery, digest = load_known_gallery(path)
     except GalleryError as error:
         _log.warning("no delta from version %d of %s: %s", version.version, edition, error)
         return None
