@@ -2,10 +2,12 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faceidd.cli.config import DEFAULT_CONFIG
 from faceidd.cli.gallery_doctor import FOUND, door_model
-from faceidd.cli.model_options import add_model_options, model_config
+from faceidd.cli.model_options import PHOTO_FACE_PX, model_config
 from faceidd.cli.publish_options import (
     add_dir_option,
     add_key_options,
@@ -51,7 +53,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="publish with what the doctor found; needs --reason, and is recorded",
     )
     parser.add_argument("--reason", metavar="TEXT", help="why it may be published")
-    add_model_options(parser)
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="the doors' configuration, whose rules the doctor goes by (default:"
+        f" {DEFAULT_CONFIG} where it is, or else built in)",
+    )
+    parser.add_argument(
+        "--models",
+        type=Path,
+        metavar="DIR",
+        help="folder of model packs, with those of all doors (default: the configuration's, or"
+        " FACEIDD_MODELS)",
+    )
+    # Which model it is each door's record says.
+    parser.set_defaults(embedder=None, variant=None, detector=None, min_face_px=PHOTO_FACE_PX)
 
 
 def run(args: argparse.Namespace) -> int:
