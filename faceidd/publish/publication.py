@@ -156,6 +156,7 @@ def _files(
         put_assignments(files, one)
     for edition in state.editions.keys() - {one.edition.id for one in plan}:
         del state.editions[edition][:-1]
+    state.readers = {one.edition.id: sorted(one.edition.readers) for one in plan}
     state.made = {
         group: made
         for group, made in state.made.items()

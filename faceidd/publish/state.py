@@ -58,6 +58,8 @@ class State(BaseModel):
     )
     editions: dict[str, list[Version]] = {}
     """Edition -> its versions, the newest last; never empty, also when it has no door any more."""
+    readers: dict[str, list[str]] = {}
+    """Edition -> fingerprints of its doors."""
     made: dict[str, Made] = {}
     """`editions/<id>` or `doors/<fingerprint>` -> its files."""
     retired: dict[str, AwareDatetime] = {}

@@ -111,6 +111,23 @@ def test_who_is_removed_is_in_no_file_of_the_publisher(publisher: Publisher, doo
     assert before.read_bytes() == told
 
 
+def test_a_door_that_moves_to_another_edition_finds_no_lower_version(
+    publisher: Publisher, door: Door, tmp_path: Path
+) -> None:
+    gate, guards = make_door(tmp_path, "gate", groups=("guards",)), crowd("Cy")
+    publisher.publish(Edition(crowd("Ada"), (door.record,)), Edition(guards, (gate.record,)))
+    for names in (("Ada", "Bo"), ("Bo",)):
+        publisher.publish(Edition(crowd(*names), (door.record,)), Edition(guards, (gate.record,)))
+    assert _document(door, door.updater(publisher))["version"] == 3
+    assert _document(gate, gate.updater(publisher))["version"] == 1
+    moved = replace(door.record, groups=("guards",))
+    publisher.publish(Edition(guards, (gate.record, moved)))
+    assert _document(door, door.updater(publisher))["version"] == 4
+    again = publisher.publish(Edition(guards, (gate.record, moved)))
+    assert again.advanced is not None
+    assert not again.advanced.placed
+
+
 def test_a_new_door_gets_the_version_that_others_have(
     publisher: Publisher, door: Door, tmp_path: Path
 ) -> None:
