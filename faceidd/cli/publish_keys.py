@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 BOTH_ONLINE = "online"
 """Says snapshot and timestamp in one word: they share their keys."""
+_ROLES = f"{', '.join(ROLES)}; or {BOTH_ONLINE}, which is the last two"
 
 
 def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -74,7 +75,7 @@ def _add_key(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         ("rotate", "put a key in the place of another", _rotate),
     ):
         change = words.add_parser(word, help=text)
-        change.add_argument("role", choices=(*ROLES, BOTH_ONLINE), metavar="ROLE")
+        change.add_argument("role", choices=(*ROLES, BOTH_ONLINE), metavar="ROLE", help=_ROLES)
         if word != "add":
             change.add_argument("name", metavar="NAME", help="the key that goes")
         if word != "remove":

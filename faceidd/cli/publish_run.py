@@ -2,10 +2,12 @@
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faceidd.cli.config import DEFAULT_CONFIG
 from faceidd.cli.gallery_doctor import FOUND, door_model
-from faceidd.cli.model_options import add_model_options, model_config
+from faceidd.cli.model_options import PHOTO_FACE_PX, model_config
 from faceidd.cli.publish_options import (
     add_dir_option,
     add_key_options,
@@ -41,7 +43,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the enrollment store: a file or postgresql://... (default: FACEIDD_STORE)",
     )
     parser.add_argument(
-        "--packs", action="store_true", help="publish the packs of the doors' models too"
+        "--packs",
+        action=argparse.BooleanOptionalAction,
+        help="from now on publish the packs of the doors' models too, or no more",
     )
     parser.add_argument(
         "--force",
@@ -49,7 +53,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="publish with what the doctor found; needs --reason, and is recorded",
     )
     parser.add_argument("--reason", metavar="TEXT", help="why it may be published")
-    add_model_options(parser)
+    parser.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        help="the doors' configuration, whose rules the doctor goes by (default:"
+        f" {DEFAULT_CONFIG} where it is, or else built in)",
+    )
+    parser.add_argument(
+        "--models",
+        type=Path,
+        metavar="DIR",
+        help="folder of model packs, with those of all doors (default: the configuration's, or"
+        " FACEIDD_MODELS)",
+    )
+    # Which model it is each door's record says.
+    parser.set_defaults(embedder=None, variant=None, detector=None, min_face_px=PHOTO_FACE_PX)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -65,7 +84,12 @@ def run(args: argparse.Namespace) -> int:
         FaceiddError: The store, the folder, a key, a model or a gallery does not serve.
     """
     from faceidd.clock import wall  # noqa: PLC0415 - not for --help
-    from faceidd.publish.from_store import editions_of, remember, versions_in  # noqa: PLC0415 - as above
+    from faceidd.publish.from_store import (  # noqa: PLC0415 - as above
+        editions_of,
+        remember,
+        require_doors,
+        versions_in,
+    )
     from faceidd.publish.publication import Order, publish  # noqa: PLC0415 - as above
     from faceidd.store.address import default_address  # noqa: PLC0415 - as above
     from faceidd.store.store import Store  # noqa: PLC0415 - as above
@@ -73,13 +97,18 @@ def run(args: argparse.Namespace) -> int:
     if args.force and not (args.reason and args.reason.strip()):
         raise PublishError("--force was given without a reason", do="say why: --reason TEXT")
     folder, config, now = publish_folder(args), model_config(args), wall()
-    sites = folder.load_settings().sites
+    settings = folder.load_settings()
     with Store(args.store or default_address()) as store, folder.locked():
-        editions = [_calibrated(config, one) for one in editions_of(store, sites)]
+        if not args.force:
+            require_doors(store, folder)
+        if args.packs is not None:
+            settings = settings.model_copy(update={"packs": args.packs})
+            folder.save_settings(settings)
+        editions = [_calibrated(config, one) for one in editions_of(store, settings.sites)]
         order = Order(
             editions,
             _Doctor(config, now).examine,
-            packs=_packs(config, editions) if args.packs else {},
+            packs=_packs(config, editions) if settings.packs else {},
             reason=args.reason if args.force else None,
             floors=versions_in(store),
         )

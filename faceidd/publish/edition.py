@@ -45,3 +45,8 @@ class Edition:
     def recipients(self) -> tuple[str, ...]:
         """Who may read it: age recipients, sorted, each once."""
         return tuple(sorted({door.recipient for door in self.doors}))
+
+    @property
+    def readers(self) -> set[str]:
+        """Fingerprints of its doors."""
+        return {door.fingerprint for door in self.doors}

@@ -1,5 +1,6 @@
 """Edition files: what is served of an edition, and the assignments of its doors."""
 
+import hashlib
 from collections.abc import Iterator, Sequence
 
 from faceidd.gallery.delta import make_delta
@@ -80,7 +81,7 @@ def put_pack(files: TargetFiles, model_id: str, tar: bytes) -> None:
         PublishError: It cannot be written.
     """
     target = documents.pack_target(model_id)
-    made_from = digest_of(tar.hex())
+    made_from = hashlib.sha256(tar).hexdigest()
     if not files.keep(target, made_from):
         files.make(target, made_from, {target: tar})
 

@@ -69,10 +69,11 @@ class PublishFolder:
             )
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            for private in (self.keys, self.pending, self.state):
-                private.mkdir(mode=0o700, exist_ok=True)
-            for served in (self.public, self.metadata, self.targets):
-                served.mkdir(mode=0o755, exist_ok=True)
+            private = dict.fromkeys((self.keys, self.pending, self.state), 0o700)
+            served = dict.fromkeys((self.public, self.metadata, self.targets), 0o755)
+            for folder, mode in {**private, **served}.items():
+                folder.mkdir(exist_ok=True)
+                folder.chmod(mode)  # whatever the umask is
         except OSError as error:
             raise _unwritable(self.path, error) from error
         self.save_settings(settings)

@@ -2,8 +2,11 @@
 
 from collections.abc import Collection, Sequence
 
+from faceidd.errors import PublishError
 from faceidd.publish.edition import Edition
+from faceidd.publish.folder import PublishFolder
 from faceidd.publish.plan import Planned
+from faceidd.publish.repository import Repository
 from faceidd.store.door_record import DoorRecord
 from faceidd.store.publication import Publication as Remembered
 from faceidd.store.store import Store
@@ -28,6 +31,28 @@ def editions_of(store: Store, sites: Collection[str] = ()) -> tuple[Edition, ...
         Edition(store.gallery(some[0].model_id, groups=some[0].groups), tuple(some))
         for _, some in sorted(doors.items())
     )
+
+
+def require_doors(store: Store, folder: PublishFolder) -> None:
+    """Refuse to withdraw everything from doors of which a store knows nothing at all.
+
+    A door that is revoked stays in the store; one that was never there is another store's.
+
+    Args:
+        store: The store.
+        folder: The publisher's folder.
+
+    Raises:
+        PublishError: Something is served, and the store has no door.
+        StoreError: It cannot be read.
+    """
+    published = Repository(folder).published()
+    served = len(published.targets.signed.targets) if published else 0
+    if served and not store.doors():
+        raise PublishError(
+            f"the store {store.name} has no door at all, and {served} files are served",
+            do="name the right store: --store; or, to withdraw them all, --force with --reason",
+        )
 
 
 def versions_in(store: Store) -> dict[str, int]:

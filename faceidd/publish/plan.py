@@ -1,4 +1,9 @@
-"""Plan: which version of each edition is to be served. Writes nothing."""
+"""Plan: which version of each edition is to be served. Writes nothing.
+
+A version never goes down, neither within an edition nor at a door that comes from another one:
+numbers are given to all editions together, and an edition that a door joins is numbered anew if
+it is behind any other.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -21,7 +26,7 @@ class Planned:
         gallery: Its gallery, with the version in it.
         content: The plain file.
         version: Number, digest and moment.
-        is_new: Whether people changed since the version before.
+        is_new: Whether it is a version that was not there before.
     """
 
     edition: Edition
@@ -34,7 +39,7 @@ class Planned:
 def make_plan(
     editions: Sequence[Edition], state: State, floors: Mapping[str, int], now: datetime
 ) -> tuple[Planned, ...]:
-    """Give each edition its version: the one it has, or a higher one where people changed.
+    """Give each edition its version: the one it has, or a new one, higher than any.
 
     Args:
         editions: All editions, each once.
@@ -48,19 +53,20 @@ def make_plan(
     """
     if len({one.id for one in editions}) < len(editions):
         raise PublishError("an edition stands there twice", do="join its doors")
-    return tuple(
-        _planned(one, state.newest(one.id), floors.get(one.id, 0), now) for one in editions
-    )
+    given = [one.version for versions in state.editions.values() for one in versions]
+    top = max((*floors.values(), *given), default=0)
+    return tuple(_planned(one, state, floors.get(one.id, 0), top, now) for one in editions)
 
 
-def _planned(edition: Edition, newest: Version | None, floor: int, now: datetime) -> Planned:
-    if newest is not None and newest.version >= floor:
+def _planned(edition: Edition, state: State, floor: int, top: int, now: datetime) -> Planned:
+    newest = state.newest(edition.id)
+    joined = edition.readers - set(state.readers.get(edition.id, ()))
+    if newest is not None and newest.version >= (top if joined else floor):
         gallery, content, digest = _written(edition, newest.version)
         if digest == newest.sha256:
             return Planned(edition, gallery, content, newest, is_new=False)
-    number = 1 + max(floor, newest.version if newest else 0)
-    gallery, content, digest = _written(edition, number)
-    version = Version(version=number, sha256=digest, published_at=now.replace(microsecond=0))
+    gallery, content, digest = _written(edition, top + 1)
+    version = Version(version=top + 1, sha256=digest, published_at=now.replace(microsecond=0))
     return Planned(edition, gallery, content, version, is_new=True)
 
 

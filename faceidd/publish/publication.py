@@ -90,7 +90,7 @@ def publish(folder: PublishFolder, order: Order, keyring: Keyring, now: datetime
     _propose(folder, files, before, now)
     advanced = advance(folder, keyring, now)
     sweep_served(folder, state, now)
-    sweep_plain(folder, state, [one.edition.id for one in plan])
+    sweep_plain(folder, state, plan)
     save_state(state, folder)
     return Publication(plan, examined, advanced)
 
@@ -156,6 +156,7 @@ def _files(
         put_assignments(files, one)
     for edition in state.editions.keys() - {one.edition.id for one in plan}:
         del state.editions[edition][:-1]
+    state.readers = {one.edition.id: sorted(one.edition.readers) for one in plan}
     state.made = {
         group: made
         for group, made in state.made.items()

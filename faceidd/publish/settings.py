@@ -41,6 +41,8 @@ class Settings(BaseModel):
     """Earlier versions of an edition that there is a delta from."""
     sites: tuple[str, ...] = ()
     """Sites whose doors are published for; none is all. A large fleet is divided among folders."""
+    packs: bool = False
+    """Whether the packs of the doors' models are published too."""
     grace_hours: Annotated[int, Field(ge=0, le=24 * 365)] = 48
     """For how long files that nothing names any more are still served: for doors that are in the
     middle of a sync, and caches that still hold the timestamp before."""

@@ -58,6 +58,8 @@ class State(BaseModel):
     )
     editions: dict[str, list[Version]] = {}
     """Edition -> its versions, the newest last; never empty, also when it has no door any more."""
+    readers: dict[str, list[str]] = {}
+    """Edition -> fingerprints of its doors."""
     made: dict[str, Made] = {}
     """`editions/<id>` or `doors/<fingerprint>` -> its files."""
     retired: dict[str, AwareDatetime] = {}
@@ -115,8 +117,11 @@ def kept_gallery(folder: PublishFolder, edition: str, version: Version) -> Galle
 
     Nothing but a delta needs it, and doors fetch the whole gallery where there is none.
     """
+    path = gallery_file(folder, edition, version.version)
+    if not path.exists():
+        return None
     try:
-        gallery, digest = load_known_gallery(gallery_file(folder, edition, version.version))
+        gallery, digest = load_known_gallery(path)
     except GalleryError as error:
         _log.warning("no delta from version %d of %s: %s", version.version, edition, error)
         return None

@@ -1,14 +1,16 @@
 """Sweep: what nothing names any more is removed, once doors had time to finish with it."""
 
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from faceidd.doctor.record import load_record, record_path
 from faceidd.errors import GalleryError, PublishError
+from faceidd.gallery.file import load_gallery
 from faceidd.publish.folder import PublishFolder
 from faceidd.publish.pending import Pending
+from faceidd.publish.plan import Planned
 from faceidd.publish.repository import TIMESTAMP_FILE, Repository
 from faceidd.publish.state import GALLERIES, SUFFIX, State, gallery_file, since
 from faceidd.publish.target_files import served_name
@@ -40,27 +42,39 @@ def sweep_served(folder: PublishFolder, state: State, now: datetime) -> None:
     state.retired = retired
 
 
-def sweep_plain(folder: PublishFolder, state: State, served: Collection[str]) -> None:
-    """Remove plain galleries that no delta starts from; records of what was forced stay.
+def sweep_plain(folder: PublishFolder, state: State, plan: Sequence[Planned]) -> None:
+    """Remove plain galleries that no delta will start from; records of what was forced stay.
+
+    One that holds somebody who is not in the newest version goes too: whoever was forgotten is in
+    no file here. Doors that are several versions behind fetch the whole gallery then.
 
     Args:
         folder: The publisher's folder, locked.
         state: Says which versions are kept.
-        served: Editions that have doors.
+        plan: The newest version of each edition that has doors.
 
     Raises:
         PublishError: A file cannot be removed.
     """
-    kept = {
-        gallery_file(folder, edition, one.version)
-        for edition in served
-        for one in state.editions.get(edition, [])
-    }
+    kept = set()
+    for one in plan:
+        known = {person.id for person in one.gallery.people}
+        for version in state.editions[one.edition.id]:
+            path = gallery_file(folder, one.edition.id, version.version)
+            if version == one.version or _holds_only(path, known):
+                kept.add(path)
     for path in (folder.state / GALLERIES).glob(f"*/*{SUFFIX}"):
         if path not in kept:
             _remove(path)
             if not _was_forced(path):
                 _remove(record_path(path))
+
+
+def _holds_only(path: Path, known: Collection[str]) -> bool:
+    try:
+        return all(person.id in known for person in load_gallery(path).people)
+    except GalleryError:
+        return False
 
 
 def _was_forced(gallery: Path) -> bool:

@@ -7,8 +7,8 @@ import pytest
 from support.publisher import Publisher
 from support.stored import NOW, RULES, door_file, faces, people
 
-from faceidd.errors import StoreError
-from faceidd.publish.from_store import editions_of, remember, versions_in
+from faceidd.errors import PublishError, StoreError
+from faceidd.publish.from_store import editions_of, remember, require_doors, versions_in
 from faceidd.store.schema import init_store
 from faceidd.store.store import Store
 
@@ -61,3 +61,18 @@ def test_the_store_remembers_each_version_once(address: str, publisher: Publishe
         (one,) = store.publications()
         assert (one.version, one.people, one.sha256) == (1, 2, done.plan[0].version.sha256)
         assert versions_in(store) == {one.edition: 1}
+
+
+def test_a_store_without_doors_withdraws_nothing_by_mistake(
+    address: str, publisher: Publisher, tmp_path: Path
+) -> None:
+    with Store(address) as store:
+        require_doors(store, publisher.folder)
+        store.add_door(door_file("front"), "seoul", ["staff"], NOW)
+        publisher.publish(*editions_of(store))
+        store.revoke_door("front", NOW + timedelta(days=1))
+        require_doors(store, publisher.folder)  # that is meant
+    init_store(str(tmp_path / "other.store"))
+    told = pytest.raises(PublishError, match="has no door at all")
+    with Store(str(tmp_path / "other.store")) as other, told:
+        require_doors(other, publisher.folder)

@@ -13,7 +13,7 @@ from tuf.ngclient import Updater
 
 from faceidd.errors import PublishError
 from faceidd.gallery.delta import apply_delta
-from faceidd.gallery.file import parse_gallery
+from faceidd.gallery.file import load_gallery, parse_gallery
 from faceidd.publish.edition import Edition
 from faceidd.publish.state import gallery_file
 
@@ -91,6 +91,41 @@ def test_a_damaged_gallery_of_before_only_costs_its_delta(publisher: Publisher, 
     deltas = _document(door, door.updater(publisher))["deltas"]
     assert isinstance(deltas, list)
     assert [one["from"] for one in deltas] == [2]
+
+
+def test_who_is_removed_is_in_no_file_of_the_publisher(publisher: Publisher, door: Door) -> None:
+    publisher.publish(Edition(crowd(*SEVERAL), (door.record,)))
+    publisher.publish(Edition(crowd(*SEVERAL, "Ada"), (door.record,)))
+    publisher.publish(Edition(crowd(*SEVERAL, "Bo"), (door.record,)))
+    state = publisher.folder.state / "galleries" / door.record.edition
+    names = {
+        path.name: {one.name for one in load_gallery(path).people}
+        for path in state.glob("*.gallery")
+    }
+    assert names == {"1.gallery": set(SEVERAL), "3.gallery": {*SEVERAL, "Bo"}}
+    updater = door.updater(publisher)
+    assert door.read(updater, f"galleries/{door.record.edition}/2-3.age")
+    before = publisher.folder.metadata / "timestamp.json"
+    told = before.read_bytes()
+    publisher.publish(Edition(crowd(*SEVERAL, "Bo"), (door.record,)))
+    assert before.read_bytes() == told
+
+
+def test_a_door_that_moves_to_another_edition_finds_no_lower_version(
+    publisher: Publisher, door: Door, tmp_path: Path
+) -> None:
+    gate, guards = make_door(tmp_path, "gate", groups=("guards",)), crowd("Cy")
+    publisher.publish(Edition(crowd("Ada"), (door.record,)), Edition(guards, (gate.record,)))
+    for names in (("Ada", "Bo"), ("Bo",)):
+        publisher.publish(Edition(crowd(*names), (door.record,)), Edition(guards, (gate.record,)))
+    assert _document(door, door.updater(publisher))["version"] == 3
+    assert _document(gate, gate.updater(publisher))["version"] == 1
+    moved = replace(door.record, groups=("guards",))
+    publisher.publish(Edition(guards, (gate.record, moved)))
+    assert _document(door, door.updater(publisher))["version"] == 4
+    again = publisher.publish(Edition(guards, (gate.record, moved)))
+    assert again.advanced is not None
+    assert not again.advanced.placed
 
 
 def test_a_new_door_gets_the_version_that_others_have(
