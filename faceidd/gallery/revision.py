@@ -1,6 +1,5 @@
 """Revisions: a gallery in which something about people has changed is another gallery. Pure."""
 
-from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
@@ -56,20 +55,6 @@ def without_person(gallery: Gallery, left_out: Person) -> Gallery:
     )
 
 
-def with_only(gallery: Gallery, ids: Collection[str]) -> Gallery:
-    """A gallery of those people of it who have these ids, and of their templates."""
-    places = [place for place, person in enumerate(gallery.people) if person.id in ids]
-    rows = np.flatnonzero(np.isin(gallery.owners, places))
-    return replace(
-        gallery,
-        people=tuple(gallery.people[place] for place in places),
-        vectors=gallery.vectors[rows],
-        norms=gallery.norms[rows],
-        owners=np.searchsorted(places, gallery.owners[rows]),
-        photos=gallery.photos[rows],
-    )
-
-
 def renewed(old: Gallery, new: Gallery) -> Gallery:
     """A new gallery in which everybody keeps what the old one says of them, but for the name."""
     known = {one.id: one for one in old.people}
@@ -105,4 +90,18 @@ def joined(old: Gallery, new: Gallery) -> Gallery:
         norms=np.concatenate([rest.norms, new.norms]),
         owners=np.concatenate([rest.owners, new.owners + len(rest.people)]),
         photos=np.concatenate([rest.photos, new.photos]),
+    )
+
+
+def with_only(gallery: Gallery, ids: set[str]) -> Gallery:
+    """A gallery of those people of it who have these ids, and of their templates."""
+    places = [place for place, person in enumerate(gallery.people) if person.id in ids]
+    rows = np.flatnonzero(np.isin(gallery.owners, places))
+    return replace(
+        gallery,
+        people=tuple(gallery.people[place] for place in places),
+        vectors=gallery.vectors[rows],
+        norms=gallery.norms[rows],
+        owners=np.searchsorted(places, gallery.owners[rows]),
+        photos=gallery.photos[rows],
     )

@@ -11,6 +11,8 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+
 from faceidd.enroll.report_file import EnrollmentReport
 from faceidd.errors import GalleryError
 from faceidd.gallery.gallery import Gallery, Person
@@ -77,7 +79,7 @@ def export_person(
 
 def templates_of(gallery: Gallery, person: Person) -> dict[str, object]:
     """A person's templates in a gallery, as a record has them."""
-    rows = [row for row, owner in enumerate(gallery.owners) if gallery.people[owner] == person]
+    rows = np.flatnonzero(gallery.owners == gallery.people.index(person)).tolist()
     return {
         "model": {"name": gallery.model_name, "id": gallery.model_id},
         "detector": gallery.detector,
@@ -104,7 +106,7 @@ def _record(
         "schema": SCHEMA,
         "id": person.id,
         "name": person.name,
-        "groups": person.groups,
+        "groups": list(person.groups),
         "valid_from": person.valid_from and person.valid_from.isoformat(),
         "expires_at": person.expires_at and person.expires_at.isoformat(),
         "consent": consent
