@@ -34,14 +34,14 @@ from faceidd.events.refusal import refused, unreachable
 from faceidd.events.tls import tls_context
 from faceidd.units import Seconds
 
+MOST_PACKET_BYTES = 1 << 18
+"""The broker is asked to send nothing longer: what is meant for us never is."""
 LONGEST_PAUSE = Seconds(1.0)
 """Between two looks at the keep-alive."""
 MOST_IN_FLIGHT = 10
 """Messages that wait for their answer at once; fewer if the broker says so."""
 MOST_RECEIVED = 16
 """Messages to one listener that were not taken yet; what comes then is dropped and counted."""
-MOST_PACKET_BYTES = 1 << 18
-"""The broker is asked to send nothing longer: what is meant for us never is."""
 _AT_LEAST_ONCE = 1
 
 _log = logging.getLogger(__name__)

@@ -76,10 +76,11 @@ class Store(Database):
 
         Returns:
             The gallery in its canonical order: people by id, their templates as enrolled. The same
-            people give the same gallery, whatever the database; nobody may be in it.
+            people give the same gallery, whatever the database; nobody may be in it, as when the
+            last person was forgotten.
 
         Raises:
-            StoreError: There are no templates of that model.
+            StoreError: There never were templates of that model.
         """
         with self.reading() as connection:
             return read_gallery(connection, find_model(connection, model_id), groups)

@@ -65,8 +65,8 @@ class StoredPerson:
     holdings: tuple[Holding, ...]
 
 
-def read_models(connection: Connection) -> tuple[StoredModel, ...]:
-    """All models that there are templates of, in the order of their names."""
+def read_models(connection: Connection, *, also_empty: bool = False) -> tuple[StoredModel, ...]:
+    """All models that there are templates of, or were, in the order of their names."""
     counts = connection.execute(
         select(_TABLE.c.model_id, func.count(_TABLE.c.person_id.distinct())).group_by(
             _TABLE.c.model_id
@@ -74,17 +74,18 @@ def read_models(connection: Connection) -> tuple[StoredModel, ...]:
     )
     people = {model: int(count) for model, count in counts}
     rows = connection.execute(select(tables.models)).mappings()
-    found = (StoredModel(**row, people=people[row["id"]]) for row in rows if row["id"] in people)
-    return tuple(sorted(found, key=lambda model: (model.name, model.id)))
+    found = (StoredModel(**row, people=people.get(row["id"], 0)) for row in rows)
+    kept = (model for model in found if also_empty or model.people)
+    return tuple(sorted(kept, key=lambda model: (model.name, model.id)))
 
 
 def find_model(connection: Connection, model_id: str) -> StoredModel:
-    """Find a model by its digest.
+    """Find a model by its digest, also where its last template is gone.
 
     Raises:
-        StoreError: There are no templates of it.
+        StoreError: There never were templates of it.
     """
-    models = read_models(connection)
+    models = read_models(connection, also_empty=True)
     for model in models:
         if model.id == model_id:
             return model

