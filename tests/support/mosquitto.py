@@ -180,10 +180,6 @@ class Mosquitto:
         lines = [
             f"persistence {str(self._persistent).lower()}",
             f"persistence_location {self._folder}/",
-            "autosave_on_changes true",
-            "autosave_interval 1",
-            "max_queued_messages 0",
-            "max_inflight_messages 0",
             "log_dest stderr",
             "log_type all",
             "allow_anonymous false",
@@ -194,6 +190,9 @@ class Mosquitto:
             f"certfile {self._folder}/server.pem",
             f"keyfile {self._folder}/server.key",
         ]
+        if self._persistent:  # so that a kill loses nothing that it has acknowledged
+            lines += ["autosave_on_changes true", "autosave_interval 1"]
+            lines += ["max_queued_messages 0", "max_inflight_messages 0"]
         if os.geteuid() == 0:
             lines.append("user root")  # another could not read the test's folder
         (self._folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
