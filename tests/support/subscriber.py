@@ -45,7 +45,10 @@ class Subscriber:
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.username_pw_set(settings.username, settings.password)
         if settings.tls is not None:
-            self._client.tls_set_context(ssl.create_default_context(cafile=settings.tls.ca))
+            context = ssl.create_default_context(cafile=settings.tls.ca)
+            if settings.tls.cert is not None:
+                context.load_cert_chain(settings.tls.cert, settings.tls.key)
+            self._client.tls_set_context(context)
         self._client.on_connect = lambda client, *_: client.subscribe(f"{settings.prefix}/#", qos=1)
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._take
