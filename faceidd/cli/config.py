@@ -2,6 +2,7 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 DEFAULT_CONFIG = Path("/etc/faceidd/faceidd.yaml")
@@ -32,20 +33,25 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _check(args: argparse.Namespace) -> int:
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - not for --help
+    from faceidd.daemon.build import gallery_key  # noqa: PLC0415 - not for --help
+    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
+    from faceidd.daemon.outlets import webhook_settings  # noqa: PLC0415 - as above
     from faceidd.daemon.password import awaits_credentials, read_password  # noqa: PLC0415 - as above
-    from faceidd.gallery.key import read_key  # noqa: PLC0415 - as above
 
     config = load_config(args.config)
-    mqtt, key = config.mqtt, config.gallery.key_file
-    if mqtt.password_file is not None and awaits_credentials(mqtt.password_file):
-        print(f"mqtt.password_file is not checked: only the service has {mqtt.password_file}")
-    else:
-        read_password(mqtt)
-    if key is not None and awaits_credentials(key):
-        print(f"gallery.key_file is not checked: only the service has {key}")
-    elif key is not None:
-        read_key(key)
+    secrets: dict[str, tuple[Path | None, Callable[[], object]]] = {
+        "mqtt.password_file": (config.mqtt.password_file, lambda: read_password(config.mqtt)),
+        "gallery.key_file": (config.gallery.key_file, lambda: gallery_key(config)),
+        "webhook.secret_file": (
+            config.webhook.secret_file,
+            lambda: webhook_settings(config.webhook),
+        ),
+    }
+    for name, (file, read) in secrets.items():
+        if file is not None and awaits_credentials(file):
+            print(f"{name} is not checked: only the service has {file}")
+        else:
+            read()
     print(f"{args.config} is right")
     return 0
 
