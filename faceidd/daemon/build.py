@@ -2,7 +2,7 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from faceidd.access.attendance import Attendance
@@ -22,9 +22,9 @@ from faceidd.daemon.watch import Watch
 from faceidd.errors import BrokerError, ConfigError
 from faceidd.events.log import LogSink
 from faceidd.events.mqtt import MqttSettings, TlsSettings
-from faceidd.events.mqtt_sink import MqttSink
-from faceidd.events.paho import Received
+from faceidd.events.mqtt_sink import Listener, MqttSink
 from faceidd.events.sink import EventSink, FanOut
+from faceidd.events.state_board import StateBoard
 from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
@@ -228,24 +228,27 @@ def build_camera(config: Config) -> LatestFrame:
     )
 
 
-def build_sink(config: Config, on_command: Callable[[Received], None] | None = None) -> EventSink:
+def build_sink(config: Config, board: StateBoard, on_command: Listener) -> EventSink:
     """Put together whom events are told to: the log, and the broker if one is configured.
 
     What is wrong with the way to the broker is told and stops no door.
 
     Args:
         config: Names the broker, and says whether commands are listened for.
+        board: What the broker is to keep.
         on_command: Is told what comes on the command topic, on a thread of the broker's.
     """
-    listener = on_command if config.mqtt.commands else None
     try:
         settings = mqtt_settings(config)
         if settings is None:
             return LogSink()
-        return FanOut((LogSink(), MqttSink(settings, on_command=listener)))
+        listeners = {settings.command_topic: on_command} if config.mqtt.commands else {}
+        sink = MqttSink(settings, listeners=listeners)
     except (BrokerError, ConfigError) as error:
         _log.error("nothing is told over MQTT: %s", error)
         return LogSink()
+    board.watch(sink.show)
+    return FanOut((LogSink(), sink))
 
 
 def mqtt_settings(config: Config) -> MqttSettings | None:

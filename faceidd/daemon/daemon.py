@@ -14,12 +14,14 @@ from faceidd.daemon.entrance import Entrance
 from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
+from faceidd.daemon.showing import Showing
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Look
 from faceidd.daemon.wiring import build_door, build_inputs
 from faceidd.door.relay import open_relay
 from faceidd.errors import CameraError
+from faceidd.events.state_board import StateBoard
 from faceidd.units import Seconds
 
 FRAME_WAIT = Seconds(0.5)
@@ -54,12 +56,23 @@ class Daemon:
             stack.callback(self._camera.stop)
             self._camera.start()
             inbox = Inbox()
-            sink = stack.enter_context(closing(build_sink(config, inbox.receive)))
+            board = StateBoard()
+            sink = stack.enter_context(closing(build_sink(config, board, inbox.receive)))
             telling = Telling(sink, config.door.id, Seconds(config.mqtt.event_expiry_s))
-            self._door = stack.enter_context(closing(build_door(config, self.relay, telling)))
+            self._showing = Showing(board, config)
+            stack.callback(self._showing.door_at_rest)
+            self._door = stack.enter_context(
+                closing(build_door(config, self.relay, telling, self._showing))
+            )
             self._inputs = stack.enter_context(closing(build_inputs(config, self._door)))
             self._entrance = Entrance(
-                config, model, gallery=gallery, door=self._door, telling=telling, inbox=inbox
+                config,
+                model,
+                gallery=gallery,
+                door=self._door,
+                telling=telling,
+                showing=self._showing,
+                inbox=inbox,
             )
             stack.enter_context(closing(self._entrance))
             self._stack = stack.pop_all()
@@ -89,6 +102,7 @@ class Daemon:
             self._door.check()
             self._inputs.check()
             self._entrance.poll()
+            self._showing.camera(self._camera.state)
             notify("WATCHDOG=1")
             if frame is End.ENDED:
                 _log.info("the recording has ended")

@@ -24,6 +24,7 @@ from faceidd.daemon.gate import Gate
 from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.policy_file import PolicyFile, load_policy
 from faceidd.daemon.recognition import Model
+from faceidd.daemon.showing import Showing
 from faceidd.daemon.telling import Telling
 from faceidd.door.door import Door
 from faceidd.door.reader import Reader
@@ -45,6 +46,7 @@ class Entrance:
         gallery: Who is known.
         door: The door.
         telling: Who is told.
+        showing: Shows whom the door knows.
         inbox: Where commands wait.
 
     Attributes:
@@ -63,11 +65,13 @@ class Entrance:
         gallery: Gallery,
         door: Door,
         telling: Telling,
+        showing: Showing,
         inbox: Inbox,
     ) -> None:
         self._config = config
         self._model = model
         self._telling = telling
+        self._showing = showing
         self._boot, self._began = uuid.uuid4().hex, monotonic()
         self._file = read_policy(config, gallery)
         self._gallery = gallery
@@ -95,6 +99,7 @@ class Entrance:
                 reader = Reader(device, partial(self._enter, kind))
                 stack.callback(reader.close)
             self._readers = stack.pop_all()
+        showing.gallery(gallery)
 
     def poll(self) -> None:
         """Do what commands and schedules ask for; cheap where none does.
@@ -122,6 +127,7 @@ class Entrance:
         self.watch.renew(matcher)
         if self._check is not None and keys is not None:
             self._check.keys = keys
+        self._showing.gallery(gallery)
         _log.info("policy and gallery were taken in anew")
 
     def close(self) -> None:

@@ -88,7 +88,7 @@ class Subscriber:
             state = json.loads(message.payload)["state"]
             {"online": self._online, "offline": self._offline}[state].set()
             self._hear(Heard(now, f"{message.topic}: {state}", None))
-        else:
+        elif "/state/" not in message.topic:  # what is so, beside what happened
             event = parse(bytes(message.payload))
             self._hear(Heard(now, f"{message.topic}: {_told(event)}", event))
 

@@ -6,6 +6,7 @@ For a door `front` and the prefix `faceidd`:
 - `faceidd/front/status`: `{"state": "online"}` or `{"state": "offline"}`, QoS 1, retained; offline
   also by last will.
 - `faceidd/front/alarm/duress_signaled`: the silent alarm, like an event.
+- `faceidd/front/state/<name>`: what is so now, JSON, QoS 1, retained.
 - `faceidd/front/command`: where the door listens for signed commands, if it does.
 - `faceidd/front/check`: where `check` tries whether the door may write.
 """
@@ -89,6 +90,10 @@ class MqttSettings:
         """Where the door's status is retained."""
         return f"{self.prefix}/{self.door}/status"
 
+    def state_topic(self, name: str) -> str:
+        """Where a state is retained."""
+        return f"{self.prefix}/{self.door}/state/{name}"
+
     @property
     def check_topic(self) -> str:
         """Where `check` writes."""
@@ -98,6 +103,10 @@ class MqttSettings:
         """Where an event goes; the silent alarm goes elsewhere."""
         kind = "alarm" if isinstance(event, DuressSignaled) else "event"
         return f"{self.prefix}/{self.door}/{kind}/{event.type}"
+
+    def is_never_retained(self, topic: str) -> bool:
+        """Whether what is retained there could be taken for news, or a command, at any door."""
+        return bool(re.match(rf"{self.prefix}/[^/]*/(command$|event/|alarm/|history/)", topic))
 
     @property
     def command_topic(self) -> str:

@@ -8,7 +8,7 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 
@@ -19,8 +19,13 @@ from faceidd.events.event import Event
 from faceidd.events.mqtt import MqttSettings, status
 from faceidd.events.paho import LONGEST_PAUSE, Connection, Received
 from faceidd.events.pending import Pending, Waiting
+from faceidd.events.retained import RetainedState
+from faceidd.events.retaining import Retaining
 from faceidd.events.tls import tls_context
 from faceidd.units import Instant, Seconds
+
+Listener = Callable[[Received], None]
+"""Is told of a message that came; must return at once."""
 
 RETRY_MIN, RETRY_MAX = Seconds(1.0), Seconds(60.0)
 CONNECT_TIMEOUT = Seconds(5.0)
@@ -44,8 +49,8 @@ class MqttSink:
         settings: The broker and this door's topics.
         clock: Tells the age of events.
         retry_min: First pause before another try to connect; the pauses double from it.
-        on_command: Is told, on the sink's own thread, what comes on the command topic; must return
-            at once. None listens to nothing.
+        listeners: Topic -> who is told, on the sink's own thread, what is published there from now
+            on; must return at once. A topic may not have wildcards.
 
     Raises:
         BrokerError: A file of the TLS settings cannot be used.
@@ -57,14 +62,15 @@ class MqttSink:
         *,
         clock: Clock = since_boot,
         retry_min: Seconds = RETRY_MIN,
-        on_command: Callable[[Received], None] | None = None,
+        listeners: Mapping[str, Listener] | None = None,
     ) -> None:
         if settings.tls is not None:
             tls_context(settings.tls)  # so that a wrong file is told now, not by a thread
         self._settings = settings
         self._clock = clock
         self._retry_min = retry_min
-        self._on_command = on_command
+        self._listeners = dict(listeners or {})
+        self._retained = Retaining()
         self._pending = Pending(settings.queue_size)
         self._lock = threading.Lock()
         self._refused = 0
@@ -89,6 +95,28 @@ class MqttSink:
         with self._lock:
             self._pending.add(Waiting(event, expires_at))
         self._rouse()
+
+    def retain(self, topic: str, payload: str | bytes) -> None:
+        """Have the broker keep a message, and have it sent anew after each reconnection.
+
+        Of one topic the newest counts. Returns at once.
+
+        Args:
+            topic: Where to; the whole of it.
+            payload: What; an empty one takes back what was kept.
+
+        Raises:
+            ValueError: It is a topic of events or commands, which are never retained.
+        """
+        if self._settings.is_never_retained(topic):
+            raise ValueError(f"{topic} is never retained")
+        with self._lock:
+            self._retained.keep(topic, payload)
+        self._rouse()
+
+    def show(self, state: RetainedState) -> None:
+        """Have the broker keep what is so at the door now; for `StateBoard.watch`."""
+        self.retain(self._settings.state_topic(state.name), state.model_dump_json())
 
     def close(self) -> None:
         """Send what is fresh, say `offline`, and disconnect; bounded. May be called again."""
@@ -129,8 +157,10 @@ class MqttSink:
         unanswered: dict[int, Waiting] = {}
         try:
             connection.open(CONNECT_TIMEOUT)
-            if self._on_command is not None:  # before it says that it is there
-                connection.subscribe(settings.command_topic)
+            for topic in self._listeners:  # before it says that it is there
+                connection.subscribe(topic)
+            with self._lock:
+                self._retained.send_all()
             connection.publish(settings.status_topic, status("online"), retain=True)
             self._say(logging.INFO, "online")
             while not self._closing.is_set():
@@ -148,6 +178,7 @@ class MqttSink:
         with suppress(BlockingIOError):
             while self._wake.recv(4096):
                 pass
+        self._send_retained(connection)
         while connection.has_room:
             now = self._clock()
             with self._lock:
@@ -163,13 +194,21 @@ class MqttSink:
             unanswered[key] = waiting
         self._report_drops()
 
+    def _send_retained(self, connection: Connection) -> None:
+        while connection.has_room:
+            with self._lock:
+                message = self._retained.take()
+            if message is None:
+                return
+            connection.publish(*message, retain=True)
+
     def _settle(self, connection: Connection, unanswered: dict[int, Waiting]) -> None:
         for key, refusal in connection.take_answers().items():
             waiting = unanswered.pop(key, None)
             if refusal is None:
                 continue
             # Of no event the kind is said: a log must not tell that there was a silent alarm.
-            what = "the door's status" if waiting is None else "an event"
+            what = "what it is to keep" if waiting is None else "an event"
             _log.warning("the broker does not take %s: %s", what, refusal)
             if waiting is not None:
                 with self._lock:
@@ -177,8 +216,10 @@ class MqttSink:
 
     def _hear(self, connection: Connection) -> None:
         for received in connection.take_received():
-            if self._on_command is not None:
-                self._on_command(received)
+            try:
+                self._listeners[received.topic](received)
+            except Exception:
+                _log.exception("a message on %s was not taken", received.topic)
 
     def _take_leave(self, connection: Connection, unanswered: dict[int, Waiting]) -> None:
         deadline = time.monotonic() + CLOSE_TIMEOUT

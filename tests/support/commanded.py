@@ -34,6 +34,7 @@ KEYS = {
     "boss": Key(KEY.public_key, frozenset(COMMANDS)),
     "desk": Key(DESK.public_key, frozenset({"unlock"})),
 }
+TOPIC = "faceidd/front/command"
 BETWEEN_MS = 10
 """Commands of a test are signed so long one after the other."""
 
@@ -84,7 +85,7 @@ class Commanded:
         self._stack = ExitStack()
         self._stack.callback(self.evening.door.close)
         if broker is not None:
-            sink = MqttSink(broker, retry_min=Seconds(0.05), on_command=self.inbox.receive)
+            sink = MqttSink(broker, retry_min=Seconds(0.05), listeners={TOPIC: self.inbox.receive})
             self._stack.callback(sink.close)
         self.commands = Commands(
             inbox=self.inbox,
@@ -123,7 +124,7 @@ class Commanded:
     def bring(self, payload: bytes, *, retained: bool = False) -> Refusal | None:
         """Bring it a message by hand; tells why it refused."""
         told = len(self.listener.events)
-        self.inbox.receive(Received(payload, retained))
+        self.inbox.receive(Received(payload, TOPIC, retained))
         self.commands.poll()
         (event,) = self.listener.events[told:]
         if isinstance(event, CommandRefused):
