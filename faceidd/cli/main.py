@@ -27,6 +27,7 @@ from faceidd.cli import (
     gallery,
     model,
     run,
+    snapshots,
 )
 from faceidd.cli.log import set_up_log, tell_error
 from faceidd.errors import FaceiddError
@@ -39,7 +40,7 @@ UNREAD = 141
 
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, command, config, events,
-    door,
+    door, snapshots,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

@@ -17,6 +17,7 @@ from faceidd.daemon.config import Config
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.password import read_password
 from faceidd.daemon.recognition import Model
+from faceidd.daemon.snapshots_build import show_snapshots
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Watch
 from faceidd.errors import BrokerError, ConfigError
@@ -33,6 +34,7 @@ from faceidd.gallery.metric import Metric
 from faceidd.gallery.provenance import Seeing
 from faceidd.gallery.scale import Scale
 from faceidd.gallery.scoring import Cohort
+from faceidd.snapshots.photographer import Photographer
 from faceidd.units import Seconds
 
 RECONNECT_MIN = Seconds(1.0)
@@ -228,7 +230,12 @@ def build_camera(config: Config) -> LatestFrame:
     )
 
 
-def build_sink(config: Config, board: StateBoard, on_command: Listener) -> EventSink:
+def build_sink(
+    config: Config,
+    board: StateBoard,
+    on_command: Listener,
+    photographer: Photographer | None = None,
+) -> EventSink:
     """Put together whom events are told to: the log, and the broker if one is configured.
 
     What is wrong with the way to the broker is told and stops no door.
@@ -237,18 +244,24 @@ def build_sink(config: Config, board: StateBoard, on_command: Listener) -> Event
         config: Names the broker, and says whether commands are listened for.
         board: What the broker is to keep.
         on_command: Is told what comes on the command topic, on a thread of the broker's.
+        photographer: Takes the pictures of those whom events are about; None takes none.
     """
+    near: tuple[EventSink, ...] = (LogSink(),)
+    if photographer is not None:
+        near = (photographer, *near)  # closed first, so that its last pictures can be sent
     try:
         settings = mqtt_settings(config)
         if settings is None:
-            return LogSink()
+            return FanOut(near)
         listeners = {settings.command_topic: on_command} if config.mqtt.commands else {}
         sink = MqttSink(settings, listeners=listeners)
     except (BrokerError, ConfigError) as error:
         _log.error("nothing is told over MQTT: %s", error)
-        return LogSink()
+        return FanOut(near)
     board.watch(sink.show)
-    return FanOut((LogSink(), sink))
+    if photographer is not None and config.snapshots.publish:
+        show_snapshots(photographer, sink, settings, Seconds(config.mqtt.event_expiry_s))
+    return FanOut((*near, sink))
 
 
 def mqtt_settings(config: Config) -> MqttSettings | None:

@@ -17,6 +17,7 @@ from faceidd.camera.address import masked
 from faceidd.daemon.config_door import DoorConfig
 from faceidd.daemon.config_mqtt import MqttConfig
 from faceidd.daemon.config_section import ConfigPath, PackName, Section, matching, resolved
+from faceidd.daemon.config_snapshots import SnapshotsConfig
 from faceidd.models.manifest import MOST_THRESHOLD, MetricName
 from faceidd.models.runtime import RuntimeName
 from faceidd.units import Seconds
@@ -189,6 +190,7 @@ class Config(Section):
     access: AccessConfig = AccessConfig()
     policy: PolicyConfig = PolicyConfig()
     mqtt: MqttConfig = MqttConfig()
+    snapshots: SnapshotsConfig = SnapshotsConfig()
     log: LogConfig = LogConfig()
 
     @field_validator("*", mode="before")

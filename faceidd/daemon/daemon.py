@@ -15,6 +15,7 @@ from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.showing import Showing
+from faceidd.daemon.snapshots_build import build_photographer
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Look
@@ -57,7 +58,10 @@ class Daemon:
             self._camera.start()
             inbox = Inbox()
             board = StateBoard()
-            sink = stack.enter_context(closing(build_sink(config, board, inbox.receive)))
+            self._photographer = build_photographer(config)
+            sink = stack.enter_context(
+                closing(build_sink(config, board, inbox.receive, self._photographer))
+            )
             telling = Telling(sink, config.door.id, Seconds(config.mqtt.event_expiry_s))
             self._showing = Showing(board, config)
             stack.callback(self._showing.door_at_rest)
@@ -108,7 +112,10 @@ class Daemon:
                 _log.info("the recording has ended")
                 return
             if frame is not None:
-                observe(self._entrance.watch.look(frame))
+                look = self._entrance.watch.look(frame)
+                if self._photographer is not None:  # after the door has moved
+                    self._photographer.see(frame, look.outcomes)
+                observe(look)
             elif self._camera.unanswered > self._hang:
                 raise CameraError(
                     f"the camera has not answered for {self._hang:.0f} s: its driver hangs",

@@ -7,6 +7,7 @@ For a door `front` and the prefix `faceidd`:
   also by last will.
 - `faceidd/front/alarm/duress_signaled`: the silent alarm, like an event.
 - `faceidd/front/state/<name>`: what is so now, JSON, QoS 1, retained.
+- `faceidd/front/snapshot/<kind>`: pictures of faces, JPEG, QoS 1, never retained, expiring.
 - `faceidd/front/command`: where the door listens for signed commands, if it does.
 - `faceidd/front/check`: where `check` tries whether the door may write.
 """
@@ -104,9 +105,15 @@ class MqttSettings:
         kind = "alarm" if isinstance(event, DuressSignaled) else "event"
         return f"{self.prefix}/{self.door}/{kind}/{event.type}"
 
+    def snapshot_topic(self, kind: str) -> str:
+        """Where pictures of faces go."""
+        return f"{self.prefix}/{self.door}/snapshot/{kind}"
+
     def is_never_retained(self, topic: str) -> bool:
         """Whether what is retained there could be taken for news, or a command, at any door."""
-        return bool(re.match(rf"{self.prefix}/[^/]*/(command$|event/|alarm/|history/)", topic))
+        return bool(
+            re.match(rf"{self.prefix}/[^/]*/(command$|event/|alarm/|history/|snapshot/)", topic)
+        )
 
     @property
     def command_topic(self) -> str:

@@ -18,6 +18,7 @@ from faceidd.errors import BrokerError
 from faceidd.events.event import Event
 from faceidd.events.mqtt import MqttSettings, status
 from faceidd.events.paho import LONGEST_PAUSE, Connection, Received
+from faceidd.events.passing import Message, Passing
 from faceidd.events.pending import Pending, Waiting
 from faceidd.events.retained import RetainedState
 from faceidd.events.retaining import Retaining
@@ -71,6 +72,7 @@ class MqttSink:
         self._retry_min = retry_min
         self._listeners = dict(listeners or {})
         self._retained = Retaining()
+        self._passing = Passing()
         self._pending = Pending(settings.queue_size)
         self._lock = threading.Lock()
         self._refused = 0
@@ -112,6 +114,24 @@ class MqttSink:
             raise ValueError(f"{topic} is never retained")
         with self._lock:
             self._retained.keep(topic, payload)
+        self._rouse()
+
+    def send_once(self, topic: str, payload: bytes, life: Seconds) -> None:
+        """Send a message that is worth nothing later; nobody keeps it. Returns at once.
+
+        Args:
+            topic: Where to; the whole of it.
+            payload: What.
+            life: For how long it is worth sending, and the broker may have it.
+        """
+        with self._lock:
+            self._passing.add(Message(topic, payload, Instant(self._clock() + life)))
+        self._rouse()
+
+    def retain_anew(self) -> None:
+        """Send all that the broker is to keep once more: somebody has forgotten it."""
+        with self._lock:
+            self._retained.send_all()
         self._rouse()
 
     def show(self, state: RetainedState) -> None:
@@ -192,6 +212,7 @@ class MqttSink:
                 expiry_s=max(1, int(waiting.life(now))),
             )
             unanswered[key] = waiting
+        self._send_passing(connection)
         self._report_drops()
 
     def _send_retained(self, connection: Connection) -> None:
@@ -202,13 +223,23 @@ class MqttSink:
                 return
             connection.publish(*message, retain=True)
 
+    def _send_passing(self, connection: Connection) -> None:
+        while connection.has_room:
+            now = self._clock()
+            with self._lock:
+                message = self._passing.take(now)
+            if message is None:
+                return
+            expiry_s = max(1, int(message.life(now)))
+            connection.publish(message.topic, message.payload, expiry_s=expiry_s)
+
     def _settle(self, connection: Connection, unanswered: dict[int, Waiting]) -> None:
         for key, refusal in connection.take_answers().items():
             waiting = unanswered.pop(key, None)
             if refusal is None:
                 continue
             # Of no event the kind is said: a log must not tell that there was a silent alarm.
-            what = "what it is to keep" if waiting is None else "an event"
+            what = "a state or a snapshot" if waiting is None else "an event"
             _log.warning("the broker does not take %s: %s", what, refusal)
             if waiting is not None:
                 with self._lock:

@@ -49,7 +49,6 @@ class Photographer:
     Args:
         kinds: Which pictures are taken.
         keeping: Where they are kept; None keeps none.
-        show: Sends them to whoever may see them; must return at once. None shows none.
         wall_clock: What the age of pictures counts by.
     """
 
@@ -57,13 +56,12 @@ class Photographer:
         self,
         kinds: Collection[Kind],
         keeping: Keeping | None,
-        show: Callable[[Snapshot, bytes], None] | None,
         *,
         wall_clock: WallClock = wall,
     ) -> None:
         self._kinds = frozenset(kinds)
         self._keeping = keeping
-        self._show = show
+        self._show: Callable[[Snapshot, bytes], None] = lambda *_: None
         self._wall_clock = wall_clock
         self._asked: deque[Snapshot] = deque(maxlen=MOST_VISITORS)
         self._taken: OrderedDict[tuple[str, Kind], None] = OrderedDict()
@@ -78,6 +76,10 @@ class Photographer:
     def missed(self) -> int:
         """Pictures that were to be taken and were not taken, or could not be kept."""
         return self._missed
+
+    def show_by(self, show: Callable[[Snapshot, bytes], None]) -> None:
+        """Have each picture also shown to whoever may see it, by this; it must return at once."""
+        self._show = show
 
     def publish(self, event: Event) -> None:
         """Note that an event wants a picture; the frame that it comes of is shown right after."""
@@ -138,8 +140,7 @@ class Photographer:
 
     def _take(self, snapshot: Snapshot, image: Image, box: Box) -> None:
         jpeg = face_picture(image, box)
-        if self._show is not None:
-            self._show(snapshot, jpeg)
+        self._show(snapshot, jpeg)
         if self._keeping is not None:
             sealed = self._keeping.seal.close(jpeg)
             self._keeping.album.keep(snapshot, sealed, self._wall_clock())
