@@ -67,6 +67,7 @@ class Photographer:
         self._taken: OrderedDict[tuple[str, Kind], None] = OrderedDict()
         self._waiting: Queue[tuple[Snapshot, Image, Box] | None] = Queue(MOST_WAITING)
         self._fault = ""
+        self._untidy = ""
         self._missed = 0
         self._closed = False
         self._thread = threading.Thread(target=self._run, name="snapshots", daemon=True)
@@ -150,8 +151,11 @@ class Photographer:
             return
         try:
             tidy(self._keeping)
+            self._untidy = ""
         except OSError as error:
-            _log.error("old snapshots cannot be removed: %s", error)
+            if str(error) != self._untidy:
+                self._untidy = str(error)
+                _log.error("old snapshots cannot be removed: %s", error)
 
     def _miss(self, why: str) -> None:
         self._missed += 1

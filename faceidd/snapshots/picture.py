@@ -7,7 +7,7 @@ from faceidd.camera.frame import Image
 from faceidd.face.detection import Box
 from faceidd.face.region import cut
 
-MARGIN = 0.4
+MARGIN = 0.25
 """What is shown around the face, in parts of the longer side of its box."""
 LONGEST_PX = 480
 MOST_BYTES = 64 * 1024

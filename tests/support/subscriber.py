@@ -73,5 +73,5 @@ class Subscriber:
 
     def _take(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         expiry_s = getattr(message.properties, "MessageExpiryInterval", None)
-        text = message.payload.decode()
+        text = message.payload.decode(errors="replace")  # pictures are no text
         self._messages.put(Message(message.topic, text, message.qos, message.retain, expiry_s))
