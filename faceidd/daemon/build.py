@@ -15,6 +15,7 @@ from faceidd.camera.pace import Pace
 from faceidd.camera.settings import CameraSettings
 from faceidd.daemon.config import Config
 from faceidd.daemon.gate import Gate
+from faceidd.daemon.home import build_home, introduce
 from faceidd.daemon.password import read_password
 from faceidd.daemon.recognition import Model
 from faceidd.daemon.snapshots_build import show_snapshots
@@ -254,11 +255,16 @@ def build_sink(
         if settings is None:
             return FanOut(near)
         listeners = {settings.command_topic: on_command} if config.mqtt.commands else {}
+        home = build_home(config, settings)
+        if home is not None:
+            listeners[home.status_topic] = home.hear
         sink = MqttSink(settings, listeners=listeners)
     except (BrokerError, ConfigError) as error:
         _log.error("nothing is told over MQTT: %s", error)
         return FanOut(near)
     board.watch(sink.show)
+    if home is not None:
+        introduce(home, sink)
     if photographer is not None and config.snapshots.publish:
         show_snapshots(photographer, sink, settings, Seconds(config.mqtt.event_expiry_s))
     return FanOut((*near, sink))

@@ -32,6 +32,19 @@ class TlsConfig(Section):
         return key
 
 
+class HomeAssistantConfig(Section):
+    """How the door makes itself known to Home Assistant; `home_assistant: {}` is the usual way."""
+
+    prefix: Annotated[
+        str,
+        matching(
+            r"^[A-Za-z0-9_-]{1,32}(/[A-Za-z0-9_-]{1,32}){0,7}$",
+            "names of letters, digits, '_' and '-', joined by '/'",
+        ),
+    ] = "homeassistant"
+    """What the topics of its MQTT discovery begin with, as Home Assistant is set."""
+
+
 class MqttConfig(Section):
     """Whom the door tells what happened."""
 
@@ -73,6 +86,8 @@ class MqttConfig(Section):
     """Events kept while the broker is away; beyond that the oldest are dropped."""
     commands: bool = False
     """Whether the door listens for signed commands; the policy's `keys` say whose."""
+    home_assistant: HomeAssistantConfig | None = None
+    """Home Assistant's MQTT discovery; null says nothing to it."""
     tls: TlsConfig | None = None
     """Encryption on the way to the broker; null sends in the clear."""
 

@@ -47,6 +47,11 @@ def show_snapshots(
     """
 
     def show(snapshot: Snapshot, jpeg: bytes) -> None:
-        sink.send_once(settings.snapshot_topic(snapshot.kind), jpeg, life)
+        kind = snapshot.kind
+        messages: dict[str, str | bytes] = {
+            settings.snapshot_topic(kind): jpeg,
+            settings.about_topic(kind): snapshot.about(settings.door),
+        }
+        sink.send_once(messages, life)
 
     photographer.show_by(show)

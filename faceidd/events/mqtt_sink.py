@@ -116,16 +116,19 @@ class MqttSink:
             self._retained.keep(topic, payload)
         self._rouse()
 
-    def send_once(self, topic: str, payload: bytes, life: Seconds) -> None:
-        """Send a message that is worth nothing later; nobody keeps it. Returns at once.
+    def send_once(self, messages: Mapping[str, str | bytes], life: Seconds) -> None:
+        """Send messages that are worth nothing later, all or the first of them; nobody keeps them.
+
+        Returns at once.
 
         Args:
-            topic: Where to; the whole of it.
-            payload: What.
-            life: For how long it is worth sending, and the broker may have it.
+            messages: Topics, whole ones, and what goes there, in this order.
+            life: For how long they are worth sending, and the broker may have them.
         """
+        expires_at = Instant(self._clock() + life)
+        bundle = [Message(topic, payload, expires_at) for topic, payload in messages.items()]
         with self._lock:
-            self._passing.add(Message(topic, payload, Instant(self._clock() + life)))
+            self._passing.add(*bundle)
         self._rouse()
 
     def retain_anew(self) -> None:
@@ -181,6 +184,7 @@ class MqttSink:
                 connection.subscribe(topic)
             with self._lock:
                 self._retained.send_all()
+                self._passing.begin_anew()
             connection.publish(settings.status_topic, status("online"), retain=True)
             self._say(logging.INFO, "online")
             while not self._closing.is_set():

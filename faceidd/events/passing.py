@@ -22,7 +22,7 @@ class Message:
     """
 
     topic: str
-    payload: bytes
+    payload: str | bytes
     expires_at: Instant
 
     def life(self, now: Instant) -> Seconds:
@@ -31,19 +31,30 @@ class Message:
 
 
 class Passing:
-    """Messages in their order. For one lock."""
+    """Bundles of messages in their order; of a bundle all are sent, or the rest is dropped.
+
+    For one lock.
+    """
 
     def __init__(self) -> None:
-        self._waiting: deque[Message] = deque(maxlen=MOST_WAITING)
+        self._waiting: deque[tuple[Message, ...]] = deque(maxlen=MOST_WAITING)
+        self._begun: deque[Message] = deque()
 
-    def add(self, message: Message) -> None:
-        """Let a message wait behind all others."""
-        self._waiting.append(message)
+    def add(self, *bundle: Message) -> None:
+        """Let messages that belong together wait behind all others."""
+        self._waiting.append(bundle)
+
+    def begin_anew(self) -> None:
+        """Drop the rest of a bundle whose beginning may be lost."""
+        self._begun.clear()
 
     def take(self, now: Instant) -> Message | None:
         """Take the oldest message that is still worth sending; None if there is none."""
-        while self._waiting:
-            message = self._waiting.popleft()
+        while self._begun or self._waiting:
+            if not self._begun:
+                self._begun.extend(self._waiting.popleft())
+            message = self._begun.popleft()
             if message.life(now) > 0:
                 return message
+            self._begun.clear()
         return None

@@ -1,5 +1,6 @@
 """Snapshot: what a picture of a face is of, and the name of the file that holds it."""
 
+import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,6 +10,7 @@ from typing import Self
 from faceidd.access.decision import Reason
 from faceidd.events.event import AccessDenied, Event, PersonRecognized, StrangerSeen
 
+SCHEMA = "faceidd.snapshot/1"
 SUFFIX = ".jpg.age"
 _TIME = "%Y%m%dT%H%M%S.%f"
 _NAME = re.compile(
@@ -70,6 +72,19 @@ class Snapshot:
             return cls(time, Kind(found["kind"]), found["visit"], found["event"])
         except ValueError:
             return None
+
+    def about(self, door: str) -> str:
+        """What is told beside the picture: JSON."""
+        return json.dumps(
+            {
+                "schema": SCHEMA,
+                "door": door,
+                "kind": self.kind,
+                "visit": self.visit,
+                "event": self.event,
+                "time": self.time.isoformat().replace("+00:00", "Z"),
+            }
+        )
 
     @property
     def file_name(self) -> str:

@@ -20,9 +20,9 @@ def test_it_shows_the_face_and_a_margin() -> None:
     frame = scene(Visitor(EILEEN, 150, (320, 240)))
     picture = opened(face_picture(frame, Box(245, 165, 150, 150)))
     around = round(150 * MARGIN)
-    expected = frame[165 - around : 315 + around, 245 - around : 395 + around]
-    assert picture.shape[0] == pytest.approx(expected.shape[0], abs=2)
-    expected = cv2.resize(expected, picture.shape[1::-1])
+    part = frame[165 - around : 315 + around, 245 - around : 395 + around]
+    assert picture.shape[0] == pytest.approx(part.shape[0], abs=2)
+    expected = cv2.resize(part, picture.shape[1::-1])
     assert np.abs(picture.astype(int) - expected).mean() < 5
 
 

@@ -1,0 +1,290 @@
+"""A door in a real Home Assistant, over a real mosquitto: all that it shows is seen to change.
+
+make test-home
+"""
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.home import UNSAID, Home, home_python
+from support.mjpeg_camera import MjpegCamera
+from support.mosquitto import Mosquitto
+from support.photo_files import write
+from support.portraits import EILEEN, GRACE, Visitor, picture, scene
+from support.running import Run
+from support.seeing import recognizer
+from support.small_door import Settings, furnish, jpeg
+
+from faceidd.daemon.build import mqtt_settings
+from faceidd.daemon.config import Config
+from faceidd.daemon.home import build_home
+from faceidd.door.pin_file import pin_text
+from faceidd.enroll.folder import enroll_folder
+from faceidd.events.mqtt_sink import MqttSink
+from faceidd.events.retained import RetainedGallery, RetainedSync
+from faceidd.gallery.file import save_gallery
+from faceidd.models.portraits import PortraitName
+
+pytestmark = [pytest.mark.home_assistant, pytest.mark.timeout(300)]
+
+BLUEPRINT = Path(__file__).parents[2] / "config/home-assistant/notify-stranger.yaml"
+PINS = {"contact": "GPIO27", "tamper": "GPIO22", "fire": "GPIO5"}
+AUTOMATION = {
+    "alias": "stranger",
+    "use_blueprint": {
+        "path": "faceidd/notify-stranger.yaml",
+        "input": {
+            "stranger": "event.door_front_stranger",
+            "picture": "image.door_front_last_stranger",
+            "notifier": "notify.test",
+        },
+    },
+}
+
+
+@dataclass
+class House:
+    """A door, its camera and its lines, a broker, and Home Assistant."""
+
+    folder: Path
+    models: Path
+    broker: Mosquitto
+    home: Home
+    camera: MjpegCamera
+    settings: Settings
+
+    def line(self, name: str, *, yes: bool) -> None:
+        """Have a line say so."""
+        pin = self.folder / "pins" / PINS[name]
+        pin.write_bytes(pin_text(driven=False, high=yes))
+
+    def show(self, who: PortraitName | None) -> None:
+        """Let somebody, or nobody, stand before the camera."""
+        people = [] if who is None else [Visitor(who, 180, (320, 240))]
+        self.camera.show([jpeg(scene(*people))])
+
+
+@pytest.fixture(scope="module")
+def house(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    if not home_python().exists():
+        pytest.fail("there is no Home Assistant: make test-home installs it")
+    folder = tmp_path_factory.mktemp("house")
+    for name in ("broker", "home"):
+        (folder / name).mkdir()
+    blueprint = folder / "home/blueprints/automation/faceidd" / BLUEPRINT.name
+    blueprint.parent.mkdir(parents=True)
+    shutil.copy(BLUEPRINT, blueprint)
+    with ExitStack() as stack:
+        broker = stack.enter_context(Mosquitto(folder / "broker"))
+        camera = stack.enter_context(MjpegCamera([jpeg(scene())], fps=10))
+        settings = furnish(folder, models_dir)
+        _settle(settings, folder, broker, camera.url)
+        configuration = {
+            "http": {"server_host": "127.0.0.1", "server_port": 18123},
+            "automation": [AUTOMATION],
+        }
+        home = Home(folder / "home", broker, configuration)
+        yield House(folder, models_dir, broker, home, camera, settings)
+
+
+def _settle(settings: Settings, folder: Path, broker: Mosquitto, camera: str) -> None:
+    (folder / "password").write_text(broker.door_login.password)
+    (folder / "password").chmod(0o600)
+    settings["door"] |= {"pins_dir": str(folder / "pins"), "pulse_s": 1.0, "held_after_s": 1.0}
+    settings["door"] |= {
+        name: {"pin": pin, "active_high": True, "pull": "down"} for name, pin in PINS.items()
+    }
+    settings["camera"] = {"source": camera, "reconnect_max_s": 1.0}
+    settings["snapshots"] = {"of": "everybody", "publish": True}
+    settings["mqtt"] = {
+        "host": broker.host,
+        "port": broker.port,
+        "username": broker.door_login.username,
+        "password_file": str(folder / "password"),
+        "tls": {"ca": str(broker.ca_file)},
+        "home_assistant": {},
+    }
+
+
+def test_the_schemas_of_home_assistant_take_every_message(house: House) -> None:
+    config = Config.model_validate(house.settings)
+    door = mqtt_settings(config)
+    assert door is not None
+    home = build_home(config, door)
+    assert home is not None
+    payloads = [
+        (topic.split("/")[1], json.loads(payload)) for topic, payload in home.messages.items()
+    ]
+    wrong = [("binary_sensor", payloads[0][1]), ("sensor", {**payloads[-2][1], "unit": "s"})]
+    with house.home as running:
+        faults = running.ask("schemas", payloads)
+        assert not [fault for fault in faults if fault is not None]
+        assert all(running.ask("schemas", wrong)), "what is wrong is told"
+        assert running.ask("blueprint", BLUEPRINT.read_text()) is None
+        assert running.ask("blueprint", BLUEPRINT.read_text().replace("!input m", "!input x"))
+
+
+def test_a_visit_is_seen_and_every_entity_changes(house: House) -> None:
+    home = house.home
+    with home:
+        with Run(house.settings):
+            _lines(house)
+            _known(house)
+            _stranger(house)
+            _locks_refuse(house)
+            home.wait("binary_sensor.door_front_camera", "on")
+            house.camera.close()
+            home.wait("binary_sensor.door_front_camera", "off")
+        home.wait("lock.door_front", "unavailable")
+        _forced(house)
+        _synced(house)
+        registry = home.ask("registry", request=True)
+        still = [entity for entity in registry.values() if len(_states(home, entity)) < 2]
+        assert not still, "these were not seen to change"
+    assert " ERROR " not in home.log
+
+
+def _states(home: Home, entity: str) -> set[str | None]:
+    """What was seen of an entity: states that say something."""
+    return {state for state, _ in home.history.get(entity, [])} - UNSAID
+
+
+def _lines(house: House) -> None:
+    home = house.home
+    home.wait("lock.door_front", "locked")
+    home.wait("binary_sensor.door_front_leaf", "off")
+    house.line("contact", yes=True)
+    for name in ("leaf", "forced_open", "problem"):
+        home.wait(f"binary_sensor.door_front_{name}", "on")
+    home.wait("sensor.door_front_state", "forced")
+    house.line("contact", yes=False)
+    home.wait("binary_sensor.door_front_forced_open", "off")
+    house.line("tamper", yes=True)
+    home.wait("binary_sensor.door_front_housing", "on")
+    house.line("tamper", yes=False)
+    home.wait("binary_sensor.door_front_housing", "off")
+    house.line("fire", yes=True)
+    home.wait("binary_sensor.door_front_fire_release", "on")
+    home.wait("lock.door_front", "unlocked")
+    house.line("fire", yes=False)
+    home.wait("lock.door_front", "locked")
+
+
+def _known(house: House) -> None:
+    home = house.home
+    house.show(EILEEN)
+    told = home.wait("event.door_front_recognized")
+    assert (told["event_type"], told["person"]) == ("recognized", "Eileen")
+    home.wait("lock.door_front", "unlocked")
+    house.line("contact", yes=True)
+    home.wait("binary_sensor.door_front_held_open", "on")
+    house.line("contact", yes=False)
+    home.wait("binary_sensor.door_front_held_open", "off")
+    home.wait("lock.door_front", "locked")
+    about = home.wait_for(
+        lambda: _about(home, "image.door_front_last_recognized", told["visit"]), "the picture"
+    )
+    assert about["event"] == told["id"]
+    house.show(None)
+
+
+def _about(home: Home, image: str, visit: object) -> dict[str, Any] | None:
+    """What an image says of its picture, once that is of a visit."""
+    states = home.history.get(image, [])
+    return states[-1][1] if states and states[-1][1].get("visit") == visit else None
+
+
+def _stranger(house: House) -> None:
+    home = house.home
+    house.show(GRACE)
+    told = home.wait("event.door_front_stranger")
+    assert told["event_type"] == "stranger"
+    (notified,) = home.wait_for(lambda: home.notified or None, "a notification")
+    assert notified["title"] == "Door front Stranger"
+    assert notified["data"]["tag"] == f"faceidd-{told['visit']}"
+    image = "image.door_front_last_stranger"
+    assert notified["data"]["image"].startswith(f"/api/image_proxy/{image}?token=")
+    assert home.picture(image).startswith(b"\xff\xd8")
+    assert home.picture(image) != home.picture("image.door_front_last_recognized")
+    house.show(None)
+
+
+def _locks_refuse(house: House) -> None:
+    """What Home Assistant says to the lock opens nothing, and does not seem to."""
+    home = house.home
+    lock = {"entity_id": "lock.door_front"}
+    before = len(home.history["lock.door_front"])
+    assert home.ask("call", ["lock", "unlock", lock], "called") is None
+    house.line("tamper", yes=True)  # the door answers later than it would have unlocked
+    home.wait("binary_sensor.door_front_housing", "on")
+    house.line("tamper", yes=False)
+    home.wait("binary_sensor.door_front_housing", "off")
+    assert {state for state, _ in home.history["lock.door_front"][before:]} <= {"locked"}
+
+
+def _forced(house: House) -> None:
+    """The door is locked down, Eileen is denied, and somebody signals duress by a look."""
+    home, folder = house.home, house.folder
+    photos = folder / "more" / "photos"
+    shutil.copytree(folder / "photos", photos)
+    write(photos / "Look" / "1.png", picture(GRACE))
+    enrolled = enroll_folder(photos, recognizer(house.models), "facenet int8")
+    save_gallery(enrolled.gallery, folder / "gallery.safetensors")
+    policy = {
+        "people": {"Eileen": {"duress_look": "Look"}},
+        "doors": {"front": {"allow": [{"who": ["everybody"]}]}},
+    }
+    (folder / "policy.yaml").write_text(json.dumps(policy))
+    (folder / "state").mkdir(exist_ok=True)
+    (folder / "state" / "front.lockdown").write_text("down")
+    home.ask("enable", "event.door_front_duress", "enabled")
+    with MjpegCamera([jpeg(scene())], fps=10) as camera:
+        house.camera = camera
+        house.settings["camera"]["source"] = camera.url
+        house.settings["policy"]["file"] = str(folder / "policy.yaml")
+        with Run(house.settings):
+            home.wait("sensor.door_front_people", "2")
+            home.wait("binary_sensor.door_front_lockdown", "on")
+            house.show(EILEEN)
+            told = home.wait("event.door_front_access_denied")
+            assert told["event_type"] == "lockdown"
+            home.wait_for(
+                lambda: _about(home, "image.door_front_last_denied", told["visit"]), "the picture"
+            )
+            house.show(GRACE)
+            assert home.wait("event.door_front_duress")["event_type"] == "look"
+
+
+def _synced(house: House) -> None:
+    """What the door shows of a gallery that it fetched, and of one that it has not fetched yet."""
+    home = house.home
+    config = Config.model_validate(house.settings)
+    settings = mqtt_settings(config)
+    assert settings is not None
+    sink = MqttSink(settings)
+    for version, latest in ((7, 8), (8, 8)):
+        sink.show(
+            RetainedGallery(
+                door="front",
+                edition="0f3a9c51d2e4b687",
+                version=version,
+                sha256="0" * 64,
+                people=version,
+                model_id="0" * 64,
+                model_name="facenet int8",
+                published_at=datetime(2026, 5, version, tzinfo=UTC),
+                software=f"0.{version}",
+                sync=RetainedSync(result="new", latest=latest),
+            )
+        )
+        update = home.wait("update.door_front_gallery", "on" if version < latest else "off")
+        assert (update["installed_version"], update["latest_version"]) == (str(version), "8")
+        home.wait("sensor.door_front_gallery_published", f"2026-05-0{version}T00:00:00+00:00")
+    sink.close()
