@@ -15,18 +15,12 @@ from faceidd.camera.pace import Pace
 from faceidd.camera.settings import CameraSettings
 from faceidd.daemon.config import Config
 from faceidd.daemon.gate import Gate
-from faceidd.daemon.home import build_home, introduce
 from faceidd.daemon.password import read_password
 from faceidd.daemon.recognition import Model
-from faceidd.daemon.snapshots_build import show_snapshots
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Watch
-from faceidd.errors import BrokerError, ConfigError
-from faceidd.events.log import LogSink
+from faceidd.errors import ConfigError
 from faceidd.events.mqtt import MqttSettings, TlsSettings
-from faceidd.events.mqtt_sink import Listener, MqttSink
-from faceidd.events.sink import EventSink, FanOut
-from faceidd.events.state_board import StateBoard
 from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
@@ -35,7 +29,6 @@ from faceidd.gallery.metric import Metric
 from faceidd.gallery.provenance import Seeing
 from faceidd.gallery.scale import Scale
 from faceidd.gallery.scoring import Cohort
-from faceidd.snapshots.photographer import Photographer
 from faceidd.units import Seconds
 
 RECONNECT_MIN = Seconds(1.0)
@@ -231,45 +224,6 @@ def build_camera(config: Config) -> LatestFrame:
     )
 
 
-def build_sink(
-    config: Config,
-    board: StateBoard,
-    on_command: Listener,
-    photographer: Photographer | None = None,
-) -> EventSink:
-    """Put together whom events are told to: the log, and the broker if one is configured.
-
-    What is wrong with the way to the broker is told and stops no door.
-
-    Args:
-        config: Names the broker, and says whether commands are listened for.
-        board: What the broker is to keep.
-        on_command: Is told what comes on the command topic, on a thread of the broker's.
-        photographer: Takes the pictures of those whom events are about; None takes none.
-    """
-    near: tuple[EventSink, ...] = (LogSink(),)
-    if photographer is not None:
-        near = (photographer, *near)  # closed first, so that its last pictures can be sent
-    try:
-        settings = mqtt_settings(config)
-        if settings is None:
-            return FanOut(near)
-        listeners = {settings.command_topic: on_command} if config.mqtt.commands else {}
-        home = build_home(config, settings)
-        if home is not None:
-            listeners[home.status_topic] = home.hear
-        sink = MqttSink(settings, listeners=listeners)
-    except (BrokerError, ConfigError) as error:
-        _log.error("nothing is told over MQTT: %s", error)
-        return FanOut(near)
-    board.watch(sink.show)
-    if home is not None:
-        introduce(home, sink)
-    if photographer is not None and config.snapshots.publish:
-        show_snapshots(photographer, sink, settings, Seconds(config.mqtt.event_expiry_s))
-    return FanOut((*near, sink))
-
-
 def mqtt_settings(config: Config) -> MqttSettings | None:
     """How to reach the broker; None if none is configured.
 
@@ -290,5 +244,5 @@ def mqtt_settings(config: Config) -> MqttSettings | None:
         prefix=mqtt.prefix,
         client_id=config.mqtt_client_id,
         keepalive_s=mqtt.keepalive_s,
-        queue_size=mqtt.queue_size,
+        keep_s=round(config.events.keep),
     )

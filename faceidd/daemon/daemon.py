@@ -7,17 +7,19 @@ from contextlib import ExitStack, closing
 from typing import Self
 
 from faceidd.camera.latest import End
-from faceidd.daemon.build import build_camera, build_gallery, build_sink
+from faceidd.daemon.build import build_camera, build_gallery
 from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
 from faceidd.daemon.entrance import Entrance
 from faceidd.daemon.inbox import Inbox
+from faceidd.daemon.outlets import Outlets
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.showing import Showing
 from faceidd.daemon.snapshots_build import build_photographer
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
+from faceidd.daemon.upkeep import Upkeep
 from faceidd.daemon.watch import Look
 from faceidd.daemon.wiring import build_door, build_inputs
 from faceidd.door.relay import open_relay
@@ -59,14 +61,22 @@ class Daemon:
             inbox = Inbox()
             board = StateBoard()
             self._photographer = build_photographer(config)
-            sink = stack.enter_context(
-                closing(build_sink(config, board, inbox.receive, self._photographer))
+            outlets = stack.enter_context(
+                closing(Outlets(config, board, inbox.receive, self._photographer))
             )
-            telling = Telling(sink, config.door.id, Seconds(config.mqtt.event_expiry_s))
-            self._showing = Showing(board, config)
-            stack.callback(self._showing.door_at_rest)
+            if self._photographer is not None:  # its last pictures are still sent
+                stack.enter_context(closing(self._photographer))
+            telling = Telling(
+                outlets,
+                config.door.id,
+                Seconds(config.mqtt.event_expiry_s),
+                site=config.door.site,
+            )
+            showing = Showing(board, config)
+            stack.callback(showing.door_at_rest)
+            self._upkeep = Upkeep(config, outlets, showing, outlets.health)
             self._door = stack.enter_context(
-                closing(build_door(config, self.relay, telling, self._showing))
+                closing(build_door(config, self.relay, telling, showing))
             )
             self._inputs = stack.enter_context(closing(build_inputs(config, self._door)))
             self._entrance = Entrance(
@@ -75,7 +85,7 @@ class Daemon:
                 gallery=gallery,
                 door=self._door,
                 telling=telling,
-                showing=self._showing,
+                upkeep=self._upkeep,
                 inbox=inbox,
             )
             stack.enter_context(closing(self._entrance))
@@ -100,13 +110,14 @@ class Daemon:
                 faults was seen for many frames.
         """
         notify("READY=1")
+        self._upkeep.started()
         _log.info("door %s is watched", self._name)
         while not stop.is_set():
             frame = self._camera.take(FRAME_WAIT)
             self._door.check()
             self._inputs.check()
             self._entrance.poll()
-            self._showing.camera(self._camera.state)
+            self._upkeep.poll(self._camera.state)
             notify("WATCHDOG=1")
             if frame is End.ENDED:
                 _log.info("the recording has ended")

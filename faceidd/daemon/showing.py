@@ -7,7 +7,14 @@ from faceidd.camera.latest import CameraState
 from faceidd.daemon.config import Config
 from faceidd.door.situation import Situation
 from faceidd.door.state import State
-from faceidd.events.retained import RetainedCamera, RetainedDoor, RetainedGallery, RetainedSync
+from faceidd.events.health import Health
+from faceidd.events.retained import (
+    RetainedCamera,
+    RetainedDoor,
+    RetainedGallery,
+    RetainedHealth,
+    RetainedSync,
+)
 from faceidd.events.state_board import StateBoard
 from faceidd.gallery.gallery import Gallery
 
@@ -24,7 +31,6 @@ class Showing:
         self._board = board
         self._door, self._site = config.door.id, config.door.site
         self._has_contact = config.door.contact is not None
-        self._camera: CameraState | None = None
 
     def door(self, situation: Situation) -> None:
         """Show what the lock and the leaf are doing."""
@@ -80,11 +86,12 @@ class Showing:
             )
         )
 
+    def health(self, health: Health) -> None:
+        """Show how the daemon is doing."""
+        self._board.show(RetainedHealth(door=self._door, site=self._site, health=health))
+
     def camera(self, state: CameraState) -> None:
-        """Show how the camera is doing; cheap where nothing changed."""
-        if state is self._camera:
-            return
-        self._camera = state
+        """Show how the camera is doing."""
         self._board.show(
             RetainedCamera(
                 door=self._door,

@@ -3,6 +3,7 @@
 For a door `front` and the prefix `faceidd`:
 
 - `faceidd/front/event/<type>`: events, JSON, QoS 1, never retained, expiring at the broker.
+- `faceidd/front/history/<type>`: news that could not be told while it was fresh, likewise.
 - `faceidd/front/status`: `{"state": "online"}` or `{"state": "offline"}`, QoS 1, retained; offline
   also by last will.
 - `faceidd/front/alarm/duress_signaled`: the silent alarm, like an event.
@@ -19,7 +20,8 @@ from pathlib import Path
 from typing import Literal
 
 from faceidd.errors import BrokerError
-from faceidd.events.event import DuressSignaled, Event
+from faceidd.events.entry import Outgoing
+from faceidd.events.envelope import Worth
 
 _LEVEL = r"[A-Za-z0-9_-]+"
 
@@ -53,7 +55,7 @@ class MqttSettings:
         tls: Encryption; None sends in the clear.
         prefix: What every topic begins with, one or more levels.
         keepalive_s: Longest silence towards the broker, seconds.
-        queue_size: Events kept while the broker is away.
+        keep_s: How long the broker may keep what is not news for who is away, seconds.
 
     Raises:
         BrokerError: The door or the prefix cannot stand in a topic.
@@ -68,7 +70,7 @@ class MqttSettings:
     tls: TlsSettings | None = None
     prefix: str = "faceidd"
     keepalive_s: int = 30
-    queue_size: int = 200
+    keep_s: int = 7 * 86400
 
     def __post_init__(self) -> None:
         if not re.fullmatch(_LEVEL, self.door):
@@ -101,10 +103,15 @@ class MqttSettings:
         """Where `check` writes."""
         return f"{self.prefix}/{self.door}/check"
 
-    def event_topic(self, event: Event) -> str:
-        """Where an event goes; the silent alarm goes elsewhere."""
-        kind = "alarm" if isinstance(event, DuressSignaled) else "event"
-        return self.topic_of(kind, event.type)
+    def event_topic(self, event: Outgoing) -> str:
+        """Where an event goes; news that came too late, and the silent alarm, go elsewhere."""
+        return self.topic_of(event.stream, event.type)
+
+    def expiry_s(self, event: Outgoing) -> int:
+        """How long the broker may keep an event for who is away, seconds."""
+        if event.worth in {Worth.NEWS, Worth.PASSING} and event.life > 0:
+            return max(1, int(event.life))
+        return self.keep_s
 
     def snapshot_topic(self, kind: str) -> str:
         """Where pictures of faces go."""

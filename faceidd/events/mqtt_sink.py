@@ -1,7 +1,8 @@
-"""MqttSink: tells events to a broker that may be away, without ever making the door wait.
+"""MqttSink: tells a broker, which may be away, what waits in the outbox.
 
-The outbox lives in memory: what waits when the process ends is lost. Events are sent at least
-once; an id tells two deliveries of one event from two events.
+An event is sent at least once, and leaves the outbox when the broker says that it has it; an id
+tells two deliveries of one event from two events. A lost connection is thrown away with all that
+it holds, and what was not acknowledged is sent anew, in its order.
 """
 
 import logging
@@ -10,16 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from faceidd.backoff import delays
-from faceidd.clock import Clock
 from faceidd.errors import BrokerError
-from faceidd.events.event import Event
+from faceidd.events.entry import since_boot
 from faceidd.events.mqtt import MqttSettings, status
+from faceidd.events.outbox_reader import Reader
 from faceidd.events.paho import LONGEST_PAUSE, Connection, Received
 from faceidd.events.passing import Message, Passing
-from faceidd.events.pending import Pending, Waiting
 from faceidd.events.retained import RetainedState
 from faceidd.events.retaining import Retaining
 from faceidd.events.tls import tls_context
@@ -35,20 +34,14 @@ CLOSE_TIMEOUT = Seconds(3.0)
 _log = logging.getLogger(__name__)
 
 
-def since_boot() -> Instant:
-    """The present moment on a clock that nobody sets and that does not stop in suspension."""
-    return Instant(time.clock_gettime(time.CLOCK_BOOTTIME))
-
-
 class MqttSink:
-    """Sends events in their order from a thread of its own, for as long as they are fresh.
+    """Sends events in their order from a thread of its own, and what the broker is to keep.
 
-    Connects and reconnects by itself. While the broker is away events wait, a bounded number of
-    them; what expires meanwhile is never sent.
+    Connects and reconnects by itself.
 
     Args:
         settings: The broker and this door's topics.
-        clock: Tells the age of events.
+        reader: Where events come from.
         retry_min: First pause before another try to connect; the pauses double from it.
         listeners: Topic -> who is told, on the sink's own thread, what is published there from now
             on; must return at once. A topic may not have wildcards.
@@ -60,43 +53,28 @@ class MqttSink:
     def __init__(
         self,
         settings: MqttSettings,
+        reader: Reader,
         *,
-        clock: Clock = since_boot,
         retry_min: Seconds = RETRY_MIN,
         listeners: Mapping[str, Listener] | None = None,
     ) -> None:
         if settings.tls is not None:
             tls_context(settings.tls)  # so that a wrong file is told now, not by a thread
         self._settings = settings
-        self._clock = clock
+        self._reader = reader
         self._retry_min = retry_min
         self._listeners = dict(listeners or {})
         self._retained = Retaining()
         self._passing = Passing()
-        self._pending = Pending(settings.queue_size)
         self._lock = threading.Lock()
-        self._refused = 0
-        self._reported = 0
         self._state = ""
         self._closing = threading.Event()
         self._wake, self._alarm = socket.socketpair()
         self._wake.setblocking(False)
         self._alarm.setblocking(False)
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        reader.watch(self._rouse)
         self._thread.start()
-
-    @property
-    def dropped(self) -> int:
-        """Events that were taken and will never be sent: expired, crowded out, or refused."""
-        with self._lock:
-            return self._pending.expired + self._pending.crowded_out + self._refused
-
-    def publish(self, event: Event) -> None:
-        """Take an event; returns at once and raises nothing."""
-        expires_at = Instant(self._clock() + event.life(datetime.now(UTC)))
-        with self._lock:
-            self._pending.add(Waiting(event, expires_at))
-        self._rouse()
 
     def retain(self, topic: str, payload: str | bytes) -> None:
         """Have the broker keep a message, and have it sent anew after each reconnection.
@@ -125,7 +103,7 @@ class MqttSink:
             messages: Topics, whole ones, and what goes there, in this order.
             life: For how long they are worth sending, and the broker may have them.
         """
-        expires_at = Instant(self._clock() + life)
+        expires_at = Instant(since_boot() + life)
         bundle = [Message(topic, payload, expires_at) for topic, payload in messages.items()]
         with self._lock:
             self._passing.add(*bundle)
@@ -148,11 +126,6 @@ class MqttSink:
         self._closing.set()
         self._rouse()
         self._thread.join(CLOSE_TIMEOUT + LONGEST_PAUSE)
-        self._report_drops()
-        with self._lock:
-            untold = len(self._pending)
-        if untold:
-            _log.warning("%d events were not told: the broker is away", untold)
 
     def _rouse(self) -> None:
         # A full socket has roused already; a closed one has nobody to rouse.
@@ -177,7 +150,7 @@ class MqttSink:
         """Hold one connection until it is lost or the sink is closed."""
         settings = self._settings
         connection = Connection(settings, client_id=settings.client_id, will=True)
-        unanswered: dict[int, Waiting] = {}
+        unanswered: dict[int, str] = {}
         try:
             connection.open(CONNECT_TIMEOUT)
             for topic in self._listeners:  # before it says that it is there
@@ -195,29 +168,22 @@ class MqttSink:
             self._take_leave(connection, unanswered)
         finally:
             connection.drop()
-            with self._lock:
-                self._pending.put_back(unanswered.values())
+            self._reader.put_back()
 
-    def _send(self, connection: Connection, unanswered: dict[int, Waiting]) -> None:
+    def _send(self, connection: Connection, unanswered: dict[int, str]) -> None:
         with suppress(BlockingIOError):
             while self._wake.recv(4096):
                 pass
         self._send_retained(connection)
-        while connection.has_room:
-            now = self._clock()
-            with self._lock:
-                waiting = self._pending.take(now)
-            if waiting is None:
-                break
-            event = waiting.event
+        while connection.has_room and (event := self._reader.take()) is not None:
             key = connection.publish(
                 self._settings.event_topic(event),
-                event.model_dump_json(),
-                expiry_s=max(1, int(waiting.life(now))),
+                event.body,
+                expiry_s=self._settings.expiry_s(event),
+                user=event.properties,
             )
-            unanswered[key] = waiting
+            unanswered[key] = event.id
         self._send_passing(connection)
-        self._report_drops()
 
     def _send_retained(self, connection: Connection) -> None:
         while connection.has_room:
@@ -229,7 +195,7 @@ class MqttSink:
 
     def _send_passing(self, connection: Connection) -> None:
         while connection.has_room:
-            now = self._clock()
+            now = since_boot()
             with self._lock:
                 message = self._passing.take(now)
             if message is None:
@@ -237,17 +203,15 @@ class MqttSink:
             expiry_s = max(1, int(message.life(now)))
             connection.publish(message.topic, message.payload, expiry_s=expiry_s)
 
-    def _settle(self, connection: Connection, unanswered: dict[int, Waiting]) -> None:
+    def _settle(self, connection: Connection, unanswered: dict[int, str]) -> None:
         for key, refusal in connection.take_answers().items():
-            waiting = unanswered.pop(key, None)
-            if refusal is None:
-                continue
-            # Of no event the kind is said: a log must not tell that there was a silent alarm.
-            what = "a state or a snapshot" if waiting is None else "an event"
-            _log.warning("the broker does not take %s: %s", what, refusal)
-            if waiting is not None:
-                with self._lock:
-                    self._refused += 1
+            event = unanswered.pop(key, None)
+            if refusal is not None:
+                # Of no event the kind is said: a log must not tell that there was a silent alarm.
+                what = "a state or a snapshot" if event is None else "an event"
+                _log.warning("the broker does not take %s: %s", what, refusal)
+            if event is not None:
+                (self._reader.told if refusal is None else self._reader.refused)(event)
 
     def _hear(self, connection: Connection) -> None:
         for received in connection.take_received():
@@ -256,8 +220,9 @@ class MqttSink:
             except Exception:
                 _log.exception("a message on %s was not taken", received.topic)
 
-    def _take_leave(self, connection: Connection, unanswered: dict[int, Waiting]) -> None:
+    def _take_leave(self, connection: Connection, unanswered: dict[int, str]) -> None:
         deadline = time.monotonic() + CLOSE_TIMEOUT
+        self._reader.settle(CLOSE_TIMEOUT / 3)
         self._send(connection, unanswered)
         while unanswered and time.monotonic() < deadline:
             connection.pump(Seconds(deadline - time.monotonic()))
@@ -274,9 +239,3 @@ class MqttSink:
         if state != self._state:
             self._state = state
             _log.log(level, "events to %s: %s", self._settings.address, state)
-
-    def _report_drops(self) -> None:
-        dropped = self.dropped
-        if dropped > self._reported:
-            _log.warning("%d events were not told: too old, too many, or refused", dropped)
-            self._reported = dropped

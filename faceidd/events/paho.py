@@ -11,6 +11,7 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -139,7 +140,13 @@ class Connection:
         return self._in_flight < self._most_in_flight
 
     def publish(
-        self, topic: str, payload: str | bytes, *, retain: bool = False, expiry_s: int | None = None
+        self,
+        topic: str,
+        payload: str | bytes,
+        *,
+        retain: bool = False,
+        expiry_s: int | None = None,
+        user: Mapping[str, str] | None = None,
     ) -> int:
         """Send a message with QoS 1.
 
@@ -148,6 +155,7 @@ class Connection:
             payload: What.
             retain: Whether the broker keeps it for later subscribers.
             expiry_s: How long the broker may keep it for subscribers, seconds; None is for ever.
+            user: User properties.
 
         Returns:
             The message's key in `take_answers`.
@@ -155,6 +163,11 @@ class Connection:
         properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
         if expiry_s is not None:
             properties.MessageExpiryInterval = expiry_s
+        if isinstance(payload, str):
+            properties.PayloadFormatIndicator = 1  # UTF-8
+            properties.ContentType = "application/json"
+        if user:
+            properties.UserProperty = list(user.items())
         self._in_flight += 1
         return self._client.publish(topic, payload, _AT_LEAST_ONCE, retain, properties).mid
 

@@ -11,12 +11,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from faceidd.door.situation import Alert
 from faceidd.door.state import State
+from faceidd.events.envelope import Count, Text
+from faceidd.events.health import Health
 
 SCHEMA: Literal["faceidd.state/1"] = "faceidd.state/1"
 """Name and version of the form."""
-
-_Text = Annotated[str, Field(min_length=1)]
-_Count = Annotated[int, Field(ge=0)]
 
 
 class RetainedState(BaseModel):
@@ -36,7 +35,7 @@ class RetainedState(BaseModel):
 
     schema_: Annotated[Literal["faceidd.state/1"], Field(alias="schema")] = SCHEMA
     """`schema` on the wire."""
-    door: _Text
+    door: Text
     """The door's id."""
     site: str | None = None
     """Where the door is; null if that is not configured."""
@@ -72,11 +71,11 @@ class RetainedSync(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
-    result: _Text
+    result: Text
     """What came of it, in one word."""
     checked_at: AwareDatetime | None = None
     """When the repository was last heard, in UTC; null is never."""
-    latest: _Count | None = None
+    latest: Count | None = None
     """Version of the newest gallery that the repository offers; null if that is not known."""
     detail: str | None = None
     """What is wrong, in an admin's words; null if nothing is."""
@@ -88,19 +87,19 @@ class RetainedGallery(RetainedState):
     name: ClassVar[str] = "gallery"
     edition: str | None
     """The edition it belongs to; null if it was never published."""
-    version: _Count
+    version: Count
     """Number of its publication; 0 was never published."""
     sha256: str | None
     """Of the plain file."""
-    people: _Count
+    people: Count
     """How many it holds."""
-    model_id: _Text
+    model_id: Text
     """Digest of the model that enrolled them."""
-    model_name: _Text
+    model_name: Text
     """That model as people call it."""
     published_at: AwareDatetime | None
     """When it was published, in UTC."""
-    software: _Text
+    software: Text
     """Version of the daemon."""
     sync: RetainedSync | None
     """How it is kept new; null if it is not fetched."""
@@ -112,7 +111,23 @@ class RetainedCamera(RetainedState):
     name: ClassVar[str] = "camera"
     online: bool
     """Whether it gives frames."""
-    losses: _Count
+    losses: Count
     """How often it was lost since the daemon started."""
     reason: str | None
     """Why it is lost; null while it is online."""
+
+
+class RetainedHealth(RetainedState):
+    """How the daemon is doing."""
+
+    name: ClassVar[str] = "health"
+    health: Health
+
+
+STATES: tuple[type[RetainedState], ...] = (
+    RetainedDoor,
+    RetainedGallery,
+    RetainedCamera,
+    RetainedHealth,
+)
+"""All that is retained."""

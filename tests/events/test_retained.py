@@ -1,21 +1,19 @@
 """What a broker keeps of a door."""
 
 import json
-from collections.abc import Callable
 
 import pytest
 from support.brokers import Broker
 from support.gate import Gate
 from support.news import opened
+from support.posting import MakeSink
 from support.states import camera, locked
 from support.subscriber import Message, Subscriber
 
 from faceidd.door.state import State
 from faceidd.events.mqtt import MqttSettings
-from faceidd.events.mqtt_sink import MqttSink
 from faceidd.events.state_board import StateBoard
 
-MakeSink = Callable[[MqttSettings], MqttSink]
 DOOR = "faceidd/front/state/door"
 
 

@@ -3,11 +3,12 @@
 make test-home
 """
 
+import copy
 import json
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,14 +22,18 @@ from support.portraits import EILEEN, GRACE, Visitor, picture, scene
 from support.running import Run
 from support.seeing import recognizer
 from support.small_door import Settings, furnish, jpeg
+from support.subscriber import Subscriber
 
 from faceidd.daemon.build import mqtt_settings
 from faceidd.daemon.config import Config
 from faceidd.daemon.home import build_home
+from faceidd.daemon.outlets import build_outbox
 from faceidd.door.pin_file import pin_text
 from faceidd.enroll.folder import enroll_folder
+from faceidd.events.health import Health, OutboxHealth
+from faceidd.events.mqtt import MqttSettings
 from faceidd.events.mqtt_sink import MqttSink
-from faceidd.events.retained import RetainedGallery, RetainedSync
+from faceidd.events.retained import RetainedGallery, RetainedHealth, RetainedSync
 from faceidd.gallery.file import save_gallery
 from faceidd.models.portraits import PortraitName
 
@@ -72,26 +77,30 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def house(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def furnished(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return furnish(tmp_path_factory.mktemp("door"), models_dir)
+
+
+@pytest.fixture
+def house(furnished: Settings, models_dir: Path, tmp_path: Path) -> Iterator[House]:
     if not home_python().exists():
         pytest.fail("there is no Home Assistant: make test-home installs it")
-    folder = tmp_path_factory.mktemp("house")
     for name in ("broker", "home"):
-        (folder / name).mkdir()
-    blueprint = folder / "home/blueprints/automation/faceidd" / BLUEPRINT.name
+        (tmp_path / name).mkdir()
+    blueprint = tmp_path / "home/blueprints/automation/faceidd" / BLUEPRINT.name
     blueprint.parent.mkdir(parents=True)
     shutil.copy(BLUEPRINT, blueprint)
     with ExitStack() as stack:
-        broker = stack.enter_context(Mosquitto(folder / "broker"))
+        broker = stack.enter_context(Mosquitto(tmp_path / "broker"))
         camera = stack.enter_context(MjpegCamera([jpeg(scene())], fps=10))
-        settings = furnish(folder, models_dir)
-        _settle(settings, folder, broker, camera.url)
+        settings = copy.deepcopy(furnished)
+        _settle(settings, tmp_path, broker, camera.url)
         configuration = {
             "http": {"server_host": "127.0.0.1", "server_port": 18123},
             "automation": [AUTOMATION],
         }
-        home = Home(folder / "home", broker, configuration)
-        yield House(folder, models_dir, broker, home, camera, settings)
+        home = Home(tmp_path / "home", broker, configuration)
+        yield House(tmp_path, models_dir, broker, home, camera, settings)
 
 
 def _settle(settings: Settings, folder: Path, broker: Mosquitto, camera: str) -> None:
@@ -101,7 +110,9 @@ def _settle(settings: Settings, folder: Path, broker: Mosquitto, camera: str) ->
     settings["door"] |= {
         name: {"pin": pin, "active_high": True, "pull": "down"} for name, pin in PINS.items()
     }
+    settings["policy"]["state_dir"] = str(folder / "state")
     settings["camera"] = {"source": camera, "reconnect_max_s": 1.0}
+    settings["events"] = {"health_s": 10.0}
     settings["snapshots"] = {"of": "everybody", "publish": True}
     settings["mqtt"] = {
         "host": broker.host,
@@ -152,8 +163,10 @@ def test_a_visit_is_seen_and_every_entity_changes(house: House) -> None:
 
 
 def _states(home: Home, entity: str) -> set[str | None]:
-    """What was seen of an entity: states that say something."""
-    return {state for state, _ in home.history.get(entity, [])} - UNSAID
+    """What was seen of an entity; of what is a moment, also that there was none yet."""
+    moments = entity.startswith(("event.", "image."))
+    unsaid = UNSAID - {"unknown"} if moments else UNSAID
+    return {state for state, _ in home.history.get(entity, [])} - unsaid
 
 
 def _lines(house: House) -> None:
@@ -232,17 +245,18 @@ def _locks_refuse(house: House) -> None:
 def _forced(house: House) -> None:
     """The door is locked down, Eileen is denied, and somebody signals duress by a look."""
     home, folder = house.home, house.folder
-    photos = folder / "more" / "photos"
-    shutil.copytree(folder / "photos", photos)
-    write(photos / "Look" / "1.png", picture(GRACE))
+    photos, gallery = folder / "photos", folder / "gallery.safetensors"
+    for name, portrait in (("Eileen", EILEEN), ("Look", GRACE)):
+        write(photos / name / "1.png", picture(portrait))
     enrolled = enroll_folder(photos, recognizer(house.models), "facenet int8")
-    save_gallery(enrolled.gallery, folder / "gallery.safetensors")
+    save_gallery(enrolled.gallery, gallery)
+    house.settings["gallery"]["file"] = str(gallery)
     policy = {
+        "timezone": "Europe/Berlin",
         "people": {"Eileen": {"duress_look": "Look"}},
         "doors": {"front": {"allow": [{"who": ["everybody"]}]}},
     }
     (folder / "policy.yaml").write_text(json.dumps(policy))
-    (folder / "state").mkdir(exist_ok=True)
     (folder / "state" / "front.lockdown").write_text("down")
     home.ask("enable", "event.door_front_duress", "enabled")
     with MjpegCamera([jpeg(scene())], fps=10) as camera:
@@ -268,8 +282,9 @@ def _synced(house: House) -> None:
     config = Config.model_validate(house.settings)
     settings = mqtt_settings(config)
     assert settings is not None
-    sink = MqttSink(settings)
-    for version, latest in ((7, 8), (8, 8)):
+    outbox = build_outbox(Config(), {"mqtt": lambda _: False})
+    sink = MqttSink(settings, outbox.reader("mqtt"))
+    for version, latest in ((7, 9), (9, 9)):
         sink.show(
             RetainedGallery(
                 door="front",
@@ -285,6 +300,50 @@ def _synced(house: House) -> None:
             )
         )
         update = home.wait("update.door_front_gallery", "on" if version < latest else "off")
-        assert (update["installed_version"], update["latest_version"]) == (str(version), "8")
+        assert (update["installed_version"], update["latest_version"]) == (str(version), "9")
         home.wait("sensor.door_front_gallery_published", f"2026-05-0{version}T00:00:00+00:00")
+        sink.show(_healthy(version))
+        home.wait("sensor.door_front_events_waiting", str(version))
     sink.close()
+    outbox.close()
+
+
+def _healthy(number: int) -> RetainedHealth:
+    outbox = OutboxHealth(durable=True, waiting=number, dropped=0)
+    health = Health(version="0", boot="b", up_s=number, camera_online=True, outbox=outbox)
+    return RetainedHealth(door="front", health=health)
+
+
+def test_all_is_there_again_after_restarts(house: House) -> None:
+    home, lock = house.home, "lock.door_front"
+    with Run(house.settings):
+        with home:
+            home.wait(lock, "locked")
+            house.show(GRACE)
+            home.wait_for(lambda: home.notified or None, "a notification")
+            house.broker.stop()
+            home.wait(lock, "unavailable")
+            house.broker.start()  # it has forgotten all
+            home.wait(lock, "locked")
+        with home:
+            home.wait(lock, "locked")
+            home.wait("event.door_front_stranger")  # as it was remembered
+        house.broker.restart()
+        home.history.clear()
+        with Subscriber(_as_home(house)) as listener:
+            while "/lock/" not in (message := listener.next()).topic:
+                pass
+            assert message.topic == "homeassistant/lock/faceidd_front/lock/config"
+            listener.say(message.topic, "")  # somebody takes it from the broker
+        with home:  # which says that it is there, and the door answers
+            home.wait(lock, "locked")
+    assert len(home.notified) == 1, "what comes back is no news"
+
+
+def _as_home(house: House) -> MqttSettings:
+    settings = mqtt_settings(Config.model_validate(house.settings))
+    assert settings is not None
+    login = house.broker.home_login
+    return replace(
+        settings, prefix="homeassistant", username=login.username, password=login.password
+    )

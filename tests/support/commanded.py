@@ -9,6 +9,7 @@ from queue import Empty
 from typing import Self
 
 from support.evening import Evening
+from support.posting import Posting
 from support.subscriber import Message, Subscriber
 
 from faceidd.access.policy import Policy
@@ -22,7 +23,6 @@ from faceidd.events.command import COMMANDS, CommandName, PrivateKey
 from faceidd.events.command_check import CommandCheck, Key, Refusal
 from faceidd.events.event import CommandObeyed, CommandRefused, Event, parse
 from faceidd.events.mqtt import MqttSettings
-from faceidd.events.mqtt_sink import MqttSink
 from faceidd.events.paho import Received
 from faceidd.events.sink import EventSink
 from faceidd.units import Seconds
@@ -85,7 +85,7 @@ class Commanded:
         self._stack = ExitStack()
         self._stack.callback(self.evening.door.close)
         if broker is not None:
-            sink = MqttSink(broker, retry_min=Seconds(0.05), listeners={TOPIC: self.inbox.receive})
+            sink = Posting(broker, listeners={TOPIC: self.inbox.receive})
             self._stack.callback(sink.close)
         self.commands = Commands(
             inbox=self.inbox,

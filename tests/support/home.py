@@ -106,15 +106,13 @@ class Home:
         Returns:
             Its attributes.
         """
-        return self.wait_for(
-            lambda: (
-                self.history.get(entity, [(None, {})])[-1][1]
-                if (state := self.history.get(entity, [(None, {})])[-1][0]) in wanted
-                or (not wanted and state not in UNSAID)
-                else None
-            ),
-            f"{entity} to be {wanted}",
-        )
+
+        def found() -> dict[str, Any] | None:
+            state, attributes = self.history.get(entity, [(None, {})])[-1]
+            return attributes if (state in wanted if wanted else state not in UNSAID) else None
+
+        attributes: dict[str, Any] = self.wait_for(found, f"{entity} to be {wanted}")
+        return attributes
 
     def wait_for(self, found: Callable[[], Any], what: str) -> Any:
         """Wait until something is found in what was told."""

@@ -9,7 +9,8 @@ from faceidd.access.attendance import Outcome
 from faceidd.access.decision import Reason, Verdict
 from faceidd.access.ruling import Ground
 from faceidd.camera.frame import Frame
-from faceidd.events.event import AccessDenied, PersonRecognized, Stamp, StrangerSeen
+from faceidd.events.envelope import Stamp
+from faceidd.events.event import AccessDenied, PersonRecognized, StrangerSeen
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Normalization
 from faceidd.snapshots.snapshot import Kind, Snapshot

@@ -9,6 +9,8 @@ from typing import Any, Self
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from faceidd.events.envelope import Worth
+from faceidd.events.event import parse
 from faceidd.events.mqtt import MqttSettings
 
 
@@ -53,11 +55,27 @@ class Subscriber:
             pass
         return message
 
+    def next_news(self) -> Message:
+        """Wait for the next message on an event topic that tells of the door, not its device."""
+        while parse((message := self.next_event()).text).worth is not Worth.NEWS:
+            pass
+        return message
+
+    def next_told(self) -> Message:
+        """Wait for the next message that is no state and no status."""
+        while "/stat" in (message := self.next()).topic:
+            pass
+        return message
+
     def wait_status(self, state: str) -> Message:
         """Wait until the door's status is this."""
         while (message := self.next()).text != f'{{"state":"{state}"}}':
             pass
         return message
+
+    def say(self, topic: str, text: str) -> None:
+        """Publish something retained, where the login may, and wait until the broker has it."""
+        self._client.publish(topic, text, qos=1, retain=True).wait_for_publish(20)
 
     def __enter__(self) -> Self:
         self._client.connect(self._settings.host, self._settings.port)
