@@ -29,7 +29,7 @@ import voluptuous as vol
 from homeassistant import bootstrap
 from homeassistant.components.blueprint.models import Blueprint
 from homeassistant.config_entries import ConfigEntryState
-from homeassistant.core import Event, HomeAssistant, ServiceCall
+from homeassistant.core import Event, HomeAssistant, ServiceCall, callback
 from homeassistant.helpers import entity_registry
 from homeassistant.runner import RuntimeConfig
 from homeassistant.util.yaml import parse_yaml
@@ -62,8 +62,8 @@ async def main(folder: Path) -> None:
             attributes=dict(new.attributes) if new else {},
         )
 
-    hass.services.async_register("notify", "test", notify)
-    hass.bus.async_listen("state_changed", changed)
+    hass.services.async_register("notify", "test", callback(notify))  # in the order of time
+    hass.bus.async_listen("state_changed", callback(changed))
     await hass.async_start()
     (entry,) = hass.config_entries.async_entries("mqtt")
     assert entry.state is ConfigEntryState.LOADED, entry.reason
