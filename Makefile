@@ -8,7 +8,7 @@ PACKS := var/models/.ready
 HOME_ASSISTANT := var/home-assistant/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-models test-home check format bench kills nspawn lock clean
+.PHONY: help demo test test-models test-home check format bench kills nspawn storm lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ kills: $(READY) ## kill a door in its pulses ten thousand times
 
 nspawn: $(PACKS) ## kill the service under a real systemd in a container; needs root
 	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 100
+
+storm: $(READY) ## tell 10,000 events while broker and daemon are killed
+	PYTHONPATH=tests:. $(BIN)/python -m support.storm 10000 100 50
 
 lock: $(READY) ## resolve the requirement files anew
 	sh requirements/lock.sh

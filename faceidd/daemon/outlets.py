@@ -49,6 +49,7 @@ class Outlets:
         near: tuple[EventSink, ...] = (LogSink(), *([photographer] if photographer else []))
         self._sink: EventSink = FanOut(near)
         self._photographer = photographer
+        self._outbox: Outbox | None = None
         self._stack = ExitStack()
         readers: dict[str, Wants] = {}
         if config.mqtt.host is not None:
@@ -56,6 +57,7 @@ class Outlets:
         if not readers:
             return
         outbox = self._stack.enter_context(closing(build_outbox(config, readers)))
+        self._outbox = outbox
         self._sink = FanOut((*near, outbox))
         self.health = lambda: outbox.health
         try:
@@ -66,6 +68,11 @@ class Outlets:
     def publish(self, event: Event) -> None:
         """Take an event; returns at once and raises nothing."""
         self._sink.publish(event)
+
+    def settle(self, timeout: float) -> None:
+        """Wait until all that was published is on the disk, or it takes nothing."""
+        if self._outbox is not None:
+            self._outbox.settle(timeout)
 
     def close(self) -> None:
         """Tell what can still be told, for a bounded time; the rest is kept. Repeatable."""

@@ -20,3 +20,6 @@ class Limits:
     keep: Seconds = KEEP
     most_bytes: int = 32 << 20
     most_in_memory: int = 1000
+
+
+DEFAULT = Limits()

@@ -175,6 +175,7 @@ class MqttSink:
             while self._wake.recv(4096):
                 pass
         self._send_retained(connection)
+        self._send_passing(connection)  # few, and of no use behind a backlog
         while connection.has_room and (event := self._reader.take()) is not None:
             key = connection.publish(
                 self._settings.event_topic(event),
@@ -183,7 +184,6 @@ class MqttSink:
                 user=event.properties,
             )
             unanswered[key] = event.id
-        self._send_passing(connection)
 
     def _send_retained(self, connection: Connection) -> None:
         while connection.has_room:

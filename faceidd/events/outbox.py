@@ -20,7 +20,7 @@ from faceidd.events.entry import Entry, Moment, boot_id, since_boot
 from faceidd.events.envelope import Stamp
 from faceidd.events.event import Event
 from faceidd.events.health import OutboxHealth
-from faceidd.events.limits import Limits
+from faceidd.events.limits import DEFAULT, Limits
 from faceidd.events.losses import BITS, Losses
 from faceidd.events.outbox_disk import Disk
 from faceidd.events.outbox_file import OutboxFile
@@ -62,7 +62,7 @@ class Outbox:
         readers: Mapping[str, Wants],
         *,
         stamp: Callable[[], Stamp],
-        limits: Limits = Limits(),
+        limits: Limits = DEFAULT,
         clock: Clock = since_boot,
         wall: Callable[[], float] = time.time,
         boot: str | None = None,
@@ -128,6 +128,8 @@ class Outbox:
         while True:
             entry = self._disk.next(bit, after, alarms=alarms)
             with self._changed:
+                if self._disk.damages > self._damages:
+                    self._step_within(0.0)
                 if entry is None and not self._disk.durable:
                     entry = self._unwritten.next(bit, after, alarms=alarms)
                 if entry is None or not self._told.get(entry.id, 0) & bit:
@@ -139,6 +141,8 @@ class Outbox:
         with self._changed:
             self._heard = True
             self._forget(entry, bit)
+            if self._losses:
+                self._step_within(TOLD_PAUSE)
 
     def refused(self, entry: str, bit: int, kind: str) -> None:
         """As `Source.refused`."""
@@ -167,9 +171,12 @@ class Outbox:
         if self._unwritten.forget(entry, bit) and not self._writing:
             return
         self._told[entry] = self._told.get(entry, 0) | bit
-        soon = time.monotonic() + TOLD_PAUSE
-        if soon < self._step_at:
-            self._step_at = soon
+        self._step_within(TOLD_PAUSE)
+
+    def _step_within(self, pause: float) -> None:
+        at = time.monotonic() + pause
+        if at < self._step_at:
+            self._step_at = at
             self._changed.notify_all()
 
     def _rouse(self) -> None:

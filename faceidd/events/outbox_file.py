@@ -17,8 +17,10 @@ from faceidd.units import Seconds
 VERSION = 1
 OVERHEAD = 256
 """Bytes that an event takes beside its JSON, about."""
-MOST_LOG = 4 << 20
-"""Bytes that the write-ahead log keeps."""
+LOG_PAGES = 100
+"""Pages of the write-ahead log after which they are put into their places."""
+MOST_LOG = 1 << 20
+"""Bytes that the log keeps when it is empty."""
 LOCK_TIMEOUT_S = 0.2
 _SCHEMA = (
     """CREATE TABLE events (
@@ -169,6 +171,7 @@ class OutboxFile:
         execute("PRAGMA locking_mode = EXCLUSIVE")
         execute("PRAGMA journal_mode = WAL")
         execute("PRAGMA synchronous = FULL")
+        execute(f"PRAGMA wal_autocheckpoint = {LOG_PAGES}")
         execute(f"PRAGMA journal_size_limit = {MOST_LOG}")
         with closing(execute("PRAGMA quick_check(1)")) as check:
             if check.fetchone() != ("ok",):

@@ -10,11 +10,11 @@ from support.brokers import Broker, Embedded, Secured
 from support.gate import Gate
 from support.hand_clock import HandClock
 from support.mosquitto import Mosquitto, MosquittoUnavailableError
-from support.posting import LIMITS, MakeSink, Posting
+from support.posting import MakeSink, Posting
 from support.subscriber import Subscriber
 
 from faceidd.events.embedded import EmbeddedBroker
-from faceidd.events.limits import Limits
+from faceidd.events.limits import DEFAULT, Limits
 from faceidd.events.mqtt import MqttSettings
 
 
@@ -77,7 +77,7 @@ def make_sink(clock: HandClock, tmp_path: Path) -> Iterator[MakeSink]:
     """Makes sinks that try again quickly, and are closed after the test."""
     with ExitStack() as sinks:
 
-        def make(settings: MqttSettings, *, limits: Limits = LIMITS) -> Posting:
+        def make(settings: MqttSettings, *, limits: Limits = DEFAULT) -> Posting:
             sink = Posting(settings, tmp_path / "outbox" / "front", clock=clock, limits=limits)
             sinks.callback(sink.close)
             return sink

@@ -7,14 +7,12 @@ from faceidd.clock import Clock
 from faceidd.events.entry import since_boot
 from faceidd.events.envelope import Stamp, envelope
 from faceidd.events.event import Event
-from faceidd.events.limits import Limits
+from faceidd.events.limits import DEFAULT, Limits
 from faceidd.events.mqtt import MqttSettings
 from faceidd.events.mqtt_sink import Listener, MqttSink
 from faceidd.events.outbox import Outbox
 from faceidd.events.retained import RetainedState
 from faceidd.units import Seconds
-
-LIMITS = Limits()
 
 
 def stamp() -> Stamp:
@@ -44,7 +42,7 @@ class Posting:
         path: Path | None = None,
         *,
         clock: Clock = since_boot,
-        limits: Limits = LIMITS,
+        limits: Limits = DEFAULT,
         listeners: Mapping[str, Listener] | None = None,
     ) -> None:
         self.outbox = Outbox(
