@@ -5,7 +5,9 @@ make test-home
 
 import copy
 import json
+import shlex
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -30,6 +32,8 @@ from faceidd.daemon.home import build_home
 from faceidd.daemon.outlets import build_outbox
 from faceidd.door.pin_file import pin_text
 from faceidd.enroll.folder import enroll_folder
+from faceidd.events.command import PrivateKey
+from faceidd.events.command_key import save_key
 from faceidd.events.health import Health, OutboxHealth
 from faceidd.events.mqtt import MqttSettings
 from faceidd.events.mqtt_sink import MqttSink
@@ -95,12 +99,27 @@ def house(furnished: Settings, models_dir: Path, tmp_path: Path) -> Iterator[Hou
         camera = stack.enter_context(MjpegCamera([jpeg(scene())], fps=10))
         settings = copy.deepcopy(furnished)
         _settle(settings, tmp_path, broker, camera.url)
-        configuration = {
-            "http": {"server_host": "127.0.0.1", "server_port": 18123},
-            "automation": [AUTOMATION],
-        }
-        home = Home(tmp_path / "home", broker, configuration)
+        home = Home(tmp_path / "home", broker, _configuration(tmp_path))
         yield House(tmp_path, models_dir, broker, home, camera, settings)
+
+
+def _configuration(folder: Path) -> dict[str, Any]:
+    """That of Home Assistant, with the lock of docs/home-assistant.md that has a key."""
+    send = [sys.executable, "-m", "faceidd", "command", "send", "unlock"]
+    send += ["--key", str(folder / "home.key"), "--config", str(folder / "signer.yaml")]
+    lock = {
+        "platform": "template",
+        "name": "Front door, with a key",
+        "value_template": "{{ is_state('lock.door_front', 'locked') }}",
+        "unlock": {"service": "shell_command.front_door_unlock"},
+        "lock": [],
+    }
+    return {
+        "http": {"server_host": "127.0.0.1", "server_port": 18123},
+        "automation": [AUTOMATION],
+        "shell_command": {"front_door_unlock": shlex.join(send)},
+        "lock": [lock],
+    }
 
 
 def _settle(settings: Settings, folder: Path, broker: Mosquitto, camera: str) -> None:
@@ -251,18 +270,12 @@ def _forced(house: House) -> None:
     enrolled = enroll_folder(photos, recognizer(house.models), "facenet int8")
     save_gallery(enrolled.gallery, gallery)
     house.settings["gallery"]["file"] = str(gallery)
-    policy = {
-        "timezone": "Europe/Berlin",
-        "people": {"Eileen": {"duress_look": "Look"}},
-        "doors": {"front": {"allow": [{"who": ["everybody"]}]}},
-    }
-    (folder / "policy.yaml").write_text(json.dumps(policy))
+    _rule(house, people={"Eileen": {"duress_look": "Look"}})
     (folder / "state" / "front.lockdown").write_text("down")
     home.ask("enable", "event.door_front_duress", "enabled")
     with MjpegCamera([jpeg(scene())], fps=10) as camera:
         house.camera = camera
         house.settings["camera"]["source"] = camera.url
-        house.settings["policy"]["file"] = str(folder / "policy.yaml")
         with Run(house.settings):
             home.wait("sensor.door_front_people", "2")
             home.wait("binary_sensor.door_front_lockdown", "on")
@@ -347,3 +360,44 @@ def _as_home(house: House) -> MqttSettings:
     return replace(
         settings, prefix="homeassistant", username=login.username, password=login.password
     )
+
+
+def _rule(house: House, **more: Any) -> None:
+    """Give the door a policy."""
+    policy = {
+        "timezone": "Europe/Berlin",
+        "doors": {"front": {"allow": [{"who": ["everybody"]}]}},
+        **more,
+    }
+    file = house.folder / "policy.yaml"
+    file.write_text(json.dumps(policy))
+    house.settings["policy"]["file"] = str(file)
+
+
+def test_only_a_signed_command_opens(house: House) -> None:
+    home, folder = house.home, house.folder
+    key = PrivateKey.generate("home")
+    save_key(key, folder / "home.key")
+    _rule(house, keys={"home": {"public_key": key.public_key, "commands": ["unlock"]}})
+    (folder / "home-password").write_text(house.broker.home_login.password)
+    (folder / "home-password").chmod(0o600)
+    login = {"username": "home", "password_file": str(folder / "home-password")}
+    mqtt = {**house.settings["mqtt"], **login}
+    (folder / "signer.yaml").write_text(json.dumps({"mqtt": mqtt}))
+    house.settings["mqtt"]["commands"] = True
+    with Run(house.settings), home, Subscriber(replace(_as_home(house), prefix="faceidd")) as heard:
+        home.wait("lock.front_door_with_a_key", "locked")
+        unsigned = {"entity_id": "lock.door_front"}
+        assert home.ask("call", ["lock", "unlock", unsigned], "called") is None
+        while not (message := heard.next()).topic.endswith("/event/command_refused"):
+            pass
+        assert json.loads(message.text)["reason"] == "malformed"
+        assert _states(home, "lock.door_front") == {"locked"}
+        signed = {"entity_id": "lock.front_door_with_a_key"}
+        # What is signed within five seconds after the daemon's start is refused, rightly.
+        for _ in range(20):
+            home.ask("call", ["lock", "unlock", signed], "called")
+            if "unlocked" in _states(home, "lock.door_front"):
+                break
+        home.wait("lock.door_front", "locked")
+        assert _states(home, "lock.door_front") == {"locked", "unlocked"}
