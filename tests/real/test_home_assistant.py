@@ -3,24 +3,18 @@
 make test-home
 """
 
-import copy
 import json
-import shlex
-import shutil
-import sys
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.home import UNSAID, Home, home_python
+from support.house import BLUEPRINT, House, furnished_house
 from support.mjpeg_camera import MjpegCamera
-from support.mosquitto import Mosquitto
 from support.photo_files import write
-from support.portraits import EILEEN, GRACE, Visitor, picture, scene
+from support.portraits import EILEEN, GRACE, picture, scene
 from support.running import Run
 from support.seeing import recognizer
 from support.small_door import Settings, furnish, jpeg
@@ -30,54 +24,15 @@ from faceidd.daemon.build import mqtt_settings
 from faceidd.daemon.config import Config
 from faceidd.daemon.home import build_home
 from faceidd.daemon.outlets import build_outbox
-from faceidd.door.pin_file import pin_text
 from faceidd.enroll.folder import enroll_folder
 from faceidd.events.command import PrivateKey
 from faceidd.events.command_key import save_key
 from faceidd.events.health import Health, OutboxHealth
-from faceidd.events.mqtt import MqttSettings
 from faceidd.events.mqtt_sink import MqttSink
 from faceidd.events.retained import RetainedGallery, RetainedHealth, RetainedSync
 from faceidd.gallery.file import save_gallery
-from faceidd.models.portraits import PortraitName
 
 pytestmark = [pytest.mark.home_assistant, pytest.mark.timeout(300)]
-
-BLUEPRINT = Path(__file__).parents[2] / "config/home-assistant/notify-stranger.yaml"
-PINS = {"contact": "GPIO27", "tamper": "GPIO22", "fire": "GPIO5"}
-AUTOMATION = {
-    "alias": "stranger",
-    "use_blueprint": {
-        "path": "faceidd/notify-stranger.yaml",
-        "input": {
-            "stranger": "event.door_front_stranger",
-            "picture": "image.door_front_last_stranger",
-            "notifier": "notify.test",
-        },
-    },
-}
-
-
-@dataclass
-class House:
-    """A door, its camera and its lines, a broker, and Home Assistant."""
-
-    folder: Path
-    models: Path
-    broker: Mosquitto
-    home: Home
-    camera: MjpegCamera
-    settings: Settings
-
-    def line(self, name: str, *, yes: bool) -> None:
-        """Have a line say so."""
-        pin = self.folder / "pins" / PINS[name]
-        pin.write_bytes(pin_text(driven=False, high=yes))
-
-    def show(self, who: PortraitName | None) -> None:
-        """Let somebody, or nobody, stand before the camera."""
-        people = [] if who is None else [Visitor(who, 180, (320, 240))]
-        self.camera.show([jpeg(scene(*people))])
 
 
 @pytest.fixture(scope="module")
@@ -89,58 +44,8 @@ def furnished(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Set
 def house(furnished: Settings, models_dir: Path, tmp_path: Path) -> Iterator[House]:
     if not home_python().exists():
         pytest.fail("there is no Home Assistant: make test-home installs it")
-    for name in ("broker", "home"):
-        (tmp_path / name).mkdir()
-    blueprint = tmp_path / "home/blueprints/automation/faceidd" / BLUEPRINT.name
-    blueprint.parent.mkdir(parents=True)
-    shutil.copy(BLUEPRINT, blueprint)
-    with ExitStack() as stack:
-        broker = stack.enter_context(Mosquitto(tmp_path / "broker"))
-        camera = stack.enter_context(MjpegCamera([jpeg(scene())], fps=10))
-        settings = copy.deepcopy(furnished)
-        _settle(settings, tmp_path, broker, camera.url)
-        home = Home(tmp_path / "home", broker, _configuration(tmp_path))
-        yield House(tmp_path, models_dir, broker, home, camera, settings)
-
-
-def _configuration(folder: Path) -> dict[str, Any]:
-    """That of Home Assistant, with the lock of docs/home-assistant.md that has a key."""
-    send = [sys.executable, "-m", "faceidd", "command", "send", "unlock"]
-    send += ["--key", str(folder / "home.key"), "--config", str(folder / "signer.yaml")]
-    lock = {
-        "platform": "template",
-        "name": "Front door, with a key",
-        "value_template": "{{ is_state('lock.door_front', 'locked') }}",
-        "unlock": {"service": "shell_command.front_door_unlock"},
-        "lock": [],
-    }
-    return {
-        "http": {"server_host": "127.0.0.1", "server_port": 18123},
-        "automation": [AUTOMATION],
-        "shell_command": {"front_door_unlock": shlex.join(send)},
-        "lock": [lock],
-    }
-
-
-def _settle(settings: Settings, folder: Path, broker: Mosquitto, camera: str) -> None:
-    (folder / "password").write_text(broker.door_login.password)
-    (folder / "password").chmod(0o600)
-    settings["door"] |= {"pins_dir": str(folder / "pins"), "pulse_s": 1.0, "held_after_s": 1.0}
-    settings["door"] |= {
-        name: {"pin": pin, "active_high": True, "pull": "down"} for name, pin in PINS.items()
-    }
-    settings["policy"]["state_dir"] = str(folder / "state")
-    settings["camera"] = {"source": camera, "reconnect_max_s": 1.0}
-    settings["events"] = {"health_s": 10.0}
-    settings["snapshots"] = {"of": "everybody", "publish": True}
-    settings["mqtt"] = {
-        "host": broker.host,
-        "port": broker.port,
-        "username": broker.door_login.username,
-        "password_file": str(folder / "password"),
-        "tls": {"ca": str(broker.ca_file)},
-        "home_assistant": {},
-    }
+    with furnished_house(tmp_path, models_dir, furnished) as house:
+        yield house
 
 
 def test_the_schemas_of_home_assistant_take_every_message(house: House) -> None:
@@ -270,7 +175,7 @@ def _forced(house: House) -> None:
     enrolled = enroll_folder(photos, recognizer(house.models), "facenet int8")
     save_gallery(enrolled.gallery, gallery)
     house.settings["gallery"]["file"] = str(gallery)
-    _rule(house, people={"Eileen": {"duress_look": "Look"}})
+    house.rule(people={"Eileen": {"duress_look": "Look"}})
     (folder / "state" / "front.lockdown").write_text("down")
     home.ask("enable", "event.door_front_duress", "enabled")
     with MjpegCamera([jpeg(scene())], fps=10) as camera:
@@ -343,7 +248,7 @@ def test_all_is_there_again_after_restarts(house: House) -> None:
             home.wait("event.door_front_stranger")  # as it was remembered
         house.broker.restart()
         home.history.clear()
-        with Subscriber(_as_home(house)) as listener:
+        with Subscriber(house.as_home("homeassistant")) as listener:
             while "/lock/" not in (message := listener.next()).topic:
                 pass
             assert message.topic == "homeassistant/lock/faceidd_front/lock/config"
@@ -353,39 +258,18 @@ def test_all_is_there_again_after_restarts(house: House) -> None:
     assert len(home.notified) == 1, "what comes back is no news"
 
 
-def _as_home(house: House) -> MqttSettings:
-    settings = mqtt_settings(Config.model_validate(house.settings))
-    assert settings is not None
-    login = house.broker.home_login
-    return replace(
-        settings, prefix="homeassistant", username=login.username, password=login.password
-    )
-
-
-def _rule(house: House, **more: Any) -> None:
-    """Give the door a policy."""
-    policy = {
-        "timezone": "Europe/Berlin",
-        "doors": {"front": {"allow": [{"who": ["everybody"]}]}},
-        **more,
-    }
-    file = house.folder / "policy.yaml"
-    file.write_text(json.dumps(policy))
-    house.settings["policy"]["file"] = str(file)
-
-
 def test_only_a_signed_command_opens(house: House) -> None:
     home, folder = house.home, house.folder
     key = PrivateKey.generate("home")
     save_key(key, folder / "home.key")
-    _rule(house, keys={"home": {"public_key": key.public_key, "commands": ["unlock"]}})
+    house.rule(keys={"home": {"public_key": key.public_key, "commands": ["unlock"]}})
     (folder / "home-password").write_text(house.broker.home_login.password)
     (folder / "home-password").chmod(0o600)
     login = {"username": "home", "password_file": str(folder / "home-password")}
     mqtt = {**house.settings["mqtt"], **login}
     (folder / "signer.yaml").write_text(json.dumps({"mqtt": mqtt}))
     house.settings["mqtt"]["commands"] = True
-    with Run(house.settings), home, Subscriber(replace(_as_home(house), prefix="faceidd")) as heard:
+    with Run(house.settings), home, Subscriber(house.as_home("faceidd")) as heard:
         home.wait("lock.front_door_with_a_key", "locked")
         unsigned = {"entity_id": "lock.door_front"}
         assert home.ask("call", ["lock", "unlock", unsigned], "called") is None
