@@ -68,6 +68,8 @@ class MqttSink:
         self._passing = Passing()
         self._lock = threading.Lock()
         self._state = ""
+        self._beside: dict[int, str] = {}
+        self._told_refusal = False
         self._closing = threading.Event()
         self._wake, self._alarm = socket.socketpair()
         self._wake.setblocking(False)
@@ -158,6 +160,7 @@ class MqttSink:
             with self._lock:
                 self._retained.send_all()
                 self._passing.begin_anew()
+            self._beside, self._told_refusal = {}, False
             connection.publish(settings.status_topic, status("online"), retain=True)
             self._say(logging.INFO, "online")
             while not self._closing.is_set():
@@ -191,7 +194,7 @@ class MqttSink:
                 message = self._retained.take()
             if message is None:
                 return
-            connection.publish(*message, retain=True)
+            self._beside[connection.publish(*message, retain=True)] = message[0]
 
     def _send_passing(self, connection: Connection) -> None:
         while connection.has_room:
@@ -201,17 +204,24 @@ class MqttSink:
             if message is None:
                 return
             expiry_s = max(1, int(message.life(now)))
-            connection.publish(message.topic, message.payload, expiry_s=expiry_s)
+            key = connection.publish(message.topic, message.payload, expiry_s=expiry_s)
+            self._beside[key] = message.topic
 
     def _settle(self, connection: Connection, unanswered: dict[int, str]) -> None:
         for key, refusal in connection.take_answers().items():
-            event = unanswered.pop(key, None)
-            if refusal is not None:
-                # Of no event the kind is said: a log must not tell that there was a silent alarm.
-                what = "a state or a snapshot" if event is None else "an event"
-                _log.warning("the broker does not take %s: %s", what, refusal)
+            event, topic = unanswered.pop(key, None), self._beside.pop(key, "the door's status")
             if event is not None:
                 (self._reader.told if refusal is None else self._reader.refused)(event)
+            if refusal is not None:
+                self._tell_refusal(refusal, topic if event is None else None)
+
+    def _tell_refusal(self, refusal: str, topic: str | None) -> None:
+        # Of no event the kind is said: a log must not tell that there was a silent alarm.
+        if topic is None:
+            _log.warning("the broker does not take an event: %s", refusal)
+        elif not self._told_refusal:  # what is retained comes in dozens
+            self._told_refusal = True
+            _log.warning("the broker does not take %s, nor maybe others: %s", topic, refusal)
 
     def _hear(self, connection: Connection) -> None:
         for received in connection.take_received():

@@ -1,6 +1,8 @@
 """Pictures, and whatever else is worth nothing later."""
 
-from support.brokers import Broker
+import pytest
+from support.brokers import Broker, Secured
+from support.mosquitto import Mosquitto
 from support.posting import MakeSink
 from support.states import locked
 from support.subscriber import Subscriber
@@ -37,3 +39,22 @@ def test_what_is_kept_is_sent_anew_for_who_forgot_it(
     first = subscriber.next()
     sink.mqtt.retain_anew()
     assert subscriber.next().text == first.text
+
+
+def test_what_the_broker_does_not_let_the_door_say_is_told_once(
+    mosquitto: Mosquitto, make_sink: MakeSink, caplog: pytest.LogCaptureFixture
+) -> None:
+    broker = Secured(mosquitto)
+    with Subscriber(broker.subscriber) as subscriber:
+        sink = make_sink(broker.door)
+        for number in range(3):
+            sink.retain(f"homeassistant/lock/another/{number}/config", "{}")
+        sink.show(locked())
+        while not subscriber.next().topic.endswith("/state/door"):
+            pass
+        sink.close()
+    told = [one.message for one in caplog.records if "does not take" in one.message]
+    assert told == [
+        "the broker does not take homeassistant/lock/another/0/config, nor maybe others:"
+        " Not authorized"
+    ]
