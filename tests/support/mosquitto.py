@@ -192,7 +192,7 @@ class Mosquitto:
             f"persistence_location {self._folder}/",
             "autosave_on_changes true",
             "autosave_interval 1",
-            "max_queued_messages 0",
+            "max_queued_messages 100000",
             "max_inflight_messages 0",
             "log_dest stderr",
             "log_type all",
