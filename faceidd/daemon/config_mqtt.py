@@ -96,6 +96,17 @@ class MqttConfig(Section):
             raise ValueError("must be null while mqtt.password is set")
         return file
 
+    @field_validator("home_assistant")
+    @classmethod
+    def _apart_from_the_doors(
+        cls, home: HomeAssistantConfig | None, info: ValidationInfo
+    ) -> HomeAssistantConfig | None:
+        # What is retained there could be taken for news of a door.
+        prefix = info.data.get("prefix")
+        if home is not None and prefix and f"{home.prefix}/".startswith(f"{prefix}/"):
+            raise ValueError(f"must have a prefix that does not begin with mqtt.prefix, {prefix}")
+        return home
+
     @field_serializer("password", when_used="json-unless-none")
     def _mask(self, _password: SecretStr) -> str:
         return MASK

@@ -66,6 +66,7 @@ class Photographer:
         self._asked: deque[Snapshot] = deque(maxlen=MOST_VISITORS)
         self._taken: OrderedDict[tuple[str, Kind], None] = OrderedDict()
         self._waiting: Queue[tuple[Snapshot, Image, Box] | None] = Queue(MOST_WAITING)
+        self._lock = threading.Lock()
         self._fault = ""
         self._untidy = ""
         self._missed = 0
@@ -158,12 +159,14 @@ class Photographer:
                 _log.error("old snapshots cannot be removed: %s", error)
 
     def _miss(self, why: str) -> None:
-        self._missed += 1
-        if why != self._fault:  # a full disk is told once
-            self._fault = why
-            _log.error("snapshots are missing, %d by now: %s", self._missed, why)
+        with self._lock:
+            self._missed += 1
+            if why != self._fault:  # a full disk is told once
+                self._fault = why
+                _log.error("snapshots are missing, %d by now: %s", self._missed, why)
 
     def _well(self) -> None:
-        if self._fault:
-            self._fault = ""
-            _log.info("snapshots are taken again; %d are missing", self._missed)
+        with self._lock:
+            if self._fault:
+                self._fault = ""
+                _log.info("snapshots are taken again; %d are missing", self._missed)

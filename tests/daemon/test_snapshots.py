@@ -1,6 +1,7 @@
 """A door that takes pictures, with the real models and a broker."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ def test_a_visit_gives_one_picture_sealed_and_sent(models_dir: Path, tmp_path: P
         "of": "everybody", "recipient": make_key(key), "dir": str(album), "publish": True,
     }  # fmt: skip
     with EmbeddedBroker() as broker:
-        settings["mqtt"] = {"host": broker.host, "port": broker.port}
+        settings["mqtt"] = {"host": broker.host, "port": broker.port, "home_assistant": {}}
         door = MqttSettings(broker.host, broker.port, "front", "listener")
         with Subscriber(door) as subscriber:
             with Run(settings) as run:
@@ -35,6 +36,15 @@ def test_a_visit_gives_one_picture_sealed_and_sent(models_dir: Path, tmp_path: P
                 event = json.loads(subscriber.next_event().text)
             while not (message := subscriber.next()).topic.endswith("/about"):
                 pass
+        awaited = {
+            "homeassistant/lock/faceidd_front/lock/config",
+            "homeassistant/image/faceidd_front/picture_recognized/config",
+        }
+        with Subscriber(
+            replace(door, prefix="homeassistant")
+        ) as late:  # the broker keeps what Home Assistant is to know
+            while awaited:
+                awaited.discard(late.next().topic)
     about = json.loads(message.text)
     assert message.topic == "faceidd/front/snapshot/recognized/about"
     assert (about["visit"], about["event"]) == (event["visit"], event["id"])

@@ -4,6 +4,7 @@ import copy
 import json
 import shlex
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -113,8 +114,10 @@ def _configuration(folder: Path) -> dict[str, Any]:
         "unlock": {"service": "shell_command.front_door_unlock"},
         "lock": [],
     }
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
     return {
-        "http": {"server_host": "127.0.0.1", "server_port": 18123},
+        "http": {"server_host": "127.0.0.1", "server_port": port},
         "automation": [AUTOMATION],
         "shell_command": {"front_door_unlock": shlex.join(send)},
         "lock": [lock],
