@@ -5,9 +5,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 PACKS := var/models/.ready
+HOME_ASSISTANT := var/home-assistant/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-models check format bench kills sync-kills nspawn storm lock clean
+.PHONY: help demo test test-models test-home check format bench kills sync-kills nspawn storm lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,6 +21,9 @@ test: $(PACKS) ## run all tests
 
 test-models: $(PACKS) ## build, enroll and match with every model of DeepFace's
 	$(BIN)/python -m pytest -m every_model
+
+test-home: $(PACKS) $(HOME_ASSISTANT) ## show a door to a real Home Assistant and see all of it change
+	$(BIN)/python -m pytest -m home_assistant tests/real
 
 check: $(READY) ## lint, types, layers
 	$(BIN)/ruff format --check
@@ -60,4 +64,9 @@ $(READY): requirements/dev.txt pyproject.toml
 
 $(PACKS): $(READY) $(wildcard faceidd/models/*.py)
 	$(BIN)/faceidd model build all
+	touch $@
+
+$(HOME_ASSISTANT): requirements/home-assistant.txt
+	$(PYTHON) -m venv var/home-assistant/.venv
+	var/home-assistant/.venv/bin/pip install --require-hashes -r requirements/home-assistant.txt
 	touch $@

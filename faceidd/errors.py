@@ -94,3 +94,9 @@ class AuditError(FaceiddError):
     """The audit log was changed, or cannot be read or written."""
 
     exit_code = 15
+
+
+class SnapshotError(FaceiddError):
+    """A snapshot cannot be found, opened or removed. Never stops a running door."""
+
+    exit_code = 17

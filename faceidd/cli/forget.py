@@ -14,7 +14,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "forget",
         help="remove a person: templates, photos, pages, kept embeddings; tell what was removed",
         description="Doors forget when the new gallery reaches them. Copies and backups that were"
-        " made by hand, and reports of `faceidd eval`, are not known here.",
+        " made by hand, reports of `faceidd eval`, and snapshots on doors are not known here.",
     )
     forget.add_argument("name", help="the person, by name or id")
     forget.add_argument(
@@ -48,7 +48,9 @@ def _forget(args: argparse.Namespace) -> int:
         print(f"not found: {printable(path)}; if it was moved, remove it by hand")
     for path, why in done.look_at:
         print(f"look at: {printable(path)}: {why}")
-    print("doors forget when this gallery reaches them")
+    print(
+        "doors forget when this gallery reaches them; snapshots that they took stay as long as set"
+    )
     if done.kept:
         listed = "; ".join(f"{printable(path)}: {why}" for path, why in done.kept)
         raise GalleryError(

@@ -30,6 +30,7 @@ from faceidd.cli import (
     provision,
     publish,
     run,
+    snapshots,
     store,
     sync,
 )
@@ -44,7 +45,7 @@ UNREAD = 141
 
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, command, config, events,
-    door, store, fleet, publish, provision, sync,
+    door, store, fleet, publish, provision, sync, snapshots,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

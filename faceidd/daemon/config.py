@@ -18,6 +18,7 @@ from faceidd.daemon.config_door import DoorConfig
 from faceidd.daemon.config_events import EventsConfig, WebhookConfig
 from faceidd.daemon.config_mqtt import MqttConfig
 from faceidd.daemon.config_section import ConfigPath, PackName, Section, matching, resolved
+from faceidd.daemon.config_snapshots import SnapshotsConfig
 from faceidd.daemon.config_sync import SyncConfig
 from faceidd.models.manifest import MOST_THRESHOLD, MetricName
 from faceidd.models.runtime import RuntimeName
@@ -199,6 +200,7 @@ class Config(Section):
     policy: PolicyConfig = PolicyConfig()
     sync: SyncConfig = SyncConfig()
     mqtt: MqttConfig = MqttConfig()
+    snapshots: SnapshotsConfig = SnapshotsConfig()
     webhook: WebhookConfig = WebhookConfig()
     events: EventsConfig = EventsConfig()
     log: LogConfig = LogConfig()

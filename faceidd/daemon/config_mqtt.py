@@ -32,6 +32,19 @@ class TlsConfig(Section):
         return key
 
 
+class HomeAssistantConfig(Section):
+    """How the door makes itself known to Home Assistant; `home_assistant: {}` is the usual way."""
+
+    prefix: Annotated[
+        str,
+        matching(
+            r"^[A-Za-z0-9_-]{1,32}(/[A-Za-z0-9_-]{1,32}){0,7}$",
+            "names of letters, digits, '_' and '-', joined by '/'",
+        ),
+    ] = "homeassistant"
+    """What the topics of its MQTT discovery begin with, as Home Assistant is set."""
+
+
 class MqttConfig(Section):
     """Whom the door tells what happened."""
 
@@ -71,6 +84,8 @@ class MqttConfig(Section):
     """For how long what happens at the door is news, in whole seconds; later it is history."""
     commands: bool = False
     """Whether the door listens for signed commands; the policy's `keys` say whose."""
+    home_assistant: HomeAssistantConfig | None = None
+    """Home Assistant's MQTT discovery; null says nothing to it."""
     tls: TlsConfig | None = None
     """Encryption on the way to the broker; null sends in the clear."""
 
@@ -80,6 +95,17 @@ class MqttConfig(Section):
         if file is not None and info.data.get("password") is not None:
             raise ValueError("must be null while mqtt.password is set")
         return file
+
+    @field_validator("home_assistant")
+    @classmethod
+    def _apart_from_the_doors(
+        cls, home: HomeAssistantConfig | None, info: ValidationInfo
+    ) -> HomeAssistantConfig | None:
+        # What is retained there could be taken for news of a door.
+        prefix = info.data.get("prefix")
+        if home is not None and prefix and f"{home.prefix}/".startswith(f"{prefix}/"):
+            raise ValueError(f"must have a prefix that does not begin with mqtt.prefix, {prefix}")
+        return home
 
     @field_serializer("password", when_used="json-unless-none")
     def _mask(self, _password: SecretStr) -> str:

@@ -19,6 +19,7 @@ from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.renewal import file_state
 from faceidd.daemon.showing import Showing
+from faceidd.daemon.snapshots_build import build_photographer
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.upkeep import Upkeep
@@ -65,9 +66,14 @@ class Daemon:
             inbox = Inbox()
             board = StateBoard()
             self._nudge = Nudge(claim_folder())
+            self._photographer = build_photographer(config)
             outlets = stack.enter_context(
-                closing(Outlets(config, board, inbox.receive, self._nudge.receive))
+                closing(
+                    Outlets(config, board, inbox.receive, self._nudge.receive, self._photographer)
+                )
             )
+            if self._photographer is not None:  # its last pictures are still sent
+                stack.enter_context(closing(self._photographer))
             telling = Telling(
                 outlets,
                 config.door.id,
@@ -128,7 +134,10 @@ class Daemon:
                 _log.info("the recording has ended")
                 return
             if frame is not None:
-                observe(self._entrance.watch.look(frame))
+                look = self._entrance.watch.look(frame)
+                if self._photographer is not None:  # after the door has moved
+                    self._photographer.see(frame, look.outcomes)
+                observe(look)
             elif self._camera.unanswered > self._hang:
                 raise CameraError(
                     f"the camera has not answered for {self._hang:.0f} s: its driver hangs",

@@ -7,7 +7,9 @@ from contextlib import ExitStack, closing
 from faceidd.daemon.build import mqtt_settings
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_events import WebhookConfig
+from faceidd.daemon.home import build_home, introduce
 from faceidd.daemon.password import read_secret
+from faceidd.daemon.snapshots_build import show_snapshots
 from faceidd.errors import BrokerError, ConfigError
 from faceidd.events.envelope import Stamp, Worth, envelope
 from faceidd.events.event import Event
@@ -19,6 +21,7 @@ from faceidd.events.outbox import Outbox, Wants
 from faceidd.events.sink import EventSink, FanOut
 from faceidd.events.state_board import StateBoard
 from faceidd.events.webhook import WebhookSettings, WebhookSink, parse_secret
+from faceidd.snapshots.photographer import Photographer
 from faceidd.units import Seconds
 
 _log = logging.getLogger(__name__)
@@ -33,6 +36,7 @@ class Outlets:
         on_command: Is told what comes on the command topic, on a thread of the broker's; nothing
             is listened to unless the configuration says so.
         on_nudge: Is told likewise that there may be something to sync.
+        photographer: Takes the pictures of those whom events are about; None takes none.
 
     Attributes:
         health: How well events are kept; None where nobody but the log is told.
@@ -44,9 +48,12 @@ class Outlets:
         board: StateBoard,
         on_command: Listener,
         on_nudge: Listener | None = None,
+        photographer: Photographer | None = None,
     ) -> None:
         self.health: Callable[[], OutboxHealth] | None = None
-        self._sink: EventSink = LogSink()
+        near: tuple[EventSink, ...] = (LogSink(), *([photographer] if photographer else []))
+        self._sink: EventSink = FanOut(near)
+        self._photographer = photographer
         self._outbox: Outbox | None = None
         self._stack = ExitStack()
         readers: dict[str, Wants] = {}
@@ -58,7 +65,7 @@ class Outlets:
             return
         outbox = self._stack.enter_context(closing(build_outbox(config, readers)))
         self._outbox = outbox
-        self._sink = FanOut((LogSink(), outbox))
+        self._sink = FanOut((*near, outbox))
         self.health = lambda: outbox.health
         try:
             self._tell_broker(config, outbox, board, (on_command, on_nudge))
@@ -96,9 +103,17 @@ class Outlets:
         listeners = {settings.command_topic: on_command} if config.mqtt.commands else {}
         if config.sync.on_message and on_nudge is not None:
             listeners |= dict.fromkeys(settings.sync_topics, on_nudge)
+        home = build_home(config, settings)
+        if home is not None:
+            listeners[home.status_topic] = home.hear
         sink = MqttSink(settings, outbox.reader("mqtt"), listeners=listeners)
         self._stack.enter_context(closing(sink))
         board.watch(sink.show)
+        if home is not None:
+            introduce(home, sink)
+        if self._photographer is not None and config.snapshots.publish:
+            life = Seconds(config.mqtt.event_expiry_s)
+            show_snapshots(self._photographer, sink, settings, life)
 
     def _tell_web_server(self, webhook: WebhookConfig, outbox: Outbox) -> None:
         settings = webhook_settings(webhook)

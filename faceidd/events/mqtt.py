@@ -8,6 +8,8 @@ For a door `front` and the prefix `faceidd`:
   also by last will.
 - `faceidd/front/alarm/duress_signaled`: the silent alarm, like an event.
 - `faceidd/front/state/<name>`: what is so now, JSON, QoS 1, retained.
+- `faceidd/front/snapshot/<kind>`: pictures of faces, JPEG, QoS 1, never retained, expiring; after
+  each, `faceidd/front/snapshot/<kind>/about` says of which visit and event it is, likewise.
 - `faceidd/front/command`: where the door listens for signed commands, if it does.
 - `faceidd/front/check`, `faceidd/front/<event|history|alarm|state>/check`: where `check` tries
   whether the door may write.
@@ -106,7 +108,7 @@ class MqttSettings:
 
     def event_topic(self, event: Outgoing) -> str:
         """Where an event goes; news that came too late, and the silent alarm, go elsewhere."""
-        return f"{self.prefix}/{self.door}/{event.stream}/{event.type}"
+        return self.topic_of(event.stream, event.type)
 
     def expiry_s(self, event: Outgoing) -> int:
         """How long the broker may keep an event for who is away, seconds."""
@@ -114,9 +116,23 @@ class MqttSettings:
             return max(1, int(event.life))
         return self.keep_s
 
+    def snapshot_topic(self, kind: str) -> str:
+        """Where pictures of faces go."""
+        return f"{self.prefix}/{self.door}/snapshot/{kind}"
+
+    def about_topic(self, kind: str) -> str:
+        """Where it is told which visit and event the picture before was of."""
+        return f"{self.snapshot_topic(kind)}/about"
+
+    def topic_of(self, stream: str, kind: str) -> str:
+        """Where events of a kind go: as news in `event`, the silent alarm in `alarm`."""
+        return f"{self.prefix}/{self.door}/{stream}/{kind}"
+
     def is_never_retained(self, topic: str) -> bool:
         """Whether what is retained there could be taken for news, or a command, at any door."""
-        return bool(re.match(rf"{self.prefix}/[^/]*/(command$|event/|alarm/|history/)", topic))
+        return bool(
+            re.match(rf"{self.prefix}/[^/]*/(command$|event/|alarm/|history/|snapshot/)", topic)
+        )
 
     @property
     def command_topic(self) -> str:

@@ -14,13 +14,15 @@ from contextlib import suppress
 
 from faceidd.backoff import delays
 from faceidd.errors import BrokerError
+from faceidd.events.entry import since_boot
 from faceidd.events.mqtt import MqttSettings, status
 from faceidd.events.outbox_reader import Reader
 from faceidd.events.paho import LONGEST_PAUSE, Connection, Received
+from faceidd.events.passing import Message, Passing
 from faceidd.events.retained import RetainedState
 from faceidd.events.retaining import Retaining
 from faceidd.events.tls import tls_context
-from faceidd.units import Seconds
+from faceidd.units import Instant, Seconds
 
 Listener = Callable[[Received], None]
 """Is told of a message that came; must return at once."""
@@ -63,8 +65,11 @@ class MqttSink:
         self._retry_min = retry_min
         self._listeners = dict(listeners or {})
         self._retained = Retaining()
+        self._passing = Passing()
         self._lock = threading.Lock()
         self._state = ""
+        self._beside: dict[int, str] = {}
+        self._told_refusal = False
         self._closing = threading.Event()
         self._wake, self._alarm = socket.socketpair()
         self._wake.setblocking(False)
@@ -89,6 +94,27 @@ class MqttSink:
             raise ValueError(f"{topic} is never retained")
         with self._lock:
             self._retained.keep(topic, payload)
+        self._rouse()
+
+    def send_once(self, messages: Mapping[str, str | bytes], life: Seconds) -> None:
+        """Send messages that are worth nothing later, all or the first of them; nobody keeps them.
+
+        Returns at once.
+
+        Args:
+            messages: Topics, whole ones, and what goes there, in this order.
+            life: For how long they are worth sending, and the broker may have them.
+        """
+        expires_at = Instant(since_boot() + life)
+        bundle = [Message(topic, payload, expires_at) for topic, payload in messages.items()]
+        with self._lock:
+            self._passing.add(*bundle)
+        self._rouse()
+
+    def retain_anew(self) -> None:
+        """Send all that the broker is to keep once more: somebody has forgotten it."""
+        with self._lock:
+            self._retained.send_all()
         self._rouse()
 
     def show(self, state: RetainedState) -> None:
@@ -133,6 +159,8 @@ class MqttSink:
                 connection.subscribe(topic)
             with self._lock:
                 self._retained.send_all()
+                self._passing.begin_anew()
+            self._beside, self._told_refusal = {}, False
             connection.publish(settings.status_topic, status("online"), retain=True)
             self._say(logging.INFO, "online")
             while not self._closing.is_set():
@@ -150,6 +178,7 @@ class MqttSink:
             while self._wake.recv(4096):
                 pass
         self._send_retained(connection)
+        self._send_passing(connection)  # few, and of no use behind a backlog
         while connection.has_room and (event := self._reader.take()) is not None:
             key = connection.publish(
                 self._settings.event_topic(event),
@@ -165,17 +194,34 @@ class MqttSink:
                 message = self._retained.take()
             if message is None:
                 return
-            connection.publish(*message, retain=True)
+            self._beside[connection.publish(*message, retain=True)] = message[0]
+
+    def _send_passing(self, connection: Connection) -> None:
+        while connection.has_room:
+            now = since_boot()
+            with self._lock:
+                message = self._passing.take(now)
+            if message is None:
+                return
+            expiry_s = max(1, int(message.life(now)))
+            key = connection.publish(message.topic, message.payload, expiry_s=expiry_s)
+            self._beside[key] = message.topic
 
     def _settle(self, connection: Connection, unanswered: dict[int, str]) -> None:
         for key, refusal in connection.take_answers().items():
-            event = unanswered.pop(key, None)
-            if refusal is not None:
-                # Of no event the kind is said: a log must not tell that there was a silent alarm.
-                what = "what it is to keep" if event is None else "an event"
-                _log.warning("the broker does not take %s: %s", what, refusal)
+            event, topic = unanswered.pop(key, None), self._beside.pop(key, "the door's status")
             if event is not None:
                 (self._reader.told if refusal is None else self._reader.refused)(event)
+            if refusal is not None:
+                self._tell_refusal(refusal, topic if event is None else None)
+
+    def _tell_refusal(self, refusal: str, topic: str | None) -> None:
+        # Of no event the kind is said: a log must not tell that there was a silent alarm.
+        if topic is None:
+            _log.warning("the broker does not take an event: %s", refusal)
+        elif not self._told_refusal:  # what is retained comes in dozens
+            self._told_refusal = True
+            _log.warning("the broker does not take %s, nor maybe others: %s", topic, refusal)
 
     def _hear(self, connection: Connection) -> None:
         for received in connection.take_received():

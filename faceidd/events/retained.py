@@ -75,6 +75,8 @@ class RetainedSync(BaseModel):
     """What came of it, in one word."""
     checked_at: AwareDatetime | None = None
     """When the repository was last heard, in UTC; null is never."""
+    latest: Count | None = None
+    """Version of the newest gallery that the repository offers; null if that is not known."""
     detail: str | None = None
     """What is wrong, in an admin's words; null if nothing is."""
 

@@ -158,6 +158,13 @@ def test_a_key_needs_a_certificate() -> None:
     assert TlsConfig(cert=Path("/door.pem")).key is None
 
 
+def test_home_assistant_has_topics_of_its_own() -> None:
+    for prefix in ("faceidd", "faceidd/home"):
+        with pytest.raises(ValidationError, match=r"mqtt.prefix, faceidd"):
+            Config.model_validate({"mqtt": {"home_assistant": {"prefix": prefix}}})
+    Config.model_validate({"mqtt": {"home_assistant": {"prefix": "faceidd-home"}}})
+
+
 def test_the_port_follows_from_tls() -> None:
     assert MqttConfig().broker_port == 1883
     assert MqttConfig(tls=TlsConfig()).broker_port == 8883

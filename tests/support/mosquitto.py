@@ -55,9 +55,10 @@ class Mosquitto:
         port: As above; the same at every start.
         ca_file: PEM of the authority that signed its certificate.
         other_ca_file: PEM of an authority that did not.
-        door_login: May write to `<prefix>/<door>/#`.
+        door_login: May write to `<prefix>/<door>/#`, and what docs/home-assistant.md lets it.
         subscriber_login: May read `<prefix>/#`.
         admin_login: May also write to `<prefix>/<door>/command`.
+        home_login: Home Assistant's, which may do the same, and all in `homeassistant/#`.
 
     Raises:
         MosquittoUnavailableError: It or openssl is not installed.
@@ -83,6 +84,7 @@ class Mosquitto:
         self.door_login = Login("door")
         self.subscriber_login = Login("subscriber")
         self.admin_login = Login("admin")
+        self.home_login = Login("home")
         self._persistent = persistent
         self.ca_file = self._make_authority("ca")
         self.other_ca_file = self._make_authority("other")
@@ -166,7 +168,8 @@ class Mosquitto:
     def _let_in(self, mosquitto_passwd: str, door: str, prefix: str) -> None:
         passwords = self._folder / "passwords"
         passwords.touch(mode=0o600)
-        for login in (self.door_login, self.subscriber_login, self.admin_login):
+        everybody = (self.door_login, self.subscriber_login, self.admin_login, self.home_login)
+        for login in everybody:
             subprocess.run(
                 [mosquitto_passwd, "-b", passwords, login.username, login.password],
                 check=True,
@@ -175,9 +178,12 @@ class Mosquitto:
         (self._folder / "acl").write_text(
             f"user {self.door_login.username}\ntopic write {prefix}/{door}/#\n"
             f"topic read {prefix}/{door}/command\n"
+            f"topic write homeassistant/+/{prefix}_{door}/#\ntopic read homeassistant/status\n"
             f"user {self.subscriber_login.username}\ntopic read {prefix}/#\n"
             f"user {self.admin_login.username}\ntopic read {prefix}/#\n"
             f"topic write {prefix}/{door}/command\n"
+            f"user {self.home_login.username}\ntopic read {prefix}/#\n"
+            f"topic write {prefix}/{door}/command\ntopic readwrite homeassistant/#\n"
         )
 
     def _configure(self) -> None:

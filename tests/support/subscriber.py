@@ -81,6 +81,10 @@ class Subscriber:
             pass
         return message
 
+    def say(self, topic: str, text: str) -> None:
+        """Publish something retained, where the login may, and wait until the broker has it."""
+        self._client.publish(topic, text, qos=1, retain=True).wait_for_publish(20)
+
     def __enter__(self) -> Self:
         self._client.connect(self._settings.host, self._settings.port)
         self._client.loop_start()
@@ -96,6 +100,6 @@ class Subscriber:
 
     def _take(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         expiry_s = getattr(message.properties, "MessageExpiryInterval", None)
-        text = message.payload.decode()
+        text = message.payload.decode(errors="replace")  # pictures are no text
         self.faults += faults(message.topic, text)
         self._messages.put(Message(message.topic, text, message.qos, message.retain, expiry_s))

@@ -1,0 +1,1 @@
+"""Pictures of the faces that events are about: made, sealed to an admin, kept for a while."""
