@@ -90,6 +90,20 @@ def verify(source: Source, keys: Collection[str], witness: Witness | None = None
     return check.report
 
 
+def newest(source: Source) -> Link:
+    """The newest whole record of a log, for a witness; `START` where there is none.
+
+    Raises:
+        AuditError: It cannot be read.
+    """
+    for segment in reversed(segments_of(source)):
+        for raw in reversed(source.read(segment.name).split(b"\n")):
+            record = read_record(raw)
+            if record is not None:
+                return record.link
+    return START
+
+
 class _Check:
     def __init__(self, source: Source, keys: Collection[str], witness: Witness | None) -> None:
         self.report = Report()

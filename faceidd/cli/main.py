@@ -15,6 +15,7 @@ from typing import TextIO
 from faceidd import __version__
 from faceidd.cli import (
     access,
+    audit,
     calibrate,
     command,
     config,
@@ -38,8 +39,8 @@ UNREAD = 141
 """Exit code when nobody reads what is written, as in `faceidd ... | head`: likewise."""
 
 _COMMANDS = (
-    run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, command, config, events,
-    door,
+    run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, audit, command, config,
+    events, door,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

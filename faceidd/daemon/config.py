@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, field_serializer, field_validator
 
 from faceidd.access.presence import MOST_SIGHTINGS
 from faceidd.camera.address import masked
+from faceidd.daemon.config_audit import AuditConfig, MetricsConfig
 from faceidd.daemon.config_door import DoorConfig
 from faceidd.daemon.config_mqtt import MqttConfig
 from faceidd.daemon.config_section import ConfigPath, PackName, Section, matching, resolved
@@ -189,6 +190,8 @@ class Config(Section):
     access: AccessConfig = AccessConfig()
     policy: PolicyConfig = PolicyConfig()
     mqtt: MqttConfig = MqttConfig()
+    audit: AuditConfig = AuditConfig()
+    metrics: MetricsConfig = MetricsConfig()
     log: LogConfig = LogConfig()
 
     @field_validator("*", mode="before")

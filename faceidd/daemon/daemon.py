@@ -7,6 +7,8 @@ from contextlib import ExitStack, closing
 from typing import Self
 
 from faceidd.camera.latest import End
+from faceidd.daemon.audited_telling import AuditedTelling
+from faceidd.daemon.auditing import build_auditor
 from faceidd.daemon.build import build_camera, build_gallery, build_sink
 from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
@@ -15,7 +17,6 @@ from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.systemd import notify
-from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Look
 from faceidd.daemon.wiring import build_door, build_inputs
 from faceidd.door.relay import open_relay
@@ -48,6 +49,9 @@ class Daemon:
                 stack.enter_context(claimed(claim_folder(), config.door.id, pins))
             self.relay = open_relay(relay_settings(config.door))
             stack.callback(self.relay.close)
+            self._auditor = stack.enter_context(closing(build_auditor(config)))
+            stack.push(lambda _, fault, __: self._auditor.ends(fault))
+            self._auditor.started(config)
             model = build_model(config)
             gallery = build_gallery(config, model)
             self._camera = build_camera(config)
@@ -55,11 +59,22 @@ class Daemon:
             self._camera.start()
             inbox = Inbox()
             sink = stack.enter_context(closing(build_sink(config, inbox.receive)))
-            telling = Telling(sink, config.door.id, Seconds(config.mqtt.event_expiry_s))
+            telling = AuditedTelling(
+                sink,
+                config.door.id,
+                Seconds(config.mqtt.event_expiry_s),
+                auditor=self._auditor,
+            )
             self._door = stack.enter_context(closing(build_door(config, self.relay, telling)))
             self._inputs = stack.enter_context(closing(build_inputs(config, self._door)))
             self._entrance = Entrance(
-                config, model, gallery=gallery, door=self._door, telling=telling, inbox=inbox
+                config,
+                model,
+                gallery=gallery,
+                door=self._door,
+                telling=telling,
+                auditor=self._auditor,
+                inbox=inbox,
             )
             stack.enter_context(closing(self._entrance))
             self._stack = stack.pop_all()
@@ -67,8 +82,9 @@ class Daemon:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *raised: object) -> None:
         notify("STOPPING=1")
+        self._auditor.ends(raised[1] if raised else None)
         self._stack.close()
 
     def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:

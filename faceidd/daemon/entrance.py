@@ -5,7 +5,6 @@ Policy and gallery are taken in anew together, or both stay as they were.
 
 import logging
 import time
-import uuid
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -15,7 +14,8 @@ from pathlib import Path
 from faceidd.access.factors import Entry
 from faceidd.access.grant import Grants
 from faceidd.access.policy import FactorKind, Policy
-from faceidd.clock import monotonic, wall
+from faceidd.clock import monotonic, right_time
+from faceidd.daemon.auditor import Auditor
 from faceidd.daemon.build import build_gallery, build_matcher, build_watch, operating_point
 from faceidd.daemon.commands import Commands
 from faceidd.daemon.config import Config
@@ -45,6 +45,7 @@ class Entrance:
         gallery: Who is known.
         door: The door.
         telling: Who is told.
+        auditor: Writes down what is decided, and by what.
         inbox: Where commands wait.
 
     Attributes:
@@ -63,12 +64,14 @@ class Entrance:
         gallery: Gallery,
         door: Door,
         telling: Telling,
+        auditor: Auditor,
         inbox: Inbox,
     ) -> None:
         self._config = config
         self._model = model
         self._telling = telling
-        self._boot, self._began = uuid.uuid4().hex, monotonic()
+        self._auditor = auditor
+        self._boot, self._began = auditor.boot, monotonic()
         self._file = read_policy(config, gallery)
         self._gallery = gallery
         self._point = operating_point(config, model)
@@ -83,6 +86,7 @@ class Entrance:
             state=self._state,
             teller=telling,
             wall_clock=partial(right_time, config.policy.clock_file),
+            on_admitted=auditor.admitted,
         )
         matcher = build_matcher(gallery, self._point, self._policy.duress)
         self.watch = build_watch(
@@ -95,6 +99,7 @@ class Entrance:
                 reader = Reader(device, partial(self._enter, kind))
                 stack.callback(reader.close)
             self._readers = stack.pop_all()
+        self._note_loaded()
 
     def poll(self) -> None:
         """Do what commands and schedules ask for; cheap where none does.
@@ -122,6 +127,7 @@ class Entrance:
         self.watch.renew(matcher)
         if self._check is not None and keys is not None:
             self._check.keys = keys
+        self._note_loaded()
         _log.info("policy and gallery were taken in anew")
 
     def close(self) -> None:
@@ -154,6 +160,10 @@ class Entrance:
         now = right_time(self._config.policy.clock_file)
         written_at = self._policy.written_at
         return None if now is None or (written_at is not None and now < written_at) else now
+
+    def _note_loaded(self) -> None:
+        digest = self._file.digest if self._file else None
+        self._auditor.loaded(self._gallery, digest, self._point)
 
     def _identify(self) -> None:
         self._telling.identity(
@@ -202,11 +212,6 @@ def build_state(config: Config) -> DoorState:
     """
     needed = config.policy.file is not None or config.mqtt.commands
     return DoorState(config.policy.state_dir if needed else None, config.door.id)
-
-
-def right_time(clock_file: Path | None) -> datetime | None:
-    """The present moment by the wall clock; None while the file that vouches for it is missing."""
-    return wall() if clock_file is None or clock_file.exists() else None
 
 
 def _policy_of(file: PolicyFile | None, config: Config) -> Policy:

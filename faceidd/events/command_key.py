@@ -29,8 +29,12 @@ def save_key(key: PrivateKey, path: Path) -> None:
         ) from error
 
 
-def load_key(path: Path) -> PrivateKey:
+def load_key(path: Path, *, closed_to: int = 0o077) -> PrivateKey:
     """Read a key.
+
+    Args:
+        path: The file.
+        closed_to: Permissions that it must not have.
 
     Raises:
         ConfigError: It cannot be read, is open to others, or is none.
@@ -44,7 +48,7 @@ def load_key(path: Path) -> PrivateKey:
             f"the key {path} cannot be read: {error.strerror}",
             do="make one: faceidd command keygen",
         ) from error
-    if mode & 0o077:
+    if mode & closed_to:
         raise ConfigError(f"the key {path} is open to others", do=f"chmod 600 {path}")
     try:
         record = json.loads(content)

@@ -14,19 +14,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import daemon_process
+from support.audited import KEY
 from support.gpio_chip import Line, seen_in
 from support.mjpeg_camera import MjpegCamera
 from support.running import PATIENCE_S, Run
-from support.small_door import FRAMES, Settings, furnish, jpeg, visit, write
+from support.small_door import FRAMES, PERSON, Settings, furnish, jpeg, visit, write
 from support.subscriber import Subscriber
 
 from faceidd.access.decision import Verdict
+from faceidd.audit.query import Query, records
+from faceidd.audit.source import Folder
+from faceidd.audit.verification import verify
 from faceidd.daemon.config import Config
 from faceidd.daemon.daemon import Daemon
 from faceidd.daemon.watch import Look
 from faceidd.door.relay import Relay, RelaySettings
 from faceidd.door.simulated import SimulatedRelay
-from faceidd.errors import CameraError, DoorError, FaceiddError, GalleryError
+from faceidd.errors import CameraError, ConfigError, DoorError, FaceiddError, GalleryError
+from faceidd.events.command_key import save_key
 from faceidd.events.embedded import EmbeddedBroker
 from faceidd.events.mqtt import MqttSettings
 from faceidd.units import Seconds
@@ -92,6 +97,30 @@ def test_a_recording_is_watched_to_its_end(settings: Settings) -> None:
     assert openings(daemon.relay) == 1
     assert isinstance(daemon.relay, SimulatedRelay)
     assert not daemon.relay.history[-1].driven
+
+
+def test_a_visit_stands_in_the_audit_log(settings: Settings, tmp_path: Path) -> None:
+    save_key(KEY, tmp_path / "audit.key")
+    settings["audit"] = {"dir": str(tmp_path / "audit"), "key_file": str(tmp_path / "audit.key")}
+    with Daemon(Config.model_validate(settings)) as daemon:
+        daemon.run(threading.Event())
+    log = Folder(tmp_path / "audit")
+    report = verify(log, {KEY.public_key})
+    assert (report.findings, report.signed) == ([], report.last)
+    written = list(records(log, Query()))
+    assert [one["kind"] for one in written] == [
+        "start", "configuration", "policy", "gallery", "grant", "door", "door", "stop",
+    ]  # fmt: skip
+    granted = written[4]
+    assert (granted["person"], granted["answer"], granted["frames"]) == (PERSON, "opened", 3)
+    assert granted["value"] >= granted["threshold"]
+    assert len({one["boot"] for one in written}) == 1
+
+
+def test_an_audit_key_that_is_missing_stops_the_start(settings: Settings, tmp_path: Path) -> None:
+    settings["audit"] = {"dir": str(tmp_path / "audit"), "key_file": str(tmp_path / "no.key")}
+    with pytest.raises(ConfigError, match="key cannot be read"):
+        Daemon(Config.model_validate(settings))
 
 
 def test_a_daemon_that_is_to_stop_looks_at_nothing(settings: Settings) -> None:

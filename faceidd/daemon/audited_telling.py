@@ -1,0 +1,73 @@
+"""AuditedTelling: what is told of a door is also written down."""
+
+from typing import Literal
+
+from faceidd.access.attendance import Outcome
+from faceidd.access.ruling import Ruling
+from faceidd.clock import Clock, monotonic
+from faceidd.daemon.auditor import Auditor
+from faceidd.daemon.telling import Telling
+from faceidd.door.change import DoorChange, DoorNews
+from faceidd.events.command import Command
+from faceidd.events.command_check import Refusal
+from faceidd.events.sink import EventSink
+from faceidd.units import Instant, Seconds
+
+
+class AuditedTelling(Telling):
+    """Says what happened at one door, and writes it down first.
+
+    Args:
+        sink: Whom it is told to.
+        door: The door's id.
+        lifetime: How long an event is news.
+        auditor: Writes it down.
+        clock: The monotonic clock that instants are told in.
+    """
+
+    def __init__(
+        self,
+        sink: EventSink,
+        door: str,
+        lifetime: Seconds,
+        *,
+        auditor: Auditor,
+        clock: Clock = monotonic,
+    ) -> None:
+        super().__init__(sink, door, lifetime, clock)
+        self._auditor = auditor
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Tell who was recognized, or that somebody was seen whom the door does not know."""
+        self._auditor.outcome(outcome)
+        super().outcome(outcome)
+
+    def denied(self, visit: str, ruling: Ruling, at: Instant) -> None:
+        """Tell that the policy lets somebody not pass who was recognized."""
+        self._auditor.denied(visit, ruling, at)
+        super().denied(visit, ruling, at)
+
+    def duress(self, visit: str, person: str, sign: Literal["look", "pin"], at: Instant) -> None:
+        """Raise the silent alarm."""
+        self._auditor.duress(visit, person, sign, at)
+        super().duress(visit, person, sign, at)
+
+    def obeyed(self, command: Command) -> None:
+        """Tell that a command was carried out."""
+        self._auditor.obeyed(command)
+        super().obeyed(command)
+
+    def refused(self, command: Command | None, reason: Refusal, untold: int) -> None:
+        """Tell that a command was not."""
+        self._auditor.refused(command, reason, untold)
+        super().refused(command, reason, untold)
+
+    def change(self, change: DoorChange) -> None:
+        """Tell that the relay was energized or released."""
+        self._auditor.change(change)
+        super().change(change)
+
+    def news(self, news: DoorNews) -> None:
+        """Tell that the door's state changed, and which alerts began or ended."""
+        self._auditor.news(news)
+        super().news(news)
