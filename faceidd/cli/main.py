@@ -28,6 +28,7 @@ from faceidd.cli import (
     gallery,
     model,
     run,
+    status,
 )
 from faceidd.cli.log import set_up_log, tell_error
 from faceidd.errors import FaceiddError
@@ -40,7 +41,7 @@ UNREAD = 141
 
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, audit, command, config,
-    events, door,
+    events, door, status,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

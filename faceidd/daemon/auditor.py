@@ -70,7 +70,7 @@ class Auditor:
         self._clock = clock
         self._wall_clock = wall_clock
         self._threshold: float | None = None
-        self._loaded: dict[str, str | None] = {}
+        self._loaded: dict[Kind, Said] = {}
         # Visit -> what was decided on it when it was news, for a denial by the policy.
         self._decided: OrderedDict[str, Decision] = OrderedDict()
         self._admitted: OrderedDict[tuple[str, Answer], None] = OrderedDict()
@@ -202,10 +202,12 @@ class Auditor:
             self.writer.close()
 
     def _change(self, kind: Kind, digest: str | None, said: Said) -> None:
-        if self._loaded.get(kind, "") == digest:
+        now: Said = {"digest": digest, **said}
+        was = self._loaded.get(kind)
+        if now == was:
             return
-        was, self._loaded[kind] = self._loaded.get(kind), digest
-        self._record(kind, {"digest": digest, "was": was, **said})
+        self._loaded[kind] = now
+        self._record(kind, {**now, "was": was["digest"] if was else None})
 
     def _scores(self, decision: Decision) -> Said:
         match = decision.match

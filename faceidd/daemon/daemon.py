@@ -7,20 +7,25 @@ from contextlib import ExitStack, closing
 from typing import Self
 
 from faceidd.camera.latest import End
-from faceidd.daemon.audited_telling import AuditedTelling
+from faceidd.clock import monotonic
 from faceidd.daemon.auditing import build_auditor
 from faceidd.daemon.build import build_camera, build_gallery, build_sink
 from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
 from faceidd.daemon.entrance import Entrance
 from faceidd.daemon.inbox import Inbox
+from faceidd.daemon.measuring import SYNC_STATUS, broker_of, serve_metrics
+from faceidd.daemon.metrics import Metrics
+from faceidd.daemon.metrics_state import MetricsState, Probes
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
+from faceidd.daemon.recorded_telling import RecordedTelling
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.watch import Look
 from faceidd.daemon.wiring import build_door, build_inputs
 from faceidd.door.relay import open_relay
 from faceidd.errors import CameraError
+from faceidd.events.sink import EventSink
 from faceidd.units import Seconds
 
 FRAME_WAIT = Seconds(0.5)
@@ -52,18 +57,21 @@ class Daemon:
             self._auditor = stack.enter_context(closing(build_auditor(config)))
             stack.push(lambda _, fault, __: self._auditor.ends(fault))
             self._auditor.started(config)
+            self._metrics = Metrics()
             model = build_model(config)
+            model.recognizer.on_stage = self._metrics.stage
             gallery = build_gallery(config, model)
             self._camera = build_camera(config)
             stack.callback(self._camera.stop)
             self._camera.start()
             inbox = Inbox()
             sink = stack.enter_context(closing(build_sink(config, inbox.receive)))
-            telling = AuditedTelling(
+            telling = RecordedTelling(
                 sink,
                 config.door.id,
                 Seconds(config.mqtt.event_expiry_s),
                 auditor=self._auditor,
+                metrics=self._metrics,
             )
             self._door = stack.enter_context(closing(build_door(config, self.relay, telling)))
             self._inputs = stack.enter_context(closing(build_inputs(config, self._door)))
@@ -74,9 +82,13 @@ class Daemon:
                 door=self._door,
                 telling=telling,
                 auditor=self._auditor,
+                metrics=self._metrics,
                 inbox=inbox,
             )
             stack.enter_context(closing(self._entrance))
+            self._measure(config, sink)
+            if server := serve_metrics(config, self._metrics):
+                stack.enter_context(closing(server))
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -110,12 +122,29 @@ class Daemon:
                 _log.info("the recording has ended")
                 return
             if frame is not None:
-                observe(self._entrance.watch.look(frame))
+                look = self._entrance.watch.look(frame)
+                self._metrics.look(look, monotonic())
+                observe(look)
             elif self._camera.unanswered > self._hang:
                 raise CameraError(
                     f"the camera has not answered for {self._hang:.0f} s: its driver hangs",
                     do="see the kernel's log; the service restarts by itself",
                 )
+
+    def _measure(self, config: Config, sink: EventSink) -> None:
+        """Have the metrics say how all parts are."""
+        broker, door, camera = broker_of(sink), self._door, self._camera
+        probes = Probes(
+            newest_frame=lambda: self._metrics.newest_frame,
+            camera=lambda: camera.state,
+            door=lambda: door.situation,
+            broker=None if broker is None else lambda: broker.online,
+            outbox=None if broker is None else lambda: broker,
+            audit=self._auditor.writer,
+            gallery=config.gallery.file,
+            sync=SYNC_STATUS,
+        )
+        self._metrics.registry.register(MetricsState(probes))
 
 
 def hang_limit(config: Config) -> Seconds:

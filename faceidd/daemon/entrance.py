@@ -11,9 +11,11 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+from faceidd.access.attendance import Outcome
 from faceidd.access.factors import Entry
 from faceidd.access.grant import Grants
 from faceidd.access.policy import FactorKind, Policy
+from faceidd.access.ruling import Ruling
 from faceidd.clock import monotonic, right_time
 from faceidd.daemon.auditor import Auditor
 from faceidd.daemon.build import build_gallery, build_matcher, build_watch, operating_point
@@ -22,10 +24,12 @@ from faceidd.daemon.config import Config
 from faceidd.daemon.door_state import DoorState
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.inbox import Inbox
+from faceidd.daemon.metrics import Metrics
 from faceidd.daemon.policy_file import PolicyFile, load_policy
 from faceidd.daemon.recognition import Model
 from faceidd.daemon.telling import Telling
 from faceidd.door.door import Door
+from faceidd.door.pulse import Answer
 from faceidd.door.reader import Reader
 from faceidd.door.turnstile import Turnstile
 from faceidd.errors import ConfigError
@@ -46,6 +50,7 @@ class Entrance:
         door: The door.
         telling: Who is told.
         auditor: Writes down what is decided, and by what.
+        metrics: Counts it.
         inbox: Where commands wait.
 
     Attributes:
@@ -65,12 +70,13 @@ class Entrance:
         door: Door,
         telling: Telling,
         auditor: Auditor,
+        metrics: Metrics,
         inbox: Inbox,
     ) -> None:
         self._config = config
         self._model = model
         self._telling = telling
-        self._auditor = auditor
+        self._auditor, self._metrics = auditor, metrics
         self._boot, self._began = auditor.boot, monotonic()
         self._file = read_policy(config, gallery)
         self._gallery = gallery
@@ -86,7 +92,7 @@ class Entrance:
             state=self._state,
             teller=telling,
             wall_clock=partial(right_time, config.policy.clock_file),
-            on_admitted=auditor.admitted,
+            on_admitted=self._note_admitted,
         )
         matcher = build_matcher(gallery, self._point, self._policy.duress)
         self.watch = build_watch(
@@ -164,6 +170,12 @@ class Entrance:
     def _note_loaded(self) -> None:
         digest = self._file.digest if self._file else None
         self._auditor.loaded(self._gallery, digest, self._point)
+        self._metrics.loaded(self._gallery, self._point)
+
+    def _note_admitted(self, outcome: Outcome, ruling: Ruling, answer: Answer) -> None:
+        self._auditor.admitted(outcome, ruling, answer)
+        if answer is Answer.OPENED:
+            self._metrics.ruling(ruling)
 
     def _identify(self) -> None:
         self._telling.identity(

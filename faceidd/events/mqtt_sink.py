@@ -83,6 +83,17 @@ class MqttSink:
         with self._lock:
             return self._pending.expired + self._pending.crowded_out + self._refused
 
+    @property
+    def waiting(self) -> int:
+        """Events that were taken and not sent yet."""
+        with self._lock:
+            return len(self._pending)
+
+    @property
+    def online(self) -> bool:
+        """Whether the broker takes events now."""
+        return self._state == "online"
+
     def publish(self, event: Event) -> None:
         """Take an event; returns at once and raises nothing."""
         expires_at = Instant(self._clock() + event.life(datetime.now(UTC)))

@@ -23,14 +23,17 @@ class FanOut:
 
     Args:
         sinks: In the order in which they are told.
+
+    Attributes:
+        sinks: The same.
     """
 
     def __init__(self, sinks: tuple[EventSink, ...]) -> None:
-        self._sinks = sinks
+        self.sinks = sinks
 
     def publish(self, event: Event) -> None:
         """Give an event to every sink."""
-        for sink in self._sinks:
+        for sink in self.sinks:
             try:
                 sink.publish(event)
             except Exception:
@@ -38,7 +41,7 @@ class FanOut:
 
     def close(self) -> None:
         """Close every sink."""
-        for sink in self._sinks:
+        for sink in self.sinks:
             try:
                 sink.close()
             except Exception:

@@ -15,10 +15,11 @@ from faceidd.audit.query import Query, records
 from faceidd.audit.source import Folder
 from faceidd.audit.verification import verify
 from faceidd.audit.writer import AuditWriter
-from faceidd.daemon.audited_telling import AuditedTelling
 from faceidd.daemon.auditor import Auditor
 from faceidd.daemon.build import OperatingPoint
 from faceidd.daemon.config import Config
+from faceidd.daemon.metrics import Metrics
+from faceidd.daemon.recorded_telling import RecordedTelling
 from faceidd.door.change import Cause, DoorChange, DoorNews
 from faceidd.door.pulse import Answer, Pulse
 from faceidd.door.situation import Situation
@@ -56,8 +57,13 @@ class Written:
             wall_clock=clock,
         )
         self.auditor.loaded(KNOWN, None, POINT)
-        self.telling = AuditedTelling(
-            LogSink(), "front", Seconds(60.0), auditor=self.auditor, clock=HandClock(1000.0)
+        self.telling = RecordedTelling(
+            LogSink(),
+            "front",
+            Seconds(60.0),
+            auditor=self.auditor,
+            metrics=Metrics(),
+            clock=HandClock(1000.0),
         )
 
     def all(self) -> list[dict[str, object]]:
