@@ -19,6 +19,8 @@ from faceidd.errors import ConfigError
 from faceidd.units import Instant, Seconds
 
 MOST_CONNECTIONS = 8
+MOST_WAITING = 64
+"""Connections that the kernel keeps until the thread comes to them."""
 MOST_REQUEST = 4096
 """Bytes of a request."""
 LONGEST = Seconds(2.0)
@@ -222,7 +224,8 @@ def _listen_on_path(path: Path) -> socket.socket:
         except FileNotFoundError:
             pass
         except ConnectionRefusedError:
-            path.unlink(missing_ok=True)
+            if path.is_socket():
+                path.unlink(missing_ok=True)
     listener = _listening(socket.socket(socket.AF_UNIX), str(path))
     path.chmod(0o600)
     return listener
@@ -233,7 +236,7 @@ def _listening(listener: socket.socket, where: str | tuple[str, int]) -> socket.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.setblocking(False)
         listener.bind(where)
-        listener.listen(MOST_CONNECTIONS)
+        listener.listen(MOST_WAITING)
     except BaseException:
         listener.close()
         raise
