@@ -145,6 +145,7 @@ class AuditLog:
         Raises:
             OSError: The signature was not written; the log is closed.
         """
+        self.sync()  # a signature of what is not on the disk would accuse a power cut
         try:
             replace_file(self._folder / HEAD, self._seal(closed=False))
         except OSError:

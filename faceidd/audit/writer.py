@@ -146,9 +146,6 @@ class AuditWriter:
         """Write what waits; sync and sign what is due."""
         if not self._audit.is_open:
             self._audit.open()
-        if self._fault:
-            _log.warning("the audit log is written again")
-            self._fault = ""
         while self._is_something_left():
             self._write_first()
             now = self._clock()
@@ -156,13 +153,17 @@ class AuditWriter:
             self._unsigned = now if self._unsigned is None else self._unsigned
             if self._is_due(self._unsynced, SYNC_AFTER):
                 break
-        if self._unsynced is not None and (closing or self._is_due(self._unsynced, SYNC_AFTER)):
+        at_once = closing or bool(self._fault)
+        if self._unsynced is not None and (at_once or self._is_due(self._unsynced, SYNC_AFTER)):
             self._audit.sync()
             self._unsynced = None
         signable = self._unsynced is None and self._unsigned is not None
         if signable and (closing or self._is_due(self._unsigned, SIGN_AFTER)):
             self._audit.sign_head()
             self._unsigned = None
+        if self._fault:  # only what was brought to the disk shows that it takes records again
+            _log.warning("the audit log is written again")
+            self._fault = ""
 
     def _is_something_left(self) -> bool:
         with self._changed:
