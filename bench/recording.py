@@ -21,7 +21,8 @@ from bench.setup import model, options
 from faceidd.access.attendance import Outcome
 from faceidd.access.decision import Decision, Reason, Verdict
 from faceidd.access.ruling import Ground, Ruling
-from faceidd.audit.log import AuditLog, Keeping
+from faceidd.audit.keeping import Keeping
+from faceidd.audit.log import AuditLog
 from faceidd.audit.source import Folder
 from faceidd.audit.verification import verify
 from faceidd.audit.writer import AuditWriter

@@ -10,38 +10,23 @@ import hashlib
 import logging
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
-from faceidd.audit.record import START, Draft, Kind, Link, Said, read_record, write_record
-from faceidd.audit.seal import NO_SEAL, Seal, digest_of, is_signed, sign
+from faceidd.audit.ending import Ending, find_end
+from faceidd.audit.keeping import SEGMENT_BYTES, Keeping
+from faceidd.audit.record import START, Draft, Kind, Said, write_record
+from faceidd.audit.seal import NO_SEAL, Seal, digest_of, sign
 from faceidd.audit.segment import HEAD, Segment
 from faceidd.clock import WallClock, wall
 from faceidd.durable import replace_file, sync_folder
 from faceidd.errors import AuditError
 from faceidd.events.command import PrivateKey
 
-SEGMENT_BYTES = 8 << 20
-"""A file that has grown beyond this is closed, though its day is not over."""
-
 UNSIGNED = "unsigned"
 """Why there is a gap: the head was missing or changed when the door went on."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """How long records are kept.
-
-    Attributes:
-        days: Files begun longer ago are dropped.
-        most_bytes: Room for all files; beyond it the oldest are dropped, however new.
-    """
-
-    days: int
-    most_bytes: int
 
 
 class AuditLog:
@@ -102,7 +87,7 @@ class AuditLog:
         self._lock = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             self._claim()
-            self._find_end()
+            self._go_on(find_end(self._folder, self._key))
         except BaseException:
             self.abandon()
             raise
@@ -169,52 +154,30 @@ class AuditLog:
                 do="give each door a folder of its own in audit.dir",
             ) from error
 
-    def _find_end(self) -> None:
-        segments, seals = self._named("*.jsonl"), self._named("*.seal.json")
-        head = self._signed_by_us(HEAD)
-        closed = self._signed_by_us(seals[-1].seal_name) if seals else None
-        self._kept_from = max(one.kept_from if one else 1 for one in (head, closed))
-        self._previous = self._digest(seals[-1].seal_name) if seals else NO_SEAL
-        self._begin = self.last = START
-        self._segment = None
-        torn = self._read_end(segments[-1], closed) if segments else b""
-        self.signed = max((one.last for one in (head, closed) if one), key=_seq, default=START)
-        if segments and segments[-1] in seals:
-            os.close(self._file)
-            self._file, self._segment = -1, None
-        if self.signed.seq > self.last.seq:
-            self._go_on_from(self.signed)
-        if torn and self._file >= 0:
-            self._close_torn(torn)
-        if head is None and (segments or seals):
-            self._roll()
+    def _go_on(self, end: Ending) -> None:
+        """Take up the log where it ends."""
+        self._kept_from, self._previous = end.kept_from, end.previous
+        self._segment, self._begin = end.segment, end.begin
+        self.last, self.signed = end.last, end.signed
+        if end.segment is not None:
+            self._file = os.open(self._folder / end.segment.name, os.O_WRONLY | os.O_APPEND)
+            if end.lacks_line_end:
+                os.write(self._file, b"\n")
+        if end.signed.seq > end.last.seq:
+            _log.error(
+                "the audit log ends with record %d, and record %d was signed: see faceidd audit"
+                " verify", end.last.seq, end.signed.seq,
+            )  # fmt: skip
+            self.last = end.signed  # numbers that were signed are not given again
+        if end.torn and end.segment is not None:
+            self._close_torn(end.torn)
+        if end.has_head:
+            return
+        if not end.is_new:
             _log.error("the audit log had no head that is signed: see faceidd audit verify")
+            self._roll()
             self._write(self._own(Kind.GAP, {"why": UNSIGNED}))
-        if head is None:
-            self.sign_head()
-
-    def _read_end(self, segment: Segment, closed: Seal | None) -> bytes:
-        """Find the last whole record of the newest file; give what stands behind it."""
-        path = self._folder / segment.name
-        content = path.read_bytes()
-        self._file, self._segment = os.open(path, os.O_WRONLY | os.O_APPEND), segment
-        if closed is not None and closed.last_seq == segment.first - 1:
-            self._begin = closed.last
-        elif segment.first > 1:  # the seal before is of another file: what the first line says
-            first = read_record(content.split(b"\n", 1)[0])
-            self._begin = Link(segment.first - 1, NO_SEAL if first is None else first.prev)
-        self.last = self._begin
-        end = len(content)
-        while end > 0:
-            start = content.rfind(b"\n", 0, end - 1) + 1
-            record = read_record(content[start:end].removesuffix(b"\n"))
-            if record is not None:
-                self.last = record.link
-                break
-            end = start
-        if end and not content[:end].endswith(b"\n"):
-            os.write(self._file, b"\n")  # only the line's end was lost
-        return content[end:]
+        self.sign_head()
 
     def _close_torn(self, torn: bytes) -> None:
         """Say in the chain what a power cut left, so that it is no gap and cannot be changed."""
@@ -223,14 +186,6 @@ class AuditLog:
             os.write(self._file, b"\n")
         digest = hashlib.sha256(torn.removesuffix(b"\n")).hexdigest()
         self._write(self._own(Kind.TORN, {"bytes": len(torn), "sha256": digest}))
-
-    def _go_on_from(self, newest: Link) -> None:
-        """Records that were signed are gone: their numbers are not given again."""
-        _log.error(
-            "the audit log ends with record %d, and record %d was signed: see faceidd audit verify",
-            self.last.seq, newest.seq,
-        )  # fmt: skip
-        self.last = newest
 
     def _roll(self) -> None:
         """See to it that there is a file for a record of now."""
@@ -246,7 +201,8 @@ class AuditLog:
         )
         sync_folder(self._folder)
         self._segment, self._begin = segment, self.last
-        dropped = self._outdated(segment)
+        now = self._right_time()
+        dropped = self._keeping.outdated(self._folder, segment, self._key, now)
         if dropped:
             self._kept_from = dropped[-1][1].last_seq + 1
         self.sign_head()
@@ -262,27 +218,6 @@ class AuditLog:
         self._file, self._segment = -1, None
         # In a log that is sent elsewhere this is a witness: docs/audit.md.
         _log.info("audit log of %s is sealed at %s", segment.day, self.last)
-
-    def _outdated(self, current: Segment) -> list[tuple[Segment, Seal]]:
-        """The files that need not be kept any longer, oldest first."""
-        files = sorted(
-            (one, path.stat().st_size)
-            for path in self._folder.glob("*.jsonl")
-            if (one := Segment.parse(path.name)) and one != current
-        )
-        now = self._right_time()
-        oldest = None if now is None else (now - timedelta(days=self._keeping.days)).date()
-        room = self._keeping.most_bytes - SEGMENT_BYTES - sum(size for _, size in files)
-        dropped = []
-        for one, size in files:
-            if not (room < 0 or (oldest is not None and one.day < oldest)):
-                break
-            seal = self._signed_by_us(one.seal_name)
-            if seal is None:  # without its seal the chain could not be proved any more
-                break
-            dropped.append((one, seal))
-            room += size
-        return dropped
 
     def _drop(self, segment: Segment, seal: Seal) -> None:
         said: Said = {
@@ -320,34 +255,3 @@ class AuditLog:
             "sealed_at": self._wall_clock().astimezone(UTC).isoformat(),
         }
         return sign(said, self._key)
-
-    def _signed_by_us(self, name: str) -> Seal | None:
-        """Read a seal; None where it is missing or not as it was signed.
-
-        Raises:
-            AuditError: Another key signed it.
-        """
-        try:
-            content = (self._folder / name).read_bytes()
-            seal = Seal.parse(content)
-        except (FileNotFoundError, ValueError):
-            return None
-        if is_signed(content, {self._key.public_key}):
-            return seal
-        if is_signed(content, {seal.key}):
-            raise AuditError(
-                f"the audit log {self._folder} is signed with another key",
-                do="keep that log and its public key elsewhere; a new key begins a new folder",
-            )
-        return None
-
-    def _named(self, pattern: str) -> list[Segment]:
-        named = (Segment.parse(path.name) for path in self._folder.glob(pattern))
-        return sorted(one for one in named if one is not None)
-
-    def _digest(self, name: str) -> str:
-        return digest_of((self._folder / name).read_bytes())
-
-
-def _seq(link: Link) -> int:
-    return link.seq

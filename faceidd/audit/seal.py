@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Collection
+from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from nacl.exceptions import BadSignatureError
@@ -17,6 +18,7 @@ from nacl.signing import SigningKey, VerifyKey
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from faceidd.audit.record import Link
+from faceidd.errors import AuditError
 from faceidd.events.command import PrivateKey
 
 SCHEMA: Literal["faceidd.audit-seal/1"] = "faceidd.audit-seal/1"
@@ -117,6 +119,32 @@ def is_signed(content: bytes, trusted: Collection[str]) -> bool:
     except (BadSignatureError, ValueError, TypeError, KeyError):
         return False
     return True
+
+
+def load_signed(path: Path, key: PrivateKey) -> Seal | None:
+    """Read a seal of a door's own; None where it is missing or not as it was signed.
+
+    Args:
+        path: The file.
+        key: The door's key.
+
+    Raises:
+        OSError: It cannot be read.
+        AuditError: Another key signed it.
+    """
+    try:
+        content = path.read_bytes()
+        seal = Seal.parse(content)
+    except (FileNotFoundError, ValueError):
+        return None
+    if is_signed(content, {key.public_key}):
+        return seal
+    if is_signed(content, {seal.key}):
+        raise AuditError(
+            f"the audit log {path.parent} is signed with another key",
+            do="keep that log and its public key elsewhere; a new key begins a new folder",
+        )
+    return None
 
 
 def digest_of(content: bytes) -> str:

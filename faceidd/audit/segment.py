@@ -7,6 +7,7 @@ one file, but for a clock that was set back, or a day that is too large for one.
 import re
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Self
 
 HEAD = "head.json"
@@ -47,3 +48,17 @@ class Segment:
     def seal_name(self) -> str:
         """Name of its seal."""
         return f"{self.first:012d}-{self.day}.seal.json"
+
+
+def segments_in(folder: Path, pattern: str) -> list[Segment]:
+    """The segments whose files, or seals, lie in a folder, in the order of the chain.
+
+    Args:
+        folder: The folder.
+        pattern: `*.jsonl`, or `*.seal.json`.
+
+    Raises:
+        OSError: It cannot be read.
+    """
+    named = (Segment.parse(path.name) for path in folder.glob(pattern))
+    return sorted(one for one in named if one is not None)

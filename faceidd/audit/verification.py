@@ -4,10 +4,8 @@ Without the door's own say: all that is needed is its public key, and for what h
 newest signature a witness.
 """
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Self
 
 from faceidd.audit.chain import ChainCheck
 from faceidd.audit.finding import Fault, Finding
@@ -16,36 +14,12 @@ from faceidd.audit.record import START, Kind, Link, read_record
 from faceidd.audit.seal import NO_SEAL, Seal, digest_of, is_signed
 from faceidd.audit.segment import HEAD, Segment
 from faceidd.audit.source import Source, segments_of
+from faceidd.audit.witness import Witness
 
 MOST_FINDINGS = 1000
 """A log that was made unreadable is not told line by line."""
 
 _GAP = f'"kind":"{Kind.GAP}"'.encode()
-
-
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """A place in the chain that somebody elsewhere wrote down.
-
-    Attributes:
-        hash: Digest of a record.
-        seq: Its number, where that is known.
-    """
-
-    hash: str
-    seq: int | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read what `faceidd audit head` said, `SEQ:HASH` or the hash alone.
-
-        Raises:
-            ValueError: It is neither.
-        """
-        found = re.fullmatch(r"(?:([0-9]{1,18}):)?([0-9a-f]{64})", text)
-        if found is None:
-            raise ValueError("a witness is what `faceidd audit head` printed, SEQ:HASH")
-        return cls(found[2], int(found[1]) if found[1] else None)
 
 
 @dataclass(slots=True)
@@ -88,20 +62,6 @@ def verify(source: Source, keys: Collection[str], witness: Witness | None = None
         if len(check.report.findings) >= MOST_FINDINGS:
             break
     return check.report
-
-
-def newest(source: Source) -> Link:
-    """The newest whole record of a log, for a witness; `START` where there is none.
-
-    Raises:
-        AuditError: It cannot be read.
-    """
-    for segment in reversed(segments_of(source)):
-        for raw in reversed(source.read(segment.name).split(b"\n")):
-            record = read_record(raw)
-            if record is not None:
-                return record.link
-    return START
 
 
 class _Check:
@@ -233,11 +193,12 @@ class _Check:
 
     def _look_at(self, segment: Segment, content: bytes) -> Iterator[Finding]:
         """Gaps that the door itself told of, and the witness."""
-        wanted = self._witness.hash.encode() if self._witness and not self._seen else None
+        witness = self._witness
+        wanted = witness.hash.encode() if witness else b""
         for number, raw in enumerate(content.split(b"\n"), 1):
-            if wanted is not None and raw.endswith(b'"hash":"' + wanted + b'"}'):
+            if witness is not None and raw.endswith(b'"hash":"' + wanted + b'"}'):
                 one = read_record(raw)
-                self._seen |= one is not None and self._is_witnessed(one.link)
+                self._seen |= one is not None and witness.saw(one.link)
             if _GAP not in raw or (record := read_record(raw)) is None:
                 continue
             said = record.fields
@@ -255,21 +216,13 @@ class _Check:
         witness = self._witness
         if witness is None or self._seen:
             return
-        if any(self._is_witnessed(one.last) for one in self._seals.values()):
+        if any(witness.saw(one.last) for one in self._seals.values()):
             return  # of a file that was dropped, and its seal stays
         yield _of_file(
             Fault.NO_WITNESS, self._source.label,
             "what the witness saw is not in this log: it was rewritten, an older copy was put in"
             " its place, or the record was dropped for its age",
         )  # fmt: skip
-
-    def _is_witnessed(self, link: Link) -> bool:
-        witness = self._witness
-        return (
-            witness is not None
-            and link.hash == witness.hash
-            and (witness.seq is None or link.seq == witness.seq)
-        )
 
     def _believed(self, content: bytes) -> Seal:
         seal = Seal.parse(content)

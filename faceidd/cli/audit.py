@@ -9,7 +9,8 @@ from faceidd.cli.config import DEFAULT_CONFIG
 
 if TYPE_CHECKING:
     from faceidd.audit.source import Source
-    from faceidd.audit.verification import Report, Witness
+    from faceidd.audit.verification import Report
+    from faceidd.audit.witness import Witness
 
 KINDS = (
     "start", "stop", "configuration", "policy", "gallery", "grant", "deny", "command", "door",
@@ -128,7 +129,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _head(args: argparse.Namespace) -> int:
-    from faceidd.audit.verification import newest  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.audit.witness import newest  # noqa: PLC0415 - heavy, not for --help
 
     print(newest(_source(args)))
     return 0
@@ -175,7 +176,7 @@ def _public_key(args: argparse.Namespace) -> str:
 
 
 def _witness(text: str | None) -> "Witness | None":
-    from faceidd.audit.verification import Witness  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.audit.witness import Witness  # noqa: PLC0415 - heavy, not for --help
     from faceidd.errors import AuditError  # noqa: PLC0415 - as above
 
     if text is None:

@@ -3,7 +3,8 @@
 from functools import partial
 from uuid import uuid4
 
-from faceidd.audit.log import AuditLog, Keeping
+from faceidd.audit.keeping import Keeping
+from faceidd.audit.log import AuditLog
 from faceidd.audit.writer import AuditWriter
 from faceidd.clock import right_time
 from faceidd.daemon.auditor import Auditor

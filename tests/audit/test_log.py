@@ -9,7 +9,7 @@ import pytest
 from support.audited import KEY, NOON, WallClock, audit_log, grant, write_log
 
 from faceidd.audit.finding import Fault
-from faceidd.audit.log import Keeping
+from faceidd.audit.keeping import Keeping
 from faceidd.audit.record import Draft, Kind, read_record
 from faceidd.audit.seal import Seal, sign
 from faceidd.audit.segment import HEAD

@@ -10,7 +10,8 @@ from faceidd.audit.finding import Fault, Finding
 from faceidd.audit.record import START, Link, write_record
 from faceidd.audit.segment import HEAD, Segment
 from faceidd.audit.source import Folder
-from faceidd.audit.verification import Witness, verify
+from faceidd.audit.verification import verify
+from faceidd.audit.witness import Witness
 from faceidd.events.command import PrivateKey
 
 TRUSTED = {KEY.public_key}

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from faceidd.audit.log import AuditLog, Keeping
+from faceidd.audit.keeping import Keeping
+from faceidd.audit.log import AuditLog
 from faceidd.audit.record import Draft, Kind, Said
 from faceidd.events.command import PrivateKey
 
