@@ -37,7 +37,10 @@ class Query:
             return False
         if self.since is None and self.until is None:
             return True
-        time = datetime.fromisoformat(str(fields["time"]))
+        try:
+            time = datetime.fromisoformat(str(fields.get("time")))
+        except ValueError:
+            return False
         early = self.since is not None and time < self.since
         late = self.until is not None and time >= self.until
         return not early and not late
@@ -56,5 +59,5 @@ def records(source: Source, query: Query) -> Iterator[dict[str, Any]]:
     for segment in segments_of(source):
         for raw in source.read(segment.name).split(b"\n"):
             record = read_record(raw)
-            if record is not None and query.takes(record.fields):
-                yield record.fields
+            if record is not None and query.takes(fields := record.fields):
+                yield fields

@@ -107,13 +107,12 @@ class Record:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """All that it says.
-
-        Raises:
-            ValueError: It is no JSON; nobody but a forger writes such a line.
-        """
-        fields = json.loads(self.raw)
-        return dict(fields)
+        """All that it says; nothing where it is no JSON, as only a forger writes it."""
+        try:
+            fields = json.loads(self.raw)
+        except (ValueError, RecursionError):
+            return {}
+        return fields if isinstance(fields, dict) else {}
 
 
 def write_record(draft: Draft, after: Link, *, door: str, boot: str) -> Record:

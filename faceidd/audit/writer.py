@@ -139,6 +139,7 @@ class AuditWriter:
                     self._changed.wait_for(lambda: self._closing, self._retry_after)
             else:
                 if closing and not self._waiting:
+                    _log.info("the audit log ends at %s", self._audit.last)
                     self._audit.abandon()
                     return
 

@@ -1,13 +1,16 @@
 """What is done to whole files, to seals and to signatures is found too."""
 
+import hashlib
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.audited import KEY, WallClock, audit_log, grant
 
 from faceidd.audit.finding import Fault, Finding
-from faceidd.audit.record import START, Link, write_record
+from faceidd.audit.query import Query, records
+from faceidd.audit.record import START, Link, read_record, write_record
 from faceidd.audit.segment import HEAD, Segment
 from faceidd.audit.source import Folder
 from faceidd.audit.verification import verify
@@ -153,3 +156,15 @@ def test_names_tell_the_order_of_the_chain() -> None:
     )
     for other in ("head.json", "000000000006-2026-13-26.jsonl", "6-2026-11-26.jsonl", ".x.jsonl"):
         assert Segment.parse(other) is None
+
+
+@pytest.mark.parametrize("inside", ["no JSON", "[" * 20_000, '"kind":"torn"', '"kind":"gap"}'])
+def test_lines_of_a_forger_who_can_count_digests_crash_nothing(folder: Path, inside: str) -> None:
+    body = f'{{"seq":16,"prev":"{"0" * 64}",{inside}'.encode()
+    line = body + f',"hash":"{hashlib.sha256(body).hexdigest()}"}}\n'.encode()
+    assert read_record(line[:-1]) is not None
+    newest = files(folder)[-1]
+    newest.write_bytes(newest.read_bytes() + b"{}\n" + line)
+    assert Fault.EDITED in {one.fault for one in found(folder)}
+    since = Query(since=datetime(2026, 1, 1, tzinfo=UTC))
+    assert len(list(records(Folder(folder), since))) == 15

@@ -1,6 +1,7 @@
 """`faceidd audit`: what it finds, shows and hands over, and its exit codes."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from support.audited import KEY, WallClock, audit_log, grant, write_log
 
 from faceidd.audit.export import README
+from faceidd.audit.record import Kind
+from faceidd.cli.audit import KINDS
 from faceidd.cli.main import main
 from faceidd.errors import AuditError, ConfigError
 from faceidd.events.command_key import load_key, save_key
@@ -33,6 +36,13 @@ def run(*words: str, capsys: pytest.CaptureFixture[str]) -> tuple[int, str, str]
     code = main(["audit", *words])
     told, error = capsys.readouterr()
     return code, told, error
+
+
+def test_the_help_and_the_documentation_name_each_kind_of_record() -> None:
+    assert set(KINDS) == set(Kind)
+    documented = (Path(__file__).parents[2] / "docs" / "audit.md").read_text()
+    rows = [line.split("|")[1] for line in documented.splitlines() if line.startswith("| `")]
+    assert set(re.findall(r"`(\w+)`", " ".join(rows))) == set(Kind)
 
 
 def test_a_sound_log_is_told_as_that(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
