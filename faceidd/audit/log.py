@@ -5,6 +5,7 @@ failure the log is opened anew and goes on behind whatever is there. What it fin
 where it is, and says so in the next record.
 """
 
+import errno
 import fcntl
 import hashlib
 import logging
@@ -238,7 +239,7 @@ class AuditLog:
         line = record.raw + b"\n"
         written = os.write(self._file, line)
         if written != len(line):
-            raise OSError(28, "No space left on device")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self.last, self._doubt = record.link, None
 
     def _seal(self, *, closed: bool) -> bytes:

@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Protocol
 
@@ -134,7 +135,12 @@ def segments_of(source: Source) -> list[Segment]:
     Raises:
         AuditError: As `Source.names`.
     """
-    named = (Segment.parse(name) for name in source.names() if name.endswith(".jsonl"))
+    return segments_among(source.names())
+
+
+def segments_among(names: Iterable[str]) -> list[Segment]:
+    """Those names that are of files of records, in the order of the chain."""
+    named = (Segment.parse(name) for name in names if name.endswith(".jsonl"))
     return sorted(one for one in named if one is not None)
 
 

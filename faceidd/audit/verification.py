@@ -13,7 +13,7 @@ from faceidd.audit.log import UNSIGNED
 from faceidd.audit.record import START, Kind, Link, read_record
 from faceidd.audit.seal import NO_SEAL, Seal, digest_of, is_signed
 from faceidd.audit.segment import HEAD, Segment
-from faceidd.audit.source import Source, segments_of
+from faceidd.audit.source import Source, segments_among
 from faceidd.audit.witness import Witness
 
 MOST_FINDINGS = 1000
@@ -82,7 +82,7 @@ class _Check:
         yield from self._check_head()
         yield from self._check_seals()
         yield from self._check_presence()
-        segments = segments_of(self._source)
+        segments = segments_among(self._names)
         last: Link | None = None
         for segment in segments:
             yield from self._check_segment(segment, last, newest=segment == segments[-1])
