@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 from faceidd.units import Instant
 
@@ -21,3 +22,8 @@ def monotonic() -> Instant:
 def wall() -> datetime:
     """The present moment on this machine's wall clock, in UTC."""
     return datetime.now(UTC)
+
+
+def right_time(clock_file: Path | None) -> datetime | None:
+    """The present moment by the wall clock; None while the file that vouches for it is missing."""
+    return wall() if clock_file is None or clock_file.exists() else None

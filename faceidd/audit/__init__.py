@@ -1,1 +1,1 @@
-"""What happened -> a log that cannot be edited unseen."""
+"""What the door decided and was told, written down so that a change to it is found."""

@@ -33,7 +33,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _check(args: argparse.Namespace) -> int:
-    from faceidd.daemon.build import gallery_key  # noqa: PLC0415 - not for --help
+    from faceidd.daemon.auditing import audit_key  # noqa: PLC0415 - not for --help
+    from faceidd.daemon.build import gallery_key  # noqa: PLC0415 - as above
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
     from faceidd.daemon.outlets import webhook_settings  # noqa: PLC0415 - as above
     from faceidd.daemon.password import awaits_credentials, read_password  # noqa: PLC0415 - as above
@@ -46,11 +47,12 @@ def _check(args: argparse.Namespace) -> int:
             config.webhook.secret_file,
             lambda: webhook_settings(config.webhook),
         ),
+        "audit.key_file": (config.audit.key_file, lambda: audit_key(config)),
     }
     for name, (file, read) in secrets.items():
         if file is not None and awaits_credentials(file):
             print(f"{name} is not checked: only the service has {file}")
-        else:
+        elif file is not None:
             read()
     print(f"{args.config} is right")
     return 0

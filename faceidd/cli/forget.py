@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from faceidd.cli.config import DEFAULT_CONFIG
 from faceidd.cli.gallery_options import add_gallery_options, gallery_file, gallery_key
 from faceidd.cli.user_cache import embeddings_cache
 from faceidd.errors import GalleryError
@@ -39,6 +40,7 @@ def _forget(args: argparse.Namespace) -> int:
     from faceidd.rights.forget import Places, forget  # noqa: PLC0415 - as above
 
     caches = tuple(args.cache or [embeddings_cache()])
+    logged = _in_audit_log(args)
     file, key = gallery_file(args).absolute(), gallery_key(args)
     places = Places(file, args.photos, caches, key)
     done = forget(args.name, places)
@@ -51,6 +53,7 @@ def _forget(args: argparse.Namespace) -> int:
     print(
         "doors forget when this gallery reaches them; snapshots that they took stay as long as set"
     )
+    print(logged)
     if done.kept:
         listed = "; ".join(f"{printable(path)}: {why}" for path, why in done.kept)
         raise GalleryError(
@@ -58,3 +61,30 @@ def _forget(args: argparse.Namespace) -> int:
             do="mend what is named, and run the same command again",
         )
     return 0
+
+
+def _in_audit_log(args: argparse.Namespace) -> str:
+    """What audit logs go on saying of a person; asked before the gallery forgets the id."""
+    from faceidd.audit.query import Query, records  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.audit.source import Folder  # noqa: PLC0415 - as above
+    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
+    from faceidd.errors import AuditError  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
+    from faceidd.gallery.revision import find_person  # noqa: PLC0415 - as above
+
+    given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
+    audit = load_config(given).audit if given else None
+    if audit is None or audit.dir is None:
+        return "audit logs of doors name the id until audit.keep_days are over"
+    try:
+        person = find_person(load_gallery(gallery_file(args)), args.name).id
+    except GalleryError:  # told by the forgetting itself
+        person = args.name
+    try:
+        count = sum(1 for _ in records(Folder(audit.dir), Query(person=person)))
+    except AuditError as error:
+        return f"look at: {error.what}"
+    return (
+        f"kept: {count} records of the audit log {audit.dir} name {person}; each is dropped after"
+        f" {audit.keep_days} days"
+    )

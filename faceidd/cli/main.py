@@ -15,6 +15,7 @@ from typing import TextIO
 from faceidd import __version__
 from faceidd.cli import (
     access,
+    audit,
     calibrate,
     command,
     config,
@@ -31,6 +32,7 @@ from faceidd.cli import (
     publish,
     run,
     snapshots,
+    status,
     store,
     sync,
 )
@@ -44,8 +46,9 @@ UNREAD = 141
 """Exit code when nobody reads what is written, as in `faceidd ... | head`: likewise."""
 
 _COMMANDS = (
-    run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, command, config, events,
-    door, store, fleet, publish, provision, sync, snapshots,
+    run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, audit, command, config,
+    events, door, status, store, fleet, publish, provision, sync,
+    snapshots,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

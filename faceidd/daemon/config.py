@@ -14,6 +14,7 @@ from pydantic import Field, ValidationInfo, field_serializer, field_validator
 
 from faceidd.access.presence import MOST_SIGHTINGS
 from faceidd.camera.address import masked
+from faceidd.daemon.config_audit import AuditConfig, MetricsConfig
 from faceidd.daemon.config_door import DoorConfig
 from faceidd.daemon.config_events import EventsConfig, WebhookConfig
 from faceidd.daemon.config_mqtt import MqttConfig
@@ -203,6 +204,8 @@ class Config(Section):
     snapshots: SnapshotsConfig = SnapshotsConfig()
     webhook: WebhookConfig = WebhookConfig()
     events: EventsConfig = EventsConfig()
+    audit: AuditConfig = AuditConfig()
+    metrics: MetricsConfig = MetricsConfig()
     log: LogConfig = LogConfig()
 
     @field_validator("*", mode="before")

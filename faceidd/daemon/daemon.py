@@ -7,21 +7,26 @@ from contextlib import ExitStack, closing
 from typing import Self
 
 from faceidd.camera.latest import End
+from faceidd.clock import monotonic
+from faceidd.daemon.auditing import build_auditor
 from faceidd.daemon.build import build_camera, build_gallery
 from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
 from faceidd.daemon.entrance import Entrance
 from faceidd.daemon.following import Following
 from faceidd.daemon.inbox import Inbox
+from faceidd.daemon.measuring import serve_metrics
+from faceidd.daemon.metrics import Metrics
+from faceidd.daemon.metrics_state import MetricsState, Probes
 from faceidd.daemon.nudge import Nudge
 from faceidd.daemon.outlets import Outlets
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
+from faceidd.daemon.recorded_telling import RecordedTelling
 from faceidd.daemon.renewal import file_state
 from faceidd.daemon.showing import Showing
 from faceidd.daemon.snapshots_build import build_photographer
 from faceidd.daemon.systemd import notify
-from faceidd.daemon.telling import Telling
 from faceidd.daemon.upkeep import Upkeep
 from faceidd.daemon.watch import Look
 from faceidd.daemon.wiring import build_door, build_inputs
@@ -56,8 +61,13 @@ class Daemon:
                 stack.enter_context(claimed(claim_folder(), config.door.id, pins))
             self.relay = open_relay(relay_settings(config.door))
             stack.callback(self.relay.close)
+            self._auditor = stack.enter_context(closing(build_auditor(config)))
+            stack.push(lambda _, fault, __: self._auditor.ends(fault))
+            self._auditor.started(config)
+            self._metrics = Metrics()
             model = build_model(config)
             seen = file_state(config.gallery.file)
+            model.recognizer.on_stage = self._metrics.stage
             gallery = build_gallery(config, model)
             self._following = Following(config, model.recognizer.model_id)
             self._camera = build_camera(config)
@@ -74,15 +84,17 @@ class Daemon:
             )
             if self._photographer is not None:  # its last pictures are still sent
                 stack.enter_context(closing(self._photographer))
-            telling = Telling(
+            telling = RecordedTelling(
                 outlets,
                 config.door.id,
                 Seconds(config.mqtt.event_expiry_s),
+                auditor=self._auditor,
+                metrics=self._metrics,
                 site=config.door.site,
             )
             showing = Showing(board, config)
             stack.callback(showing.door_at_rest)
-            self._upkeep = Upkeep(config, outlets, showing, outlets.health)
+            self._upkeep = Upkeep(config, outlets, showing, outlets.health, boot=self._auditor.boot)
             self._door = stack.enter_context(
                 closing(build_door(config, self.relay, telling, showing))
             )
@@ -94,17 +106,23 @@ class Daemon:
                 door=self._door,
                 telling=telling,
                 upkeep=self._upkeep,
+                auditor=self._auditor,
+                metrics=self._metrics,
                 inbox=inbox,
                 seen=seen,
             )
             stack.enter_context(closing(self._entrance))
+            self._measure(config, outlets)
+            if server := serve_metrics(config, self._metrics):
+                stack.enter_context(closing(server))
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *raised: object) -> None:
         notify("STOPPING=1")
+        self._auditor.ends(raised[1] if raised else None)
         self._stack.close()
 
     def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:
@@ -135,6 +153,7 @@ class Daemon:
                 return
             if frame is not None:
                 look = self._entrance.watch.look(frame)
+                self._metrics.look(look, monotonic())
                 if self._photographer is not None:  # after the door has moved
                     self._photographer.see(frame, look.outcomes)
                 observe(look)
@@ -143,6 +162,21 @@ class Daemon:
                     f"the camera has not answered for {self._hang:.0f} s: its driver hangs",
                     do="see the kernel's log; the service restarts by itself",
                 )
+
+    def _measure(self, config: Config, outlets: Outlets) -> None:
+        """Have the metrics say how all parts are."""
+        door, camera = self._door, self._camera
+        probes = Probes(
+            newest_frame=lambda: self._metrics.newest_frame,
+            camera=lambda: camera.state,
+            door=lambda: door.situation,
+            broker=outlets.broker_online,
+            outbox=outlets.health,
+            audit=self._auditor.writer,
+            gallery=config.gallery.file,
+            sync=config.sync.state_dir,
+        )
+        self._metrics.registry.register(MetricsState(probes))
 
 
 def hang_limit(config: Config) -> Seconds:

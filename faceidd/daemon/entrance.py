@@ -10,13 +10,15 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
+from faceidd.access.attendance import Outcome
 from faceidd.access.factors import Entry
 from faceidd.access.grant import Grants
 from faceidd.access.policy import FactorKind
+from faceidd.access.ruling import Ruling
 from faceidd.access.stale import WhenStale
-from faceidd.clock import monotonic, wall
+from faceidd.clock import monotonic, right_time
+from faceidd.daemon.auditor import Auditor
 from faceidd.daemon.build import access_rules, build_watch
 from faceidd.daemon.commands import Commands
 from faceidd.daemon.config import Config
@@ -25,11 +27,13 @@ from faceidd.daemon.freshness import Freshness
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.known import Known, entry_devices, prepare, prepare_anew, read_policy
+from faceidd.daemon.metrics import Metrics
 from faceidd.daemon.recognition import Model
 from faceidd.daemon.renewal import FileState, Renewal
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.upkeep import Upkeep
 from faceidd.door.door import Door
+from faceidd.door.pulse import Answer
 from faceidd.door.reader import Reader
 from faceidd.door.turnstile import Turnstile
 from faceidd.events.command_check import CommandCheck, Key
@@ -49,6 +53,8 @@ class Entrance:
         door: The door.
         telling: Who is told.
         upkeep: Is told whom the door knows, and by which policy.
+        auditor: Writes down what is decided, and by what.
+        metrics: Counts it.
         inbox: Where commands wait.
         seen: State of the gallery's file before it was read.
 
@@ -69,6 +75,8 @@ class Entrance:
         door: Door,
         telling: Telling,
         upkeep: Upkeep,
+        auditor: Auditor,
+        metrics: Metrics,
         inbox: Inbox,
         seen: FileState | None,
     ) -> None:
@@ -76,6 +84,7 @@ class Entrance:
         self._model = model
         self._telling = telling
         self._upkeep = upkeep
+        self._auditor, self._metrics = auditor, metrics
         self._known = known = prepare(config, model, gallery, read_policy(config, gallery))
         self._state = build_state(config)
         name = config.door.id
@@ -88,6 +97,7 @@ class Entrance:
             state=self._state,
             teller=telling,
             wall_clock=partial(right_time, config.policy.clock_file),
+            on_admitted=self._note_admitted,
         )
         self._freshness = build_freshness(config, self._gate)
         self.watch = build_watch(
@@ -138,6 +148,8 @@ class Entrance:
         known = self._known
         policy = None if known.file is None else known.file.digest
         self._upkeep.runs_with(known.gallery, known.digest, policy)
+        self._auditor.loaded(known.gallery, policy, known.point)
+        self._metrics.loaded(known.gallery, known.point)
 
     def _listen(self, inbox: Inbox, keys: Mapping[str, Key]) -> Commands:
         self._check = CommandCheck(
@@ -161,6 +173,11 @@ class Entrance:
         now = right_time(self._config.policy.clock_file)
         written_at = self._known.policy.written_at
         return None if now is None or (written_at is not None and now < written_at) else now
+
+    def _note_admitted(self, outcome: Outcome, ruling: Ruling, answer: Answer) -> None:
+        self._auditor.admitted(outcome, ruling, answer)
+        if answer is Answer.OPENED:
+            self._metrics.ruling(ruling)
 
     def _identify(self) -> None:
         self._telling.identity(
@@ -195,8 +212,3 @@ def build_freshness(config: Config, gate: Gate) -> Freshness:
         tighten=gate.tighten,
         wall_clock=partial(right_time, config.policy.clock_file),
     )
-
-
-def right_time(clock_file: Path | None) -> datetime | None:
-    """The present moment by the wall clock; None while the file that vouches for it is missing."""
-    return wall() if clock_file is None or clock_file.exists() else None

@@ -60,6 +60,7 @@ class Gate:
         state: What outlives a restart.
         teller: Who is told.
         wall_clock: The present moment; None where the clock on the wall cannot be right.
+        on_admitted: Is told of each visitor whom the policy lets pass what the door answered.
         clock: The clock of frames.
     """
 
@@ -74,6 +75,7 @@ class Gate:
         state: DoorState,
         teller: GateTeller,
         wall_clock: Callable[[], datetime | None],
+        on_admitted: Callable[[Outcome, Ruling, Answer], None] = lambda *_: None,
         clock: Clock = monotonic,
     ) -> None:
         self._door = door
@@ -85,6 +87,7 @@ class Gate:
         self._state = state
         self._teller = teller
         self._wall_clock = wall_clock
+        self._on_admitted = on_admitted
         self._clock = clock
         self._memory = Memory(state.passages)
         self._factors = Factors()
@@ -168,6 +171,7 @@ class Gate:
         answer = self._turnstile.pass_on(self._grants.give(visit, decision))
         if answer is Answer.OPENED:
             self._passed(person, at)
+        self._on_admitted(outcome, ruling, answer)
         return answer
 
     def open_by_command(self, visit: str, at: Instant) -> tuple[Ruling, Answer]:

@@ -40,6 +40,7 @@ class Outlets:
 
     Attributes:
         health: How well events are kept; None where nobody but the log is told.
+        broker_online: Whether the broker takes events now; None where none is told.
     """
 
     def __init__(
@@ -51,6 +52,7 @@ class Outlets:
         photographer: Photographer | None = None,
     ) -> None:
         self.health: Callable[[], OutboxHealth] | None = None
+        self.broker_online: Callable[[], bool] | None = None
         near: tuple[EventSink, ...] = (LogSink(), *([photographer] if photographer else []))
         self._sink: EventSink = FanOut(near)
         self._photographer = photographer
@@ -108,6 +110,7 @@ class Outlets:
             listeners[home.status_topic] = home.hear
         sink = MqttSink(settings, outbox.reader("mqtt"), listeners=listeners)
         self._stack.enter_context(closing(sink))
+        self.broker_online = lambda: sink.online
         board.watch(sink.show)
         if home is not None:
             introduce(home, sink)

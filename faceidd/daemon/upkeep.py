@@ -1,7 +1,6 @@
 """Upkeep: what happens to the device behind the door -> events and states."""
 
 import hashlib
-import uuid
 from collections.abc import Callable
 
 from faceidd import __version__
@@ -36,6 +35,7 @@ class Upkeep:
         sink: Who is told.
         showing: Shows what is so.
         outbox: How well events are kept; None where nobody but the log is told.
+        boot: Random name of this run of the daemon.
         clock: The monotonic clock.
 
     Attributes:
@@ -48,9 +48,11 @@ class Upkeep:
         sink: EventSink,
         showing: Showing,
         outbox: Callable[[], OutboxHealth] | None,
+        *,
+        boot: str,
         clock: Clock = monotonic,
     ) -> None:
-        self.boot = uuid.uuid4().hex
+        self.boot = boot
         self._config = config
         self._sink = sink
         self._showing = showing

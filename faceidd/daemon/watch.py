@@ -19,6 +19,7 @@ from faceidd.daemon.gate import Gate
 from faceidd.door.pulse import Answer
 from faceidd.errors import FaceiddError
 from faceidd.face.recognizer import FoundFace, Recognizer, Sight
+from faceidd.face.stages import Stopwatch
 from faceidd.gallery.matcher import Matcher
 from faceidd.units import Seconds
 
@@ -118,10 +119,12 @@ class Watch:
         fault = None
         try:
             sight = self._recognizer.see(frame.image)
+            stopwatch = Stopwatch(self._recognizer.on_stage)
             seen = self._attendance.update(
                 sight, frame.captured_at, self._matcher, self._wall_clock()
             )
             outcomes = tuple(self._gate.recognize(outcome) for outcome in seen)
+            stopwatch.lap("decide")
         except Exception as error:
             fault = self._denied(frame, error)
         else:

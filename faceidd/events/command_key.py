@@ -34,8 +34,12 @@ def key_content(key: PrivateKey) -> bytes:
     return json.dumps({"id": key.id, "seed": seed}).encode() + b"\n"
 
 
-def load_key(path: Path) -> PrivateKey:
+def load_key(path: Path, *, closed_to: int = 0o077) -> PrivateKey:
     """Read a key.
+
+    Args:
+        path: The file.
+        closed_to: Permissions that it must not have.
 
     Raises:
         ConfigError: It cannot be read, is open to others, or is none.
@@ -49,7 +53,7 @@ def load_key(path: Path) -> PrivateKey:
             f"the key {path} cannot be read: {error.strerror}",
             do="make one: faceidd command keygen",
         ) from error
-    if mode & 0o077:
+    if mode & closed_to:
         raise ConfigError(f"the key {path} is open to others", do=f"chmod 600 {path}")
     try:
         record = json.loads(content)

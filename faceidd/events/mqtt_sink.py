@@ -78,6 +78,11 @@ class MqttSink:
         reader.watch(self._rouse)
         self._thread.start()
 
+    @property
+    def online(self) -> bool:
+        """Whether the broker takes events now."""
+        return self._state == "online"
+
     def retain(self, topic: str, payload: str | bytes) -> None:
         """Have the broker keep a message, and have it sent anew after each reconnection.
 

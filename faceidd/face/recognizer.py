@@ -9,6 +9,7 @@ from faceidd.face.embedding import Embedding, FaceEmbedder
 from faceidd.face.quality import Quality
 from faceidd.face.quality_gate import QualityGate
 from faceidd.face.refinement import Face, Refiner
+from faceidd.face.stages import OnStage, Stopwatch, unheard
 from faceidd.models.manifest import CropRule
 
 MOST_FACES = 4
@@ -56,6 +57,9 @@ class Recognizer:
         rule: How the embedder's pack cuts a face.
         same_face: Cosine at which the embedder tells two faces apart, of its pack: what says that
             two pictures show one face is derived from it.
+
+    Attributes:
+        on_stage: Is told how long each stage took.
     """
 
     def __init__(
@@ -74,6 +78,7 @@ class Recognizer:
         self.embedder = embedder
         self.rule = rule
         self.same_face = same_face
+        self.on_stage: OnStage = unheard
 
     @property
     def model_id(self) -> str:
@@ -91,10 +96,15 @@ class Recognizer:
         Raises:
             ModelError: A network failed; nothing is known of this image.
         """
+        stopwatch = Stopwatch(self.on_stage)
         found = self.detector.detect(image)[:MOST_FACES]
+        stopwatch.lap("detect")
         faces = [face for face in self.refiner.refine(image, found) if face is not None]
         faces.sort(key=lambda face: -face.box.width)
-        return tuple(FoundFace(face, self.gate.judge(image, face)) for face in faces)
+        stopwatch.lap("refine")
+        judged = tuple(FoundFace(face, self.gate.judge(image, face)) for face in faces)
+        stopwatch.lap("quality")
+        return judged
 
     def see(self, image: Image) -> Sight:
         """Find the faces of an image and embed those whose picture is good enough.
@@ -118,4 +128,9 @@ class Recognizer:
         Raises:
             ModelError: The network failed.
         """
-        return self.embedder.embed(align(image, face, self.rule, self.embedder.input_px))
+        stopwatch = Stopwatch(self.on_stage)
+        aligned = align(image, face, self.rule, self.embedder.input_px)
+        stopwatch.lap("align")
+        embedding = self.embedder.embed(aligned)
+        stopwatch.lap("embed")
+        return embedding

@@ -5,10 +5,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.audited import WallClock, audit_log
 from support.kept_people import KeptPeople
 
+from faceidd.audit.record import Draft, Kind
 from faceidd.cli.main import main
 from faceidd.errors import GalleryError
+from faceidd.gallery.file import load_gallery
+from faceidd.gallery.revision import find_person
 
 EXTRA = ("jinja2", "matplotlib", "scipy", "tqdm")
 
@@ -61,3 +65,24 @@ def test_what_is_to_be_looked_at_is_said(
     assert f"not all could be removed: {kept.photos['Kim2']}: " in error
     kept.photos["Kim2"].rmdir()
     assert main(command) == 0
+
+
+def test_what_the_audit_log_goes_on_saying_is_told(
+    kept: KeptPeople, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = find_person(load_gallery(kept.gallery), "Kim").id
+    clock = WallClock()
+    log = audit_log(tmp_path / "audit", clock)
+    log.open()
+    log.append(Draft(Kind.GRANT, clock(), {"person": person}))
+    log.append(Draft(Kind.GRANT, clock(), {"person": "somebody-else"}))
+    log.abandon()
+    config = tmp_path / "faceidd.yaml"
+    config.write_text("audit: {dir: audit, key_file: audit.key}")
+    command = ["forget", "Kim", "--gallery", str(kept.gallery), "--cache", "cache"]
+    assert main([*command, "--config", str(config)]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert told[-1] == (
+        f"kept: 1 records of the audit log {tmp_path / 'audit'} name {person}; each is dropped"
+        " after 90 days"
+    )

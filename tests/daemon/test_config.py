@@ -12,6 +12,7 @@ from faceidd.daemon.config import (
     DetectorConfig,
     ModelsConfig,
 )
+from faceidd.daemon.config_audit import AuditConfig, MetricsConfig
 from faceidd.daemon.config_door import DoorConfig, InputConfig, OutputConfig
 from faceidd.daemon.config_file import load_config
 from faceidd.daemon.config_mqtt import MqttConfig, TlsConfig
@@ -39,6 +40,17 @@ def test_an_empty_section_is_its_defaults(tmp_path: Path, text: str) -> None:
 @pytest.mark.parametrize(
     ("section", "key", "value"),
     [
+        (AuditConfig, "dir", 7),
+        (AuditConfig, "keep_days", 0),
+        (AuditConfig, "max_mb", 31),
+        (MetricsConfig, "listen", 9464),
+        (MetricsConfig, "listen", "0.0.0.0:9464"),
+        (MetricsConfig, "listen", "192.168.0.7:9464"),
+        (MetricsConfig, "listen", "localhost:9464"),
+        (MetricsConfig, "listen", "127.0.0.1"),
+        (MetricsConfig, "listen", "127.0.0.1:0"),
+        (MetricsConfig, "listen", "unix:"),
+        (MetricsConfig, "listen", "unix:relative"),
         (DoorConfig, "id", "Front Door"),
         (DoorConfig, "id", "front\n"),
         (DoorConfig, "pin", 17),
@@ -145,6 +157,19 @@ def test_yunet_needs_its_model() -> None:
     with pytest.raises(ValidationError, match=r"because detector\.name is 'yunet'"):
         DetectorConfig(name="yunet")
     assert DetectorConfig(name="yunet", yunet_model=Path("/yunet.onnx")).name == "yunet"
+
+
+def test_an_audit_log_needs_its_key() -> None:
+    with pytest.raises(ValidationError, match=r"because audit\.dir is"):
+        AuditConfig(dir=Path("audit"))
+    assert AuditConfig(dir=Path("audit"), key_file=Path("key")).keep_days == 90
+
+
+@pytest.mark.parametrize(
+    "listen", ["unix", "unix:/run/x.sock", "127.0.0.1:9464", "[::1]:9464", None]
+)
+def test_metrics_stay_on_this_machine(listen: str | None) -> None:
+    assert MetricsConfig(listen=listen).listen == listen
 
 
 def test_there_is_one_password() -> None:

@@ -7,6 +7,7 @@ from faceidd.daemon.config import Config
 from faceidd.daemon.config_reference import reference, section_of
 from faceidd.daemon.config_section import Section
 
+REFERENCE = reference()
 DOCS = Path(__file__).parents[2] / "docs" / "configuration.md"
 
 
@@ -18,7 +19,7 @@ def keys(section: type[Section]) -> Iterator[tuple[type[Section], str]]:
 
 
 def test_the_documentation_holds_the_reference() -> None:
-    assert DOCS.read_text().endswith(reference()), (
+    assert DOCS.read_text().endswith(REFERENCE), (
         "docs/configuration.md is behind the schema: replace its tables with what"
         " faceidd.daemon.config_reference.reference() gives"
     )
@@ -34,5 +35,5 @@ def test_every_key_is_described_and_stands_in_the_reference(
 ) -> None:
     description = " ".join((section.model_fields[key].description or "").split())
     assert description.endswith(".")
-    (row,) = [row for row in reference().splitlines() if row.endswith(f"| {description} |")]
+    (row,) = [row for row in REFERENCE.splitlines() if row.endswith(f"| {description} |")]
     assert row.startswith(f"| `{key}` | `")

@@ -46,6 +46,17 @@ def test_nobody_is_no_face(models_dir: Path, network: ToldNetwork) -> None:
     assert (sight.faces, sight.rejected) == ((), ())
 
 
+def test_each_stage_is_timed_once_a_frame_or_once_a_face(
+    models_dir: Path, network: ToldNetwork
+) -> None:
+    seeing = recognizer(models_dir, network, around(NEAR), around(MIDDLE))
+    timed: list[tuple[str, float]] = []
+    seeing.on_stage = lambda stage, took: timed.append((stage, took))
+    assert len(seeing.see(FRAME).faces) == 2
+    assert [stage for stage, _ in timed] == ["detect", "refine", "quality", *["align", "embed"] * 2]
+    assert all(took >= 0 for _, took in timed)
+
+
 @pytest.mark.parametrize(("present", "seen"), [(1, 1), (MOST_FACES, MOST_FACES), (50, MOST_FACES)])
 def test_a_crowd_costs_no_more_than_the_widest_faces(
     models_dir: Path, network: ToldNetwork, present: int, seen: int

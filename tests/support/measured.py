@@ -1,0 +1,91 @@
+"""The metrics of a daemon that has everything, and has seen something."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from support.audited import WallClock, audit_log
+from support.hand_clock import HandClock
+from support.outcomes import MINA, grant, outcome
+from support.people import embedding, gallery
+from support.sights import found
+
+from faceidd.access.decision import Verdict
+from faceidd.access.ruling import Ground, Ruling
+from faceidd.audit.writer import AuditWriter
+from faceidd.camera.frame import Frame
+from faceidd.camera.latest import CameraState
+from faceidd.daemon.board import Board
+from faceidd.daemon.metrics import Metrics
+from faceidd.daemon.metrics_state import MetricsState, Probes
+from faceidd.daemon.operating_point import OperatingPoint
+from faceidd.daemon.watch import Look
+from faceidd.door.change import Cause, DoorChange
+from faceidd.door.situation import Situation
+from faceidd.events.command_check import Refusal
+from faceidd.events.health import OutboxHealth
+from faceidd.face.detection import Box
+from faceidd.face.quality import Rejection
+from faceidd.gallery.scale import Scale
+from faceidd.sync.status import Status, save_status
+from faceidd.units import Instant, Seconds
+
+POINT = OperatingPoint(Scale(), 0.5, None)
+KNOWN = gallery({MINA.id: [embedding(1.0, 0.0, 0.0)]})
+
+
+def board(folder: Path) -> Board:
+    """A Raspberry Pi that is warm, and was short of voltage once."""
+    zone = folder / "thermal" / "thermal_zone0"
+    zone.mkdir(parents=True)
+    (zone / "temp").write_text("61234\n")
+    (zone / "type").write_text("cpu-thermal\n")
+    (folder / "throttled").write_text("10000\n")
+    (folder / "smaps").write_text("5565-7ffc ---p 0 [rollup]\nRss:  1024 kB\nPss:   512 kB\n")
+    return Board(folder / "thermal", folder / "throttled", folder / "smaps")
+
+
+def look(at: float, *, fault: str | None = None) -> Look:
+    """A look at a frame with Mina, a stranger and a face in the dark."""
+    frame = Frame(np.zeros((4, 4, 3), np.uint8), Instant(at), 1)
+    dark = found(Box(10, 10, 50, 50), Rejection.TOO_DARK)
+    faces = (grant(at), outcome(Verdict.DENY, at, visit="v2"))
+    return Look(frame, faces, (dark,), fault, Seconds(0.02))
+
+
+def seen() -> Metrics:
+    """Metrics that have counted one of everything."""
+    metrics = Metrics()
+    metrics.loaded(KNOWN, POINT)
+    for stage in ("detect", "refine", "quality", "align", "embed", "decide"):
+        metrics.stage(stage, Seconds(0.004))
+    metrics.look(look(999.5), Instant(999.54))
+    metrics.look(look(999.6, fault="a fault"), Instant(999.64))
+    metrics.outcome(grant(999.5))
+    metrics.outcome(outcome(Verdict.DENY, 999.5, visit="v2"))
+    metrics.ruling(Ruling(MINA.id, Ground.ALLOWED, "allow", ()))
+    metrics.change(DoorChange(True, Instant(999.6), Cause.GRANT, "v1", MINA))
+    metrics.command(None)
+    metrics.command(Refusal.EXPIRED)
+    return metrics
+
+
+def whole(folder: Path) -> tuple[Metrics, AuditWriter]:
+    """Metrics with the state of a door that has everything; the writer is to be closed."""
+    metrics = seen()
+    writer = AuditWriter(audit_log(folder / "audit", WallClock()))
+    (folder / "gallery").write_bytes(b"")
+    save_status(Status(good_at=datetime(2026, 11, 25, 12, tzinfo=UTC)), folder)
+    probes = Probes(
+        newest_frame=lambda: metrics.newest_frame,
+        camera=lambda: CameraState(online=True, losses=1),
+        door=Situation,
+        broker=lambda: True,
+        outbox=lambda: OutboxHealth(durable=True, waiting=3, dropped=2),
+        audit=writer,
+        gallery=folder / "gallery",
+        sync=folder,
+        board=board(folder),
+    )
+    metrics.registry.register(MetricsState(probes, HandClock(1000.0)))
+    return metrics, writer
