@@ -22,9 +22,11 @@ from sqlalchemy import create_engine
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.store.addition import AdditionRules
 from faceidd.store.address import store_url
+from faceidd.store.people import write_people
 from faceidd.store.schema import init_store
 from faceidd.store.store import Store
 from faceidd.store.tables import metadata
+from faceidd.store.templates import require_model, write_templates
 
 DIMENSION = 512
 MODEL = "b" * 64
@@ -66,8 +68,9 @@ def measure(database: str, address: str, count: int, *, pairs: bool) -> None:
     init_store(address)
     now = datetime.now(UTC)
     with Store(address) as store:
-        timed("add all into the empty store", lambda: store.add(crowd(count, 0), RULES, now))
-        timed("add 100 more", lambda: store.add(crowd(100, count), RULES, now))
+        timed("fill, without a search", lambda: fill(store, crowd(count, 0)))
+        timed("add 10 more", lambda: store.add(crowd(10, count), RULES, now))
+        timed("add 100 more", lambda: store.add(crowd(100, count + 10), RULES, now))
         timed("gallery of everybody", lambda: store.gallery(MODEL))
         timed("gallery of one group in ten", lambda: store.gallery(MODEL, ["group3"]))
         timed("who looks like one person", lambda: store.similar("p0000005", MODEL, 10))
@@ -76,6 +79,14 @@ def measure(database: str, address: str, count: int, *, pairs: bool) -> None:
             timed("all pairs", lambda: store.duplicates(MODEL, 0.7))
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  {'most memory of this process':32} {most:8.0f} MB")
+
+
+def fill(store: Store, gallery: Gallery) -> None:
+    """Write people as an addition does, but for its search for duplicates."""
+    with store.writing() as connection:
+        require_model(connection, gallery)
+        write_people(connection, gallery.people)
+        write_templates(connection, gallery)
 
 
 def crowd(count: int, first: int) -> Gallery:

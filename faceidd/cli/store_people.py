@@ -36,28 +36,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     _add_set_options(change)
     change.set_defaults(func=_set)
 
-    forget = commands.add_parser(
-        "forget",
-        help="remove a person: templates, photos on this machine, kept embeddings; tell what was"
-        " removed",
-        description="Doors forget when the next publication reaches them. Backups, galleries"
-        " written by hand, and photos on other machines are not removed; those last are told.",
-    )
-    forget.add_argument("name", help="the person, by name or id")
-    forget.add_argument(
-        "--cache",
-        type=Path,
-        action="append",
-        metavar="DIR",
-        help="a folder of kept embeddings; may be given again (default: this user's)",
-    )
-    forget.add_argument(
-        "--elsewhere-gone",
-        action="store_true",
-        help="photos on other machines are gone, or will be removed by hand",
-    )
-    forget.set_defaults(func=_forget)
-
+    forget = _add_forget(commands)
     export = commands.add_parser("export", help="give a person all that is kept of them")
     export.add_argument("name", help="the person, by name or id")
     export.add_argument("--to", type=Path, required=True, metavar="FILE", help="the ZIP to write")
@@ -95,6 +74,33 @@ def start(text: str) -> datetime | None:
     if moment is None or "T" in text or " " in text:
         return moment
     return (moment.astimezone() - timedelta(days=1)).astimezone(UTC)
+
+
+def _add_forget(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+) -> argparse.ArgumentParser:
+    forget = commands.add_parser(
+        "forget",
+        help="remove a person: templates, photos on this machine, kept embeddings; tell what was"
+        " removed",
+        description="Doors forget when the next publication reaches them. Backups, galleries"
+        " written by hand, and photos on other machines are not removed; those last are told.",
+    )
+    forget.add_argument("name", help="the person, by name or id")
+    forget.add_argument(
+        "--cache",
+        type=Path,
+        action="append",
+        metavar="DIR",
+        help="a folder of kept embeddings; may be given again (default: this user's)",
+    )
+    forget.add_argument(
+        "--elsewhere-gone",
+        action="store_true",
+        help="photos on other machines are gone, or will be removed by hand",
+    )
+    forget.set_defaults(func=_forget)
+    return forget
 
 
 def _add_set_options(change: argparse.ArgumentParser) -> None:

@@ -55,6 +55,31 @@ def export_person(
         raise GalleryError(
             f"cannot write {archive}: {error.strerror}", do="name a file that is not there yet"
         ) from error
+    _pack(descriptor, archive, record, names)
+    return len(there)
+
+
+def templates_of(gallery: Gallery, person: Person) -> dict[str, object]:
+    """A person's templates in a gallery, as a record has them."""
+    rows = np.flatnonzero(gallery.owners == gallery.people.index(person)).tolist()
+    return {
+        "model": {"name": gallery.model_name, "id": gallery.model_id},
+        "detector": gallery.detector,
+        "templates": [
+            {
+                "photos": int(gallery.photos[row]),
+                "norm": float(gallery.norms[row]),
+                "vector": [float(value) for value in gallery.vectors[row]],
+            }
+            for row in rows
+        ],
+    }
+
+
+def _pack(
+    descriptor: int, archive: Path, record: Mapping[str, object], names: Mapping[Path, str]
+) -> None:
+    """Fill the archive, or remove it."""
     whole = False
     try:
         with (
@@ -74,24 +99,6 @@ def export_person(
     finally:
         if not whole:
             archive.unlink(missing_ok=True)
-    return len(there)
-
-
-def templates_of(gallery: Gallery, person: Person) -> dict[str, object]:
-    """A person's templates in a gallery, as a record has them."""
-    rows = np.flatnonzero(gallery.owners == gallery.people.index(person)).tolist()
-    return {
-        "model": {"name": gallery.model_name, "id": gallery.model_id},
-        "detector": gallery.detector,
-        "templates": [
-            {
-                "photos": int(gallery.photos[row]),
-                "norm": float(gallery.norms[row]),
-                "vector": [float(value) for value in gallery.vectors[row]],
-            }
-            for row in rows
-        ],
-    }
 
 
 def _record(

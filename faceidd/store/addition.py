@@ -92,8 +92,9 @@ def add_gallery(
 ) -> Addition:
     """Take a gallery in, or say who stands against it; see `Store.add`."""
     require_model(connection, gallery)
-    known = read_people(connection)
-    photos = _photos(connection, gallery.model_id)
+    here = {one.id for one in gallery.people}
+    known = read_people(connection, ids=here)
+    photos = _photos(connection, gallery.model_id, here)
     people = [_merged(known.get(one.id), one, rules.groups) for one in gallery.people]
     nearest = _nearest(connection, gallery, rules.alike)
     unlike = [
@@ -101,7 +102,8 @@ def add_gallery(
         for place, one in enumerate(people)
         if one.id in photos and (one.id, one.id) not in nearest
     ]
-    everybody = {**known, **{one.id: one for one in people}}
+    others = {other for _, other in nearest} - here
+    everybody = read_people(connection, ids=others) | {one.id: one for one in people}
     alike = [*_alike(connection, gallery, nearest, everybody, rules.alike)]
     refused = (unlike and not rules.replaces) or (alike and rules.leave is None)
     if not refused:
@@ -128,11 +130,7 @@ def read_leaves(connection: Connection, model_id: str) -> dict[Pair, str]:
 
 
 def find_similar(
-    connection: Connection,
-    people: Mapping[str, Person],
-    person: Person,
-    model_id: str,
-    count: int,
+    connection: Connection, person: Person, model_id: str, count: int
 ) -> tuple[Likeness, ...]:
     """Who looks most like a person; see `Store.similar`."""
     probes = read_vectors(connection, model_id, person.id)
@@ -140,24 +138,24 @@ def find_similar(
     for near in find_near(connection, model_id, probes, count=count + 1):
         if near.person != person.id:
             best[near.person] = max(near.similarity, best.get(near.person, near.similarity))
+    people = read_people(connection, ids=best.keys())
     found = [Likeness(person, people[one], similarity) for one, similarity in best.items()]
     return tuple(sorted(found, key=lambda one: (-one.similarity, one.other.id))[:count])
 
 
-def find_duplicates(
-    connection: Connection, people: Mapping[str, Person], model_id: str, floor: float
-) -> tuple[Likeness, ...]:
+def find_duplicates(connection: Connection, model_id: str, floor: float) -> tuple[Likeness, ...]:
     """All pairs of people that look alike; see `Store.duplicates`."""
     pairs = find_pairs(connection, model_id, floor)
+    people = read_people(connection, ids={person for pair in pairs for person in pair})
     found = [Likeness(people[one], people[other], value) for (one, other), value in pairs.items()]
     return tuple(sorted(found, key=lambda one: (-one.similarity, one.one.id, one.other.id)))
 
 
-def _photos(connection: Connection, model_id: str) -> dict[str, int]:
-    """Photos in everybody's templates of a model, by their ids."""
+def _photos(connection: Connection, model_id: str, ids: Collection[str]) -> dict[str, int]:
+    """Photos in some people's templates of a model, by their ids."""
     return {
         person: one.photos
-        for person, some in read_holdings(connection).items()
+        for person, some in read_holdings(connection, ids).items()
         for one in some
         if one.model.id == model_id
     }

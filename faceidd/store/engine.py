@@ -59,6 +59,10 @@ def transaction(engine: Engine, *, write: bool = False) -> Iterator[Connection]:
                 yield connection
     except SQLAlchemyError as error:
         raise _translated(error, engine.url) from error
+    except UnicodeEncodeError as error:
+        raise StoreError(
+            f"{error.object!a} is no text that a store can hold", do="write it in Unicode"
+        ) from error
 
 
 def checkpoint(engine: Engine) -> None:

@@ -17,7 +17,7 @@ from faceidd.rights.photos import Removal, remove_empty
 from faceidd.rights.traces import find_traces
 from faceidd.store import tables
 from faceidd.store.enrollments import machine_of, read_entries, this_machine, write_entries
-from faceidd.store.people import find_person, read_people, remove_person
+from faceidd.store.people import find_person, remove_person
 from faceidd.store.store import Store
 
 
@@ -84,7 +84,7 @@ def _remove_templates(
     store: Store, name: str, done: Forgotten
 ) -> tuple[str, str, tuple[TemplateEntry, ...]]:
     with store.writing() as connection:
-        person = find_person(read_people(connection), name)
+        person = find_person(connection, name)
         entries = read_entries(connection, person.id)
         mine = delete(tables.templates).where(tables.templates.c.person_id == person.id)
         removed = connection.execute(mine).rowcount

@@ -1,9 +1,20 @@
 """People and their groups, as rows."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    bindparam,
+    delete,
+    insert,
+    select,
+    true,
+    update,
+)
 
 from faceidd.errors import StoreError
 from faceidd.gallery.consent import Consent
@@ -13,20 +24,39 @@ from faceidd.store.text import require_text
 
 LISTED = 20
 """People named in one message."""
+MOST_NAMED = 1000
+"""People named in one question to the database; for more, all are read."""
 
 
-def read_people(connection: Connection, groups: Collection[str] | None = None) -> dict[str, Person]:
-    """Everybody, or everybody of some groups, by id and in the order of the ids."""
+def read_people(
+    connection: Connection,
+    groups: Collection[str] | None = None,
+    *,
+    ids: Collection[str] | None = None,
+) -> dict[str, Person]:
+    """People, by id and in the order of the ids.
+
+    Args:
+        connection: To the store.
+        groups: Only those who belong to one of these.
+        ids: Only these.
+    """
+    members, table = tables.memberships, tables.people
     belonging: dict[str, list[str]] = {}
-    for person, group in connection.execute(select(tables.memberships)):
+    for person, group in connection.execute(select(members).where(among(members.c.person_id, ids))):
         belonging.setdefault(person, []).append(group)
-    wanted = select(tables.people)
+    wanted = select(table).where(among(table.c.id, ids))
     if groups is not None:
-        wanted = wanted.where(tables.people.c.id.in_(members_of(groups)))
+        wanted = wanted.where(table.c.id.in_(members_of(groups)))
     rows = connection.execute(wanted).mappings()
     found = {row["id"]: _person(row, belonging.get(row["id"], ())) for row in rows}
-    # Not by the database: each has an order of its own.
-    return dict(sorted(found.items()))
+    # Not sorted by the database: each has an order of its own.
+    return {one: found[one] for one in sorted(found) if ids is None or one in ids}
+
+
+def among(column: ColumnElement[str], ids: Collection[str] | None) -> ColumnElement[bool]:
+    """A condition that all rows of some people meet; those of others too, where these are many."""
+    return true() if ids is None or len(ids) > MOST_NAMED else column.in_(ids)
 
 
 def members_of(groups: Collection[str]) -> Select[tuple[str]]:
@@ -35,20 +65,24 @@ def members_of(groups: Collection[str]) -> Select[tuple[str]]:
     return select(columns.person_id).where(columns.group_name.in_(set(groups)))
 
 
-def find_person(people: Mapping[str, Person], name: str) -> Person:
+def find_person(connection: Connection, name: str) -> Person:
     """Find somebody by id, or by name if only one is called that.
 
     Raises:
         StoreError: Nobody is, or several are.
     """
+    table = tables.people
+    either = (table.c.id == name) | (table.c.name == name)
+    ids = set(connection.execute(select(table.c.id).where(either)).scalars())
+    people = read_people(connection, ids=ids)
     if name in people:
         return people[name]
-    found = [one for one in people.values() if one.name == name]
+    found = list(people.values())
     if len(found) == 1:
         return found[0]
     if found:
-        ids = ", ".join(one.id for one in found[:LISTED])
-        raise StoreError(f"{len(found)} people are called {name}", do=f"name one by id: {ids}")
+        named = ", ".join(one.id for one in found[:LISTED])
+        raise StoreError(f"{len(found)} people are called {name}", do=f"name one by id: {named}")
     raise StoreError(
         f"the store knows nobody called {name}", do="see who is in it: faceidd store list"
     )
@@ -62,7 +96,9 @@ def write_people(connection: Connection, people: Collection[Person]) -> None:
     """
     for person in people:
         _require_words(person)
-    known = set(connection.execute(select(tables.people.c.id)).scalars())
+    column = tables.people.c.id
+    wanted = select(column).where(among(column, {one.id for one in people}))
+    known = set(connection.execute(wanted).scalars())
     old = [_row(one) for one in people if one.id in known]
     new = [_row(one) for one in people if one.id not in known]
     if old:

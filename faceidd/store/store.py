@@ -59,8 +59,8 @@ class Store(Database):
             StoreError: Nobody is, or several are.
         """
         with self.reading() as connection:
-            person = find_person(read_people(connection), name)
-            return StoredPerson(person, read_holdings(connection).get(person.id, ()))
+            person = find_person(connection, name)
+            return StoredPerson(person, read_holdings(connection, {person.id}).get(person.id, ()))
 
     def models(self) -> tuple[StoredModel, ...]:
         """The models that there are templates of, in the order of their names."""
@@ -123,8 +123,7 @@ class Store(Database):
             StoreError: Nobody is called that, or several are, or a new record cannot be told.
         """
         with self.writing() as connection:
-            people = read_people(connection)
-            found = [find_person(people, name) for name in names]
+            found = [find_person(connection, name) for name in names]
             changed = {one.id: replace(change(one), id=one.id) for one in found}
             write_people(connection, changed.values())
             return tuple(changed.values())
@@ -148,9 +147,7 @@ class Store(Database):
         """
         with self.reading() as connection:
             find_model(connection, model_id)
-            people = read_people(connection)
-            person = find_person(people, name)
-            return find_similar(connection, people, person, model_id, count)
+            return find_similar(connection, find_person(connection, name), model_id, count)
 
     def duplicates(self, model_id: str, floor: float) -> tuple[Likeness, ...]:
         """All pairs of people that look alike, the nearest first.
@@ -164,7 +161,7 @@ class Store(Database):
         """
         with self.reading() as connection:
             find_model(connection, model_id)
-            return find_duplicates(connection, read_people(connection), model_id, floor)
+            return find_duplicates(connection, model_id, floor)
 
     def leaves(self, model_id: str) -> dict[Pair, str]:
         """Pairs of people, by ids, who were let look alike to a model, each with why."""

@@ -11,7 +11,7 @@ from faceidd.errors import StoreError
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.store import tables
 from faceidd.store.columns import stack_vectors
-from faceidd.store.people import members_of, read_people
+from faceidd.store.people import among, members_of, read_people
 
 _TABLE = tables.templates
 SHORT = 12
@@ -96,12 +96,16 @@ def find_model(connection: Connection, model_id: str) -> StoredModel:
     )
 
 
-def read_holdings(connection: Connection) -> dict[str, tuple[Holding, ...]]:
-    """What is kept of everybody of whom something is, by their ids."""
+def read_holdings(
+    connection: Connection, ids: Collection[str] | None = None
+) -> dict[str, tuple[Holding, ...]]:
+    """What is kept of people of whom something is, by their ids; of some at least of these."""
     models = {one.id: one for one in read_models(connection)}
     columns = _TABLE.c.person_id, _TABLE.c.model_id
     rows = connection.execute(
-        select(*columns, func.count(), func.sum(_TABLE.c.photos)).group_by(*columns)
+        select(*columns, func.count(), func.sum(_TABLE.c.photos))
+        .where(among(_TABLE.c.person_id, ids))
+        .group_by(*columns)
     )
     found: dict[str, list[Holding]] = {}
     for person, model, templates, photos in rows:
@@ -179,7 +183,7 @@ def read_gallery(
         groups: Whom it is for; None is everybody.
         only: The id of somebody, if nobody else is to be in it.
     """
-    people = read_people(connection, groups)
+    people = read_people(connection, groups, ids=None if only is None else {only})
     columns = _TABLE.c.person_id, _TABLE.c.place, _TABLE.c.vector, _TABLE.c.norm, _TABLE.c.photos
     wanted = select(*columns).where(_TABLE.c.model_id == model.id)
     if groups is not None:

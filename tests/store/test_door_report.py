@@ -87,7 +87,7 @@ def test_what_is_no_doors_is_left_out(topic: str) -> None:
     assert read_reports("site/a", {topic: b'{"state":"online"}'}) == {}
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(some.binary() | some.just(b"[" * 9999) | some.text().map(str.encode))
 def test_nothing_that_comes_is_more_than_unknown(payload: bytes) -> None:
     messages = {"p/front/status": payload, "p/front/state/gallery": payload}

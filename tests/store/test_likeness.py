@@ -96,7 +96,7 @@ def test_templates_of_another_model_are_not_looked_at(store: Store) -> None:
     assert store.duplicates(MODEL, -1.0) == ()
 
 
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(block=some.integers(1, 40), seed=some.integers(0, 99))
 def test_blocks_change_nothing(block: int, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     known = crowd(seed)

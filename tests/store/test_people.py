@@ -37,7 +37,7 @@ def test_a_gallery_comes_back_in_the_order_of_ids_bit_by_bit(store: Store) -> No
     assert (found.model_name, found.detector) == (given.model_name, given.detector)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(bits=some.lists(some.floats(-1, 1, width=32, allow_subnormal=True), min_size=1, max_size=6))
 def test_every_bit_of_a_vector_survives(store: Store, bits: list[float]) -> None:
     vector = np.array([*bits, 0.0, -0.0, 1e-45], np.float32)
@@ -173,6 +173,14 @@ def test_a_name_that_two_people_bear_names_nobody(store: Store) -> None:
         store.find("Min")
     with pytest.raises(StoreError, match="nobody called Park"):
         store.find("Park")
+
+
+def test_a_name_that_is_no_text_is_nobodys(store: Store) -> None:
+    for ask in (lambda: store.find("\udcff"), lambda: store.people(["\udcff"])):
+        with pytest.raises(StoreError, match=r"'\\udcff' is no text"):
+            ask()
+    with pytest.raises(StoreError):
+        store.find("Kim\0")
 
 
 @pytest.mark.parametrize("name", ["", " Kim", "Kim\nLee", "K" * 201, "\ud800"])

