@@ -69,7 +69,7 @@ class _Advance:
             placed = self._serve(self._old_root, renew=renew)
             waits = waits if new_root is not None else tuple(self._waiting)
         versions = {one.signed.type: one.signed.version for one in placed or ()}
-        return Advanced(versions, waits)
+        return Advanced(versions, tuple(dict.fromkeys(waits)))
 
     def _serve(self, root: Metadata[Root], *, renew: bool) -> tuple[Metadata[Any], ...] | None:
         """Place all that a root accepts, and the root itself; None if something has to wait."""

@@ -89,4 +89,4 @@ def waiting_now(folder: PublishFolder) -> list[Waiting]:
     judges = [*roots[-1:], *([root] if root else [])]
     found = [waiting(root, judge) for judge in judges] if root else []
     found += [waiting(targets, judges[-1])] if targets and judges else []
-    return [one for one in found if one.missing]
+    return list(dict.fromkeys(one for one in found if one.missing))

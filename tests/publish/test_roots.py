@@ -163,6 +163,14 @@ def test_what_is_served_is_renewed_while_a_root_waits(publisher: Publisher) -> N
     assert [one.role for one in done.waiting] == ["targets"]
 
 
+def test_what_waits_for_the_same_keys_twice_is_told_once(publisher: Publisher) -> None:
+    with publisher.folder.locked():
+        change_root(publisher.folder, [], NOW)
+    done = publisher.advance("root-1", "online-1")
+    assert [(one.missing, one.names) for one in done.waiting] == [(1, ("root-2", "root-3"))]
+    assert read_status(publisher.folder, NOW).waiting == done.waiting
+
+
 def test_roles_keep_as_many_keys_as_must_sign(publisher: Publisher) -> None:
     folder = publisher.folder
     with pytest.raises(PublishError, match="0 keys, of which 1 must sign"):
