@@ -30,7 +30,7 @@ from faceidd.sync.refused import RefusedError
 from faceidd.sync.sync import sync
 from faceidd.sync.urllib3 import RESUMED_FROM
 
-REAL_EVERY = 16
+REAL_EVERY = 32
 WIDE = 512
 """Numbers in a template, so that a whole gallery is one that downloads are resumed of."""
 
