@@ -34,6 +34,7 @@ def asyncapi() -> Document:
     _, made = models_json_schema(
         [(model, "serialization") for model in models], by_alias=True, ref_template=_REF
     )
+    told: list[type[BaseModel] | str] = [*models, "Status"]
     streams = _streams()
     return {
         "asyncapi": VERSION,
@@ -57,7 +58,7 @@ def asyncapi() -> Document:
         "operations": {name: operation for name, (_, operation) in streams.items()},
         "components": {
             "schemas": {**made["$defs"], "Status": _STATUS},
-            "messages": dict([*map(_message, models), _message("Status")]),
+            "messages": dict(map(_message, told)),
         },
     }
 
