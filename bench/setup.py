@@ -4,13 +4,8 @@ import argparse
 import os
 from pathlib import Path
 
-import cv2
-import numpy as np
-
-from faceidd.camera.frame import Image
 from faceidd.daemon.config import Config
 from faceidd.daemon.recognition import Model, build_model
-from faceidd.models.portraits import portrait
 
 MODELS = Path(os.environ.get("FACEIDD_MODELS", "var/models"))
 PHOTO_FACE_PX = 45
@@ -41,13 +36,3 @@ def model(
         }
     )
     return build_model(config)
-
-
-def portrait_frame() -> Image:
-    """A camera's frame of 640 x 480 pixels with one large face."""
-    face = cv2.imread(str(portrait("grace_hopper")))
-    if face is None:
-        raise SystemExit("cannot read the portrait")
-    canvas = np.full((480, 640, 3), 120, np.uint8)
-    canvas[:, 115:525] = cv2.resize(face, (410, 480), interpolation=cv2.INTER_AREA)
-    return canvas
