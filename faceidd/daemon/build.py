@@ -9,7 +9,6 @@ from faceidd.access.attendance import Attendance
 from faceidd.access.decision import Rules
 from faceidd.access.presence import Continuity
 from faceidd.access.rejections import Rejections
-from faceidd.camera.connect import connect
 from faceidd.camera.latest import LatestFrame
 from faceidd.camera.pace import Pace
 from faceidd.camera.settings import CameraSettings
@@ -33,9 +32,7 @@ from faceidd.gallery.metric import Metric
 from faceidd.gallery.provenance import Seeing
 from faceidd.gallery.scale import Scale
 from faceidd.gallery.scoring import Cohort
-from faceidd.units import Seconds
 
-RECONNECT_MIN = Seconds(1.0)
 LOOSE_FMR = 1e-2
 """A calibration for more false matches than this is told with a warning."""
 
@@ -209,7 +206,7 @@ def build_camera(config: Config) -> LatestFrame:
         CameraError: Its address leads nowhere.
     """
     camera = config.camera
-    source = connect(
+    latest = LatestFrame(
         CameraSettings(
             source=camera.source,
             width=camera.width,
@@ -220,12 +217,11 @@ def build_camera(config: Config) -> LatestFrame:
             open_timeout_s=camera.open_timeout_s,
             read_timeout_s=camera.read_timeout_s,
             rotate=camera.rotate,
+            reconnect_max_s=camera.reconnect_max_s,
         )
     )
-    _log.info("camera %s", source.name)
-    return LatestFrame(
-        source, reconnect_min_s=RECONNECT_MIN, reconnect_max_s=camera.reconnect_max_s
-    )
+    _log.info("camera %s", latest.name)
+    return latest
 
 
 def build_sink(config: Config, on_command: Callable[[Received], None] | None = None) -> EventSink:

@@ -19,13 +19,10 @@ from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Look
 from faceidd.daemon.wiring import build_door, build_inputs
 from faceidd.door.relay import open_relay
-from faceidd.errors import CameraError
 from faceidd.units import Seconds
 
 FRAME_WAIT = Seconds(0.5)
 """Longest wait for a frame before the daemon looks whether it should stop."""
-HANG_MARGIN = Seconds(10.0)
-"""Added to the camera's own time-outs before its driver is taken to hang."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,17 +39,17 @@ class Daemon:
 
     def __init__(self, config: Config) -> None:
         self._name = config.door.id
-        self._hang = hang_limit(config)
         with ExitStack() as stack:
             if pins := driven(config.door):
                 stack.enter_context(claimed(claim_folder(), config.door.id, pins))
             self.relay = open_relay(relay_settings(config.door))
             stack.callback(self.relay.close)
-            model = build_model(config)
-            gallery = build_gallery(config, model)
             self._camera = build_camera(config)
             stack.callback(self._camera.stop)
-            self._camera.start()
+            self._camera.start()  # it opens while the networks are loaded
+            model = build_model(config)
+            gallery = build_gallery(config, model)
+            self._camera.wait_open()
             inbox = Inbox()
             sink = stack.enter_context(closing(build_sink(config, inbox.receive)))
             telling = Telling(sink, config.door.id, Seconds(config.mqtt.event_expiry_s))
@@ -79,8 +76,7 @@ class Daemon:
             observe: Sees every look, after its consequences.
 
         Raises:
-            FaceiddError: The door is broken, the camera cannot be read any more, or nothing but
-                faults was seen for many frames.
+            FaceiddError: The door is broken, or nothing but faults was seen for many frames.
         """
         notify("READY=1")
         _log.info("door %s is watched", self._name)
@@ -95,14 +91,3 @@ class Daemon:
                 return
             if frame is not None:
                 observe(self._entrance.watch.look(frame))
-            elif self._camera.unanswered > self._hang:
-                raise CameraError(
-                    f"the camera has not answered for {self._hang:.0f} s: its driver hangs",
-                    do="see the kernel's log; the service restarts by itself",
-                )
-
-
-def hang_limit(config: Config) -> Seconds:
-    """How long one call to the camera may last before its driver is taken to hang."""
-    camera = config.camera
-    return Seconds(max(camera.open_timeout_s, camera.read_timeout_s) + HANG_MARGIN)
