@@ -10,8 +10,10 @@ from faceidd.access.decision import Rules
 from faceidd.access.presence import Continuity
 from faceidd.access.rejections import Rejections
 from faceidd.camera.latest import LatestFrame
+from faceidd.camera.motion import Motion
 from faceidd.camera.pace import Pace
 from faceidd.camera.settings import CameraSettings
+from faceidd.daemon.attention import Attention
 from faceidd.daemon.config import Config
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.password import read_password
@@ -213,6 +215,7 @@ def build_camera(config: Config) -> LatestFrame:
             height=camera.height,
             fps=camera.fps,
             fourcc=camera.fourcc,
+            exposure_ms=camera.exposure_ms,
             pace=Pace(camera.pace),
             open_timeout_s=camera.open_timeout_s,
             read_timeout_s=camera.read_timeout_s,
@@ -222,6 +225,16 @@ def build_camera(config: Config) -> LatestFrame:
     )
     _log.info("camera %s", latest.name)
     return latest
+
+
+def build_attention(config: Config) -> Attention:
+    """Put together what chooses the frames to look at."""
+    detector = config.detector
+    return Attention(
+        Motion(detector.min_face_px) if detector.motion_gate else None,
+        idle_look=detector.idle_look_s,
+        visit_gap=config.access.visit_gap_s,
+    )
 
 
 def build_sink(config: Config, on_command: Callable[[Received], None] | None = None) -> EventSink:

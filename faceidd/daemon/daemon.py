@@ -7,7 +7,7 @@ from contextlib import ExitStack, closing
 from typing import Self
 
 from faceidd.camera.latest import End
-from faceidd.daemon.build import build_camera, build_gallery, build_sink
+from faceidd.daemon.build import build_attention, build_camera, build_gallery, build_sink
 from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
 from faceidd.daemon.entrance import Entrance
@@ -44,6 +44,7 @@ class Daemon:
                 stack.enter_context(claimed(claim_folder(), config.door.id, pins))
             self.relay = open_relay(relay_settings(config.door))
             stack.callback(self.relay.close)
+            self._attention = build_attention(config)
             self._camera = build_camera(config)
             stack.callback(self._camera.stop)
             self._camera.start()  # it opens while the networks are loaded
@@ -69,7 +70,7 @@ class Daemon:
         self._stack.close()
 
     def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:
-        """Look at frames until the source ends or `stop` is set.
+        """Look at the frames that deserve it until the source ends or `stop` is set.
 
         Args:
             stop: Set to end.
@@ -89,5 +90,7 @@ class Daemon:
             if frame is End.ENDED:
                 _log.info("the recording has ended")
                 return
-            if frame is not None:
-                observe(self._entrance.watch.look(frame))
+            if frame is not None and self._attention.wants(frame):
+                look = self._entrance.watch.look(frame)
+                self._attention.note(frame.captured_at, somebody=look.found_somebody)
+                observe(look)
