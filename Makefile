@@ -7,7 +7,7 @@ READY := .venv/.ready
 PACKS := var/models/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-models check format bench kills nspawn lock clean
+.PHONY: help demo test test-models check format bench kills nspawn storm lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ kills: $(READY) ## kill a door in its pulses ten thousand times
 
 nspawn: $(PACKS) ## kill the service under a real systemd in a container; needs root
 	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 100
+
+storm: $(READY) ## tell 10,000 events while broker and daemon are killed
+	PYTHONPATH=tests:. $(BIN)/python -m support.storm 10000 100 50
 
 lock: $(READY) ## resolve the requirement files anew
 	sh requirements/lock.sh

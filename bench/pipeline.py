@@ -11,54 +11,31 @@ face_recognition are measured on the same frame where they are installed.
 import importlib.util
 import statistics
 import time
-from collections.abc import Callable
-from itertools import count
 
 import cv2
 import numpy as np
 
+from bench.look import PEOPLE, STRANGERS, Work, look, picture
 from bench.setup import model, options
-from faceidd.access.attendance import Attendance, Outcome
-from faceidd.access.decision import Rules
-from faceidd.access.grant import Grants
-from faceidd.access.policy import Policy
-from faceidd.access.presence import Continuity
-from faceidd.access.rejections import RejectionNews, Rejections
-from faceidd.access.ruling import Ruling
-from faceidd.camera.frame import Frame, Image
-from faceidd.clock import monotonic, wall
-from faceidd.daemon.door_state import DoorState
-from faceidd.daemon.gate import Gate
+from faceidd.camera.frame import Image
 from faceidd.daemon.recognition import Model
-from faceidd.daemon.watch import Watch
 from faceidd.door.door import Door
 from faceidd.door.pulse import PulseRules
 from faceidd.door.relay import RelaySettings, open_relay
-from faceidd.door.turnstile import Turnstile
 from faceidd.face.alignment import align
-from faceidd.gallery.gallery import Gallery, Person
-from faceidd.gallery.matcher import Matcher
-from faceidd.gallery.metric import Metric, Values
-from faceidd.gallery.scale import Normalization, Scale
-from faceidd.gallery.scoring import Cohort
 from faceidd.models.pack import load_detector, load_embedder
-from faceidd.models.portraits import portrait
 from faceidd.models.runtime import Network, Tensor, open_network
-from faceidd.units import Instant, Seconds
+from faceidd.units import Seconds
 
 ROUNDS = 200
 REQUIRED = 1.15
-PEOPLE = 100
-STRANGERS = 1000
-"""People in the cohort that scores are normalized by."""
-Work = Callable[[], object]
 
 
 def main() -> int:
     """Print the table; return 1 if a look costs more than `REQUIRED` times the bare calls."""
     arguments = options(__doc__ or "").parse_args()
     built = model(arguments, min_face_px=130)
-    frame = _frame()
+    frame = picture()
     if len(built.recognizer.see(frame).faces) != 1:
         raise SystemExit("the frame does not show exactly one face")
     detector = _network(load_detector(arguments.models, "blazeface").read("short_range"), 1)
@@ -67,8 +44,8 @@ def main() -> int:
     )
     relay = open_relay(RelaySettings("GPIO17", active_high=True, pin_factory="simulated"))
     door = Door(relay, PulseRules(Seconds(3)), lambda _: None)
-    networks, calls, look = _interleaved(
-        _networks(detector, embedder, frame), _calls(built, frame), _look(built, door, frame)
+    networks, calls, whole = _interleaved(
+        _networks(detector, embedder, frame), _calls(built, frame), look(built, door, frame)
     )
     door.close()
     print(
@@ -80,23 +57,14 @@ def main() -> int:
     rows = [
         ("the two networks alone", networks),
         ("detector, refiner and embedder, bare calls", calls),
-        ("faceidd, frame to decision", look),
+        ("faceidd, frame to decision", whole),
         *_rivals(frame),
     ]
     for name, seconds in rows:
         print(
             f"| {name} | {1000 * seconds:.2f} | {seconds / networks:.3f} | {seconds / calls:.3f} |"
         )
-    return 0 if look / calls <= REQUIRED else 1
-
-
-def _frame() -> Image:
-    face = cv2.imread(str(portrait("grace_hopper")))
-    if face is None:
-        raise SystemExit("cannot read the portrait")
-    canvas = np.full((480, 640, 3), 120, np.uint8)
-    canvas[:, 115:525] = cv2.resize(face, (410, 480), interpolation=cv2.INTER_AREA)
-    return canvas
+    return 0 if whole / calls <= REQUIRED else 1
 
 
 def _network(content: bytes, threads: int) -> Network:
@@ -120,74 +88,6 @@ def _calls(built: Model, frame: Image) -> Work:
     detector, refiner, embedder = recognizer.detector, recognizer.refiner, recognizer.embedder
     face = align(frame, recognizer.find(frame)[0].face, recognizer.rule, embedder.input_px)
     return lambda: (refiner.refine(frame, detector.detect(frame)), embedder.embed(face))
-
-
-def _look(built: Model, door: Door, frame: Image) -> Work:
-    """The daemon's look at a frame of somebody whom it does not know."""
-    rng = np.random.default_rng(0)
-    model_id, dimension = built.recognizer.model_id, built.manifest.dimension
-    gallery = Gallery(
-        model_id,
-        built.name,
-        built.recognizer.detector.name,
-        tuple(Person(f"p{index}", f"p{index}") for index in range(PEOPLE)),
-        _directions(rng, PEOPLE, dimension),
-        np.ones(PEOPLE, np.float32),
-        np.arange(PEOPLE, dtype=np.intp),
-        np.ones(PEOPLE, np.int64),
-    )
-    cohort = Cohort(
-        model_id, _directions(rng, STRANGERS, dimension), np.ones(STRANGERS, np.float32)
-    )
-    scale = Scale(Metric.COSINE, Normalization.S_NORM)
-    rules = Rules(scale, 4.0, 0.03, 3, 5, Seconds(1.5))
-    continuity = Continuity.of_model(built.manifest.thresholds["cosine"])
-    watch = Watch(
-        recognizer=built.recognizer,
-        matcher=Matcher(gallery, scale, cohort),
-        attendance=Attendance(rules, continuity, Seconds(2), lambda: "visit"),
-        rejections=Rejections(5, Seconds(2)),
-        gate=Gate(
-            door=door,
-            turnstile=Turnstile(door, "front", "bench"),
-            grants=Grants("front", "bench"),
-            policy=Policy.open_to_everybody("front"),
-            people={},
-            state=DoorState(None, "front"),
-            teller=_Nobody(),
-            wall_clock=wall,
-        ),
-        teller=_Nobody(),
-    )
-    sequence = count()
-
-    def look() -> object:
-        door.check()
-        return watch.look(Frame(frame, monotonic(), next(sequence)))
-
-    return look
-
-
-def _directions(rng: np.random.Generator, count: int, dimension: int) -> Values:
-    vectors = rng.normal(size=(count, dimension))
-    units: Values = (vectors / np.linalg.norm(vectors, axis=1, keepdims=True)).astype(np.float32)
-    return units
-
-
-class _Nobody:
-    """Who is told nothing."""
-
-    def outcome(self, outcome: Outcome) -> None:
-        """Ignore it."""
-
-    def denied(self, visit: str, ruling: Ruling, at: Instant) -> None:
-        """Somebody may not pass."""
-
-    def duress(self, visit: str, person: str, sign: str, at: Instant) -> None:
-        """Somebody is being forced."""
-
-    def rejection(self, news: RejectionNews) -> None:
-        """Ignore it."""
 
 
 def _interleaved(*works: Work) -> tuple[float, ...]:

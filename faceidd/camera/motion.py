@@ -44,9 +44,9 @@ class Motion:
 
     def __init__(self, min_face_px: int) -> None:
         self._min_face_px = min_face_px
-        self._usual: _Grid | None = None
-        self._noise: _Grid = np.empty(0, np.float32)
-        self._last: _Grid = np.empty(0, np.float32)
+        self._usual: _Grid = np.empty(0, np.float32)
+        self._noise: _Grid = self._usual
+        self._last: _Grid = self._usual
         self._began = self._seen_at = self._still_since = Instant(0.0)
 
     def moved(self, image: Image, at: Instant) -> bool:
@@ -57,7 +57,7 @@ class Motion:
             at: When it was taken; instants do not go back.
         """
         grid = self._grid(image)
-        if self._usual is None or self._usual.shape != grid.shape:
+        if self._usual.shape != grid.shape:
             self._begin(grid, at)
             return True
         passed, self._seen_at = at - self._seen_at, at
@@ -83,9 +83,10 @@ class Motion:
     def _learn(
         self, change: _Grid, size: _Grid, stirred: NDArray[np.bool_] | None, passed: float
     ) -> None:
-        quick = np.float32(1 - math.exp(-passed / _QUIET_S))
-        slow = np.float32(1 - math.exp(-passed / _STIRRED_S))
-        rate = quick if stirred is None else np.where(stirred, slow, quick)
+        quick, slow = 1 - math.exp(-passed / _QUIET_S), 1 - math.exp(-passed / _STIRRED_S)
+        rate = np.full(size.shape, quick, np.float32)
+        if stirred is not None:
+            rate[stirred] = slow
         self._usual = self._usual + rate * change
         self._noise = np.clip(self._noise + rate * (size - self._noise), *_NOISE)
 

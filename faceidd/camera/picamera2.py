@@ -15,7 +15,7 @@ from faceidd.clock import Clock, monotonic
 from faceidd.errors import CameraError
 
 DEFAULT_SIZE = (640, 480)
-"""What is asked for where the settings leave it to the camera, which would give the whole sensor."""
+"""Asked for where the settings leave it to the camera, which would give the whole sensor."""
 
 # Their own errors of all kinds: no such camera, one in use, a size that cannot be.
 _FAULTS = (IndexError, RuntimeError, OSError, ValueError, TypeError, KeyError)

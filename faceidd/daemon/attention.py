@@ -11,7 +11,7 @@ from faceidd.units import Instant, Seconds
 LINGER_S = Seconds(1.0)
 """What has just moved may stand still now, and be about to look up."""
 BUSY_S = Seconds(10.0)
-"""Where something moves for longer and is nobody, a tree or a street, fewer frames are looked at."""
+"""Where something moves for longer and is nobody, be it a tree, fewer frames are looked at."""
 BUSY_EVERY = 3
 """Then one frame in so many; a visitor is seen two frames later at the most."""
 

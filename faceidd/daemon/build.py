@@ -2,13 +2,14 @@
 
 import logging
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from faceidd.access.attendance import Attendance
 from faceidd.access.decision import Rules
 from faceidd.access.presence import Continuity
 from faceidd.access.rejections import Rejections
+from faceidd.camera.health import PictureHealth
 from faceidd.camera.latest import LatestFrame
 from faceidd.camera.motion import Motion
 from faceidd.camera.pace import Pace
@@ -20,12 +21,8 @@ from faceidd.daemon.password import read_password
 from faceidd.daemon.recognition import Model
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Watch
-from faceidd.errors import BrokerError, ConfigError
-from faceidd.events.log import LogSink
+from faceidd.errors import ConfigError
 from faceidd.events.mqtt import MqttSettings, TlsSettings
-from faceidd.events.mqtt_sink import MqttSink
-from faceidd.events.paho import Received
-from faceidd.events.sink import EventSink, FanOut
 from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
@@ -227,6 +224,16 @@ def build_camera(config: Config) -> LatestFrame:
     return latest
 
 
+def build_health(config: Config) -> PictureHealth:
+    """Put together what judges the camera's pictures."""
+    camera = config.camera
+    size = None
+    if camera.width is not None and camera.height is not None:
+        turned = camera.rotate in {90, 270}
+        size = (camera.height, camera.width) if turned else (camera.width, camera.height)
+    return PictureHealth(size, camera.frozen_after_s)
+
+
 def build_attention(config: Config) -> Attention:
     """Put together what chooses the frames to look at."""
     detector = config.detector
@@ -235,26 +242,6 @@ def build_attention(config: Config) -> Attention:
         idle_look=detector.idle_look_s,
         visit_gap=config.access.visit_gap_s,
     )
-
-
-def build_sink(config: Config, on_command: Callable[[Received], None] | None = None) -> EventSink:
-    """Put together whom events are told to: the log, and the broker if one is configured.
-
-    What is wrong with the way to the broker is told and stops no door.
-
-    Args:
-        config: Names the broker, and says whether commands are listened for.
-        on_command: Is told what comes on the command topic, on a thread of the broker's.
-    """
-    listener = on_command if config.mqtt.commands else None
-    try:
-        settings = mqtt_settings(config)
-        if settings is None:
-            return LogSink()
-        return FanOut((LogSink(), MqttSink(settings, on_command=listener)))
-    except (BrokerError, ConfigError) as error:
-        _log.error("nothing is told over MQTT: %s", error)
-        return LogSink()
 
 
 def mqtt_settings(config: Config) -> MqttSettings | None:
@@ -277,5 +264,5 @@ def mqtt_settings(config: Config) -> MqttSettings | None:
         prefix=mqtt.prefix,
         client_id=config.mqtt_client_id,
         keepalive_s=mqtt.keepalive_s,
-        queue_size=mqtt.queue_size,
+        keep_s=round(config.events.keep),
     )

@@ -127,7 +127,7 @@ class Commands:
         return None
 
     def _unlock(self, command: Command, at: Instant) -> Refusal | None:
-        ruling, answer = self._gate.open_by_command(f"command-{command.nonce[:12]}", at)
+        ruling, answer = self._gate.open_by_command(command.visit, at)
         match ruling.ground, answer:
             case (Ground.LOCKDOWN, _) | (_, Answer.LOCKDOWN):
                 return Refusal.LOCKDOWN

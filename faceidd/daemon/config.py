@@ -16,6 +16,7 @@ from pydantic import Field, ValidationInfo, field_serializer, field_validator
 from faceidd.access.presence import MOST_SIGHTINGS
 from faceidd.camera.address import masked
 from faceidd.daemon.config_door import DoorConfig
+from faceidd.daemon.config_events import EventsConfig, WebhookConfig
 from faceidd.daemon.config_mqtt import MqttConfig
 from faceidd.daemon.config_section import ConfigPath, PackName, Section, matching, resolved
 from faceidd.models.manifest import MOST_THRESHOLD, MetricName
@@ -170,7 +171,8 @@ class PolicyConfig(Section):
     file: ConfigPath | None = None
     """The policy; null lets everybody in the gallery pass, always."""
     state_dir: ConfigPath = Path("/var/lib/faceidd/state")
-    """Folder for what must outlive a restart: lockdowns, passages, and commands that were taken."""
+    """Folder for what must outlive a restart: lockdowns, passages, commands that were taken, and
+    events that were not told yet."""
     clock_file: ConfigPath | None = None
     """What needs the clock is denied until this file is there; null trusts the clock. For
     systemd-timesyncd it is /run/systemd/timesync/synchronized."""
@@ -201,6 +203,8 @@ class Config(Section):
     access: AccessConfig = AccessConfig()
     policy: PolicyConfig = PolicyConfig()
     mqtt: MqttConfig = MqttConfig()
+    webhook: WebhookConfig = WebhookConfig()
+    events: EventsConfig = EventsConfig()
     log: LogConfig = LogConfig()
 
     @field_validator("*", mode="before")

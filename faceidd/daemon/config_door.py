@@ -53,6 +53,8 @@ class DoorConfig(Section):
         matching(r"^[a-z0-9_-]{1,32}$", "1 to 32 small letters, digits, '_' and '-'"),
     ] = "front"
     """The door's name in MQTT topics, events and logs."""
+    site: Annotated[str, Field(min_length=1, max_length=64)] | None = None
+    """Where the door is, told with every event; null tells nothing of it."""
     pin: Pin = "GPIO17"
     """The pin the relay is wired to."""
     pin_factory: Literal[PinFactoryName] = "lgpio"

@@ -68,9 +68,7 @@ class MqttConfig(Section):
     keepalive_s: Annotated[int, Field(ge=5, le=3600)] = 30
     """Longest silence towards the broker, in whole seconds, before it takes the door for lost."""
     event_expiry_s: Annotated[int, Field(ge=1, le=86400)] = 60
-    """The broker drops an event nobody fetched for this long, in whole seconds."""
-    queue_size: Annotated[int, Field(ge=1, le=10000)] = 200
-    """Events kept while the broker is away; beyond that the oldest are dropped."""
+    """For how long what happens at the door is news, in whole seconds; later it is history."""
     commands: bool = False
     """Whether the door listens for signed commands; the policy's `keys` say whose."""
     tls: TlsConfig | None = None

@@ -5,7 +5,6 @@ Policy and gallery are taken in anew together, or both stay as they were.
 
 import logging
 import time
-import uuid
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -25,13 +24,13 @@ from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.policy_file import PolicyFile, load_policy
 from faceidd.daemon.recognition import Model
 from faceidd.daemon.telling import Telling
+from faceidd.daemon.upkeep import Upkeep
 from faceidd.door.door import Door
 from faceidd.door.reader import Reader
 from faceidd.door.turnstile import Turnstile
-from faceidd.errors import ConfigError
+from faceidd.errors import ConfigError, FaceiddError
 from faceidd.events.command_check import CommandCheck, Key
 from faceidd.gallery.gallery import Gallery
-from faceidd.units import Seconds
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +44,7 @@ class Entrance:
         gallery: Who is known.
         door: The door.
         telling: Who is told.
+        upkeep: Is told whom the door knows, and by which policy.
         inbox: Where commands wait.
 
     Attributes:
@@ -63,12 +63,13 @@ class Entrance:
         gallery: Gallery,
         door: Door,
         telling: Telling,
+        upkeep: Upkeep,
         inbox: Inbox,
     ) -> None:
         self._config = config
         self._model = model
         self._telling = telling
-        self._boot, self._began = uuid.uuid4().hex, monotonic()
+        self._upkeep = upkeep
         self._file = read_policy(config, gallery)
         self._gallery = gallery
         self._point = operating_point(config, model)
@@ -76,8 +77,8 @@ class Entrance:
         name = config.door.id
         self._gate = Gate(
             door=door,
-            turnstile=Turnstile(door, name, self._boot),
-            grants=Grants(name, self._boot),
+            turnstile=Turnstile(door, name, upkeep.boot),
+            grants=Grants(name, upkeep.boot),
             policy=self._policy,
             people={person.id: person for person in gallery.people},
             state=self._state,
@@ -95,6 +96,7 @@ class Entrance:
                 reader = Reader(device, partial(self._enter, kind))
                 stack.callback(reader.close)
             self._readers = stack.pop_all()
+        upkeep.runs_with(gallery, self._file.digest if self._file else None)
 
     def poll(self) -> None:
         """Do what commands and schedules ask for; cheap where none does.
@@ -110,8 +112,24 @@ class Entrance:
         """Take in the policy and the gallery anew.
 
         Raises:
-            FaceiddError: Something cannot be read or does not fit; all stays as it was.
+            FaceiddError: Something cannot be read or does not fit; all stays as it was, and that
+                is told.
         """
+        try:
+            self._take_in()
+        except FaceiddError as error:
+            self._upkeep.refused(error)
+            raise
+
+    def close(self) -> None:
+        """Let go of keypads and readers. May be called again."""
+        self._readers.close()
+
+    @property
+    def _policy(self) -> Policy:
+        return _policy_of(self._file, self._config)
+
+    def _take_in(self) -> None:
         gallery = build_gallery(self._config, self._model)
         file = read_policy(self._config, gallery)
         policy = _policy_of(file, self._config)
@@ -122,15 +140,8 @@ class Entrance:
         self.watch.renew(matcher)
         if self._check is not None and keys is not None:
             self._check.keys = keys
+        self._upkeep.runs_with(gallery, file.digest if file else None)
         _log.info("policy and gallery were taken in anew")
-
-    def close(self) -> None:
-        """Let go of keypads and readers. May be called again."""
-        self._readers.close()
-
-    @property
-    def _policy(self) -> Policy:
-        return _policy_of(self._file, self._config)
 
     def _listen(self, inbox: Inbox) -> Commands:
         self._check = CommandCheck(
@@ -157,8 +168,8 @@ class Entrance:
 
     def _identify(self) -> None:
         self._telling.identity(
-            self._boot,
-            Seconds(monotonic() - self._began),
+            self._upkeep.boot,
+            self._upkeep.up,
             len(self._gallery.people),
             self._file.digest if self._file else None,
             lockdown=self._gate.lockdown,

@@ -1,6 +1,7 @@
 """Outcomes and changes of the door -> events."""
 
 import logging
+import uuid
 from typing import Literal
 
 from faceidd import __version__
@@ -13,6 +14,7 @@ from faceidd.door.change import DoorChange, DoorNews
 from faceidd.door.state import State
 from faceidd.events.command import Command
 from faceidd.events.command_check import Refusal
+from faceidd.events.envelope import Stamp, envelope
 from faceidd.events.event import (
     AccessDenied,
     CommandObeyed,
@@ -25,12 +27,13 @@ from faceidd.events.event import (
     DuressSignaled,
     FaceRejected,
     PersonRecognized,
-    Stamp,
     StrangerSeen,
-    envelope,
 )
 from faceidd.events.sink import EventSink
 from faceidd.units import Instant, Seconds
+
+ALARM_LIFE = Seconds(86400.0)
+"""For how long the silent alarm is worth raising."""
 
 _log = logging.getLogger(__name__)
 
@@ -43,20 +46,29 @@ class Telling:
         door: The door's id.
         lifetime: How long an event is news.
         clock: The monotonic clock that instants are told in.
+        site: Where the door is.
     """
 
     def __init__(
-        self, sink: EventSink, door: str, lifetime: Seconds, clock: Clock = monotonic
+        self,
+        sink: EventSink,
+        door: str,
+        lifetime: Seconds,
+        clock: Clock = monotonic,
+        *,
+        site: str | None = None,
     ) -> None:
         self._sink = sink
         self._door = door
         self._lifetime = lifetime
         self._clock = clock
+        self._site = site
+        self._opening: str | None = None
 
     def outcome(self, outcome: Outcome) -> None:
         """Tell who was recognized, or that somebody was seen whom the door does not know."""
         decision, match = outcome.decision, outcome.decision.match
-        stamp = self._stamp(decision.newest)
+        stamp = self._stamp(decision.newest, outcome.visit)
         if decision.reason is Reason.EXPIRED and match is not None:
             _log.warning("visit %s is of %s, who has expired", outcome.visit, match.person.id)
         if decision.verdict is Verdict.DENY:
@@ -94,7 +106,7 @@ class Telling:
     def denied(self, visit: str, ruling: Ruling, at: Instant) -> None:
         """Tell that the policy lets somebody not pass who was recognized."""
         denied = AccessDenied(
-            **self._stamp(at),
+            **self._stamp(at, visit),
             visit=visit,
             person=ruling.person or "",
             ground=ruling.ground,
@@ -104,13 +116,17 @@ class Telling:
 
     def duress(self, visit: str, person: str, sign: Literal["look", "pin"], at: Instant) -> None:
         """Raise the silent alarm."""
-        alarm = DuressSignaled(**self._stamp(at), visit=visit, person=person, sign=sign)
+        stamp = self._stamp(at, visit, ALARM_LIFE)
+        alarm = DuressSignaled(**stamp, visit=visit, person=person, sign=sign)
         self._sink.publish(alarm)
 
     def obeyed(self, command: Command) -> None:
         """Tell that a command was carried out."""
         told = CommandObeyed(
-            **self._now(), command=command.command, key=command.key, nonce=command.nonce
+            **self._now(command.visit),
+            command=command.command,
+            key=command.key,
+            nonce=command.nonce,
         )
         self._sink.publish(told)
 
@@ -123,7 +139,7 @@ class Telling:
             untold: How many refusals before it were not told.
         """
         told = CommandRefused(
-            **self._now(),
+            **self._now(command.visit if command else None),
             reason=reason,
             command=command.command if command else None,
             key=command.key if command else None,
@@ -149,7 +165,9 @@ class Telling:
 
     def change(self, change: DoorChange) -> None:
         """Tell that the relay was energized or released."""
-        stamp = self._stamp(change.at)
+        if change.open_for is None:
+            self._opening = change.visit or uuid.uuid4().hex[:12]
+        stamp = self._stamp(change.at, self._opening)
         if change.open_for is None:
             self._sink.publish(DoorOpened(**stamp, visit=change.visit, cause=change.cause))
         else:
@@ -174,11 +192,19 @@ class Telling:
             )
             self._sink.publish(alert)
 
-    def _now(self) -> Stamp:
-        return envelope(self._door, self._lifetime, age=Seconds(0.0))
+    def _now(self, trace: str | None = None) -> Stamp:
+        return self._stamp(self._clock(), trace)
 
-    def _stamp(self, instant: Instant) -> Stamp:
-        return envelope(self._door, self._lifetime, age=self._age(instant))
+    def _stamp(
+        self, instant: Instant, trace: str | None = None, lifetime: Seconds | None = None
+    ) -> Stamp:
+        return envelope(
+            self._door,
+            self._lifetime if lifetime is None else lifetime,
+            age=self._age(instant),
+            site=self._site,
+            trace=trace,
+        )
 
     def _age(self, instant: Instant) -> Seconds:
         return Seconds(max(0.0, self._clock() - instant))

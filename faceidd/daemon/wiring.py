@@ -5,7 +5,9 @@ from contextlib import ExitStack, closing
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_door import DoorConfig, InputConfig
 from faceidd.daemon.pins import driven, line_settings, sign_settings
+from faceidd.daemon.showing import Showing
 from faceidd.daemon.telling import Telling
+from faceidd.door.change import DoorNews
 from faceidd.door.door import Door
 from faceidd.door.guard import KernelGuard
 from faceidd.door.inputs import Inputs, Sensor
@@ -29,13 +31,18 @@ def door_rules(config: Config) -> DoorRules:
     )
 
 
-def build_door(config: Config, relay: Relay, telling: Telling) -> Door:
-    """Put the door together; it owns the relay from here.
+def build_door(config: Config, relay: Relay, telling: Telling, showing: Showing) -> Door:
+    """Put the door together; it owns the relay from here. Its state is shown from here on.
 
     Raises:
         DoorError: The relay cannot be released, or a pin cannot be driven.
     """
     door = config.door
+
+    def hear(news: DoorNews) -> None:
+        showing.door(news.now)
+        telling.news(news)
+
     with ExitStack() as stack:
         pins = {
             name: stack.enter_context(closing(open_relay(settings)))
@@ -45,12 +52,13 @@ def build_door(config: Config, relay: Relay, telling: Telling) -> Door:
             relay,
             door_rules(config),
             telling.change,
-            on_news=telling.news,
+            on_news=hear,
             guard=KernelGuard() if driven(door) else None,
             signs=Signs(pins),
             kept=KeptLockdown(config.policy.state_dir / f"{door.id}.lockdown"),
         )
         stack.pop_all()
+    showing.door(built.situation)  # nothing can have happened yet
     return built
 
 

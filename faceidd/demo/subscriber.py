@@ -11,6 +11,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from faceidd.clock import monotonic
 from faceidd.errors import BrokerError
+from faceidd.events.envelope import Envelope, Worth
 from faceidd.events.event import Event, parse
 from faceidd.units import Instant
 
@@ -88,13 +89,14 @@ class Subscriber:
             state = json.loads(message.payload)["state"]
             {"online": self._online, "offline": self._offline}[state].set()
             self._hear(Heard(now, f"{message.topic}: {state}", None))
-        else:
-            event = parse(bytes(message.payload))
+            return
+        event = parse(bytes(message.payload)) if "/event/" in message.topic else None
+        if event is not None and event.worth is Worth.NEWS:  # of the door, not of its device
             self._hear(Heard(now, f"{message.topic}: {_told(event)}", event))
 
 
 def _told(event: Event) -> str:
-    hidden = {"schema_", "type", "id", "time", "expires_at", "door", "person"}
+    hidden = {*Envelope.model_fields, "type", "person"}
     fields = event.model_dump(exclude=hidden)
     return ", ".join(f"{key} {value}" for key, value in fields.items())
 

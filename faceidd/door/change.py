@@ -102,7 +102,9 @@ class DoorNews:
     @property
     def worth_telling(self) -> bool:
         """Whether anybody would notice."""
-        return self.was.state is not self.now.state or bool(self.alerts)
+        was, now = self.was, self.now
+        moved = (was.leaf_open, was.energized) != (now.leaf_open, now.energized)
+        return moved or was.state is not now.state or bool(self.alerts)
 
 
 class Teller:

@@ -64,6 +64,11 @@ class Command(BaseModel):
             raise ValueError(f"a command has at most {MOST_BYTES} bytes")
         return cls.model_validate_json(payload)
 
+    @property
+    def visit(self) -> str:
+        """What an opening by it is called by, and all that it leads to."""
+        return f"command-{self.nonce[:12]}"
+
     def is_signed_by(self, public_key: str) -> bool:
         """Whether the signature is that key's.
 

@@ -4,19 +4,9 @@ An event names people and visits by their ids. It never carries an image or an e
 acts on one must look at `expires_at` first: old news about a door is no news.
 """
 
-from datetime import UTC, datetime, timedelta
-from typing import Annotated, Literal, Self, TypedDict
-from uuid import uuid4
+from typing import Annotated, ClassVar, Literal, get_args
 
-from pydantic import (
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    TypeAdapter,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, TypeAdapter
 
 from faceidd.access.decision import Reason
 from faceidd.access.ruling import Ground
@@ -26,75 +16,40 @@ from faceidd.door.situation import Alert
 from faceidd.door.state import State
 from faceidd.events.command import CommandName
 from faceidd.events.command_check import Refusal
+from faceidd.events.envelope import Count, Envelope, Text, Worth
+from faceidd.events.upkeep import (
+    CameraAlert,
+    CameraBack,
+    CameraLost,
+    ConfigurationChanged,
+    DaemonStarted,
+    EventsDropped,
+    GalleryChanged,
+    GalleryRefused,
+    HealthReported,
+    PolicyChanged,
+)
 from faceidd.face.quality import Rejection
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Normalization
-from faceidd.units import Seconds
-
-SCHEMA: Literal["faceidd.event/1"] = "faceidd.event/1"
-"""Name and version of the form; a reader refuses any other."""
-
-_Text = Annotated[str, Field(min_length=1)]
-_Count = Annotated[int, Field(ge=0)]
-
-
-class Envelope(BaseModel):
-    """What every event says. Subclasses add `type` and their own fields."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        validate_by_name=True,
-        serialize_by_alias=True,
-    )
-
-    schema_: Annotated[Literal["faceidd.event/1"], Field(alias="schema")] = SCHEMA
-    """`schema` on the wire."""
-    id: Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")] = Field(
-        default_factory=lambda: str(uuid4())
-    )
-    """Tells two deliveries of one event from two events."""
-    time: AwareDatetime
-    """When it happened, by the wall clock, in UTC."""
-    expires_at: AwareDatetime
-    """From when on nobody may act on it, by the wall clock, in UTC."""
-    door: _Text
-    """The door's id."""
-
-    @field_validator("time", "expires_at")
-    @classmethod
-    def _to_utc(cls, moment: datetime) -> datetime:
-        return moment.astimezone(UTC)
-
-    @model_validator(mode="after")
-    def _expires_later(self) -> Self:
-        if self.expires_at <= self.time:
-            raise ValueError("an event expires after it happened")
-        return self
-
-    def life(self, now: datetime) -> Seconds:
-        """What is left of its life, never more than it ever had; 0 or less is none."""
-        left = min(self.expires_at - now, self.expires_at - self.time)
-        return Seconds(left.total_seconds())
 
 
 class PersonRecognized(Envelope):
     """Somebody the door knows was recognized."""
 
     type: Literal["person_recognized"] = "person_recognized"
-    visit: _Text
-    person: _Text
+    visit: Text
+    person: Text
     """Id in the gallery."""
-    name: _Text
+    name: Text
     """How people call them."""
     metric: Metric
     normalization: Normalization
     value: float
     """How close the face was, on the scale of `metric` and `normalization`."""
-    frames: _Count
+    frames: Count
     """Frames it rests on."""
-    latency_ms: _Count
+    latency_ms: Count
     """From the first of these frames to the decision."""
 
 
@@ -102,13 +57,13 @@ class StrangerSeen(Envelope):
     """A visitor is nobody the door knows, or could be two it knows, or was known and expired."""
 
     type: Literal["stranger_seen"] = "stranger_seen"
-    visit: _Text
+    visit: Text
     reason: Literal[Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED]
     metric: Metric | None
     normalization: Normalization | None
     value: float | None
     """How close the nearest person was, whom it does not name; null if the gallery is empty."""
-    frames: _Count
+    frames: Count
     """Frames it rests on."""
 
 
@@ -117,9 +72,9 @@ class FaceRejected(Envelope):
 
     type: Literal["face_rejected"] = "face_rejected"
     reason: Rejection
-    frames: _Count
+    frames: Count
     """Frames of this spell so far."""
-    total: _Count
+    total: Count
     """Faces rejected for this reason since the daemon started."""
 
 
@@ -127,7 +82,7 @@ class DoorOpened(Envelope):
     """The lock was released."""
 
     type: Literal["door_opened"] = "door_opened"
-    visit: _Text | None
+    visit: Text | None
     """The visit it was granted to; null if nobody's face opened it."""
     cause: Cause = Cause.GRANT
 
@@ -136,8 +91,8 @@ class DoorClosed(Envelope):
     """The lock holds again."""
 
     type: Literal["door_closed"] = "door_closed"
-    visit: _Text | None
-    open_ms: _Count
+    visit: Text | None
+    open_ms: Count
     """How long it was open."""
     cause: Cause
 
@@ -146,12 +101,12 @@ class AccessDenied(Envelope):
     """Somebody was recognized, and the policy does not let them pass now."""
 
     type: Literal["access_denied"] = "access_denied"
-    visit: _Text
-    person: _Text
+    visit: Text
+    person: Text
     """Id in the gallery."""
     ground: Ground
     """Why; what is awaited may still come in the same visit."""
-    rule: _Text
+    rule: Text
     """The rule of the policy that decided."""
 
 
@@ -160,9 +115,9 @@ class CommandObeyed(Envelope):
 
     type: Literal["command_obeyed"] = "command_obeyed"
     command: CommandName
-    key: _Text
+    key: Text
     """Id of the key that signed it."""
-    nonce: _Text
+    nonce: Text
 
 
 class CommandRefused(Envelope):
@@ -172,22 +127,23 @@ class CommandRefused(Envelope):
     reason: Refusal
     command: CommandName | None
     """Null where the message was no command."""
-    key: _Text | None
-    nonce: _Text | None
-    untold: _Count
+    key: Text | None
+    nonce: Text | None
+    untold: Count
     """Refusals before this one that were not told one by one, because there were too many."""
 
 
 class DoorIdentified(Envelope):
     """The door was asked what it is."""
 
+    worth: ClassVar[Worth] = Worth.PASSING
     type: Literal["door_identified"] = "door_identified"
-    version: _Text
-    boot: _Text
+    version: Text
+    boot: Text
     """Random name of this run of the daemon."""
-    up_s: _Count
+    up_s: Count
     """How long it has been running."""
-    people: _Count
+    people: Count
     """How many the gallery knows."""
     policy: str | None
     """SHA-256 of the policy file; null without one."""
@@ -198,9 +154,10 @@ class DoorIdentified(Envelope):
 class DuressSignaled(Envelope):
     """Somebody passes, or tries to, and is being forced. Goes to a topic of its own, to no log."""
 
+    worth: ClassVar[Worth] = Worth.ALARM
     type: Literal["duress_signaled"] = "duress_signaled"
-    visit: _Text
-    person: _Text
+    visit: Text
+    person: Text
     """Id in the gallery, of the person and not of the look."""
     sign: Literal["look", "pin"]
     """By what it was signaled."""
@@ -239,29 +196,23 @@ Event = (
     | CommandRefused
     | DoorIdentified
     | DuressSignaled
+    | CameraLost
+    | CameraBack
+    | CameraAlert
+    | GalleryChanged
+    | GalleryRefused
+    | PolicyChanged
+    | ConfigurationChanged
+    | DaemonStarted
+    | HealthReported
+    | EventsDropped
 )
+TYPES: tuple[type[Envelope], ...] = get_args(Event)
+"""All that can be told."""
+TYPE_NAMES: tuple[str, ...] = tuple(one.model_fields["type"].default for one in TYPES)
+"""Their names, the last level of their topics."""
 
 _EVENT: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="type")])
-
-
-class Stamp(TypedDict):
-    """The fields of an envelope that are not its own doing."""
-
-    door: str
-    time: datetime
-    expires_at: datetime
-
-
-def envelope(door: str, lifetime: Seconds, *, age: Seconds) -> Stamp:
-    """Stamp an event of this door.
-
-    Args:
-        door: The door's id.
-        lifetime: How long it is news, from when it happened.
-        age: How long ago it happened.
-    """
-    time = datetime.now(UTC) - timedelta(seconds=age)
-    return Stamp(door=door, time=time, expires_at=time + timedelta(seconds=lifetime))
 
 
 def parse(payload: str | bytes) -> Event:

@@ -3,9 +3,11 @@
 For a door `front` and the prefix `faceidd`:
 
 - `faceidd/front/event/<type>`: events, JSON, QoS 1, never retained, expiring at the broker.
+- `faceidd/front/history/<type>`: news that could not be told while it was fresh, likewise.
 - `faceidd/front/status`: `{"state": "online"}` or `{"state": "offline"}`, QoS 1, retained; offline
   also by last will.
 - `faceidd/front/alarm/duress_signaled`: the silent alarm, like an event.
+- `faceidd/front/state/<name>`: what is so now, JSON, QoS 1, retained.
 - `faceidd/front/command`: where the door listens for signed commands, if it does.
 - `faceidd/front/check`: where `check` tries whether the door may write.
 """
@@ -16,7 +18,8 @@ from pathlib import Path
 from typing import Literal
 
 from faceidd.errors import BrokerError
-from faceidd.events.event import DuressSignaled, Event
+from faceidd.events.entry import Outgoing
+from faceidd.events.envelope import Worth
 
 _LEVEL = r"[A-Za-z0-9_-]+"
 
@@ -50,7 +53,7 @@ class MqttSettings:
         tls: Encryption; None sends in the clear.
         prefix: What every topic begins with, one or more levels.
         keepalive_s: Longest silence towards the broker, seconds.
-        queue_size: Events kept while the broker is away.
+        keep_s: How long the broker may keep what is not news for who is away, seconds.
 
     Raises:
         BrokerError: The door or the prefix cannot stand in a topic.
@@ -65,7 +68,7 @@ class MqttSettings:
     tls: TlsSettings | None = None
     prefix: str = "faceidd"
     keepalive_s: int = 30
-    queue_size: int = 200
+    keep_s: int = 7 * 86400
 
     def __post_init__(self) -> None:
         if not re.fullmatch(_LEVEL, self.door):
@@ -89,15 +92,28 @@ class MqttSettings:
         """Where the door's status is retained."""
         return f"{self.prefix}/{self.door}/status"
 
+    def state_topic(self, name: str) -> str:
+        """Where a state is retained."""
+        return f"{self.prefix}/{self.door}/state/{name}"
+
     @property
     def check_topic(self) -> str:
         """Where `check` writes."""
         return f"{self.prefix}/{self.door}/check"
 
-    def event_topic(self, event: Event) -> str:
-        """Where an event goes; the silent alarm goes elsewhere."""
-        kind = "alarm" if isinstance(event, DuressSignaled) else "event"
-        return f"{self.prefix}/{self.door}/{kind}/{event.type}"
+    def event_topic(self, event: Outgoing) -> str:
+        """Where an event goes; news that came too late, and the silent alarm, go elsewhere."""
+        return f"{self.prefix}/{self.door}/{event.stream}/{event.type}"
+
+    def expiry_s(self, event: Outgoing) -> int:
+        """How long the broker may keep an event for who is away, seconds."""
+        if event.worth in {Worth.NEWS, Worth.PASSING} and event.life > 0:
+            return max(1, int(event.life))
+        return self.keep_s
+
+    def is_never_retained(self, topic: str) -> bool:
+        """Whether what is retained there could be taken for news, or a command, at any door."""
+        return bool(re.match(rf"{self.prefix}/[^/]*/(command$|event/|alarm/|history/)", topic))
 
     @property
     def command_topic(self) -> str:

@@ -1,26 +1,29 @@
-"""MqttSink: tells events to a broker that may be away, without ever making the door wait.
+"""MqttSink: tells a broker, which may be away, what waits in the outbox.
 
-The outbox lives in memory: what waits when the process ends is lost. Events are sent at least
-once; an id tells two deliveries of one event from two events.
+An event is sent at least once, and leaves the outbox when the broker says that it has it; an id
+tells two deliveries of one event from two events. A lost connection is thrown away with all that
+it holds, and what was not acknowledged is sent anew, in its order.
 """
 
 import logging
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
 
 from faceidd.backoff import delays
-from faceidd.clock import Clock
 from faceidd.errors import BrokerError
-from faceidd.events.event import Event
 from faceidd.events.mqtt import MqttSettings, status
+from faceidd.events.outbox_reader import Reader
 from faceidd.events.paho import LONGEST_PAUSE, Connection, Received
-from faceidd.events.pending import Pending, Waiting
+from faceidd.events.retained import RetainedState
+from faceidd.events.retaining import Retaining
 from faceidd.events.tls import tls_context
-from faceidd.units import Instant, Seconds
+from faceidd.units import Seconds
+
+Listener = Callable[[Received], None]
+"""Is told of a message that came; must return at once."""
 
 RETRY_MIN, RETRY_MAX = Seconds(1.0), Seconds(60.0)
 CONNECT_TIMEOUT = Seconds(5.0)
@@ -29,23 +32,17 @@ CLOSE_TIMEOUT = Seconds(3.0)
 _log = logging.getLogger(__name__)
 
 
-def since_boot() -> Instant:
-    """The present moment on a clock that nobody sets and that does not stop in suspension."""
-    return Instant(time.clock_gettime(time.CLOCK_BOOTTIME))
-
-
 class MqttSink:
-    """Sends events in their order from a thread of its own, for as long as they are fresh.
+    """Sends events in their order from a thread of its own, and what the broker is to keep.
 
-    Connects and reconnects by itself. While the broker is away events wait, a bounded number of
-    them; what expires meanwhile is never sent.
+    Connects and reconnects by itself.
 
     Args:
         settings: The broker and this door's topics.
-        clock: Tells the age of events.
+        reader: Where events come from.
         retry_min: First pause before another try to connect; the pauses double from it.
-        on_command: Is told, on the sink's own thread, what comes on the command topic; must return
-            at once. None listens to nothing.
+        listeners: Topic -> who is told, on the sink's own thread, what is published there from now
+            on; must return at once. A topic may not have wildcards.
 
     Raises:
         BrokerError: A file of the TLS settings cannot be used.
@@ -54,41 +51,49 @@ class MqttSink:
     def __init__(
         self,
         settings: MqttSettings,
+        reader: Reader,
         *,
-        clock: Clock = since_boot,
         retry_min: Seconds = RETRY_MIN,
-        on_command: Callable[[Received], None] | None = None,
+        listeners: Mapping[str, Listener] | None = None,
     ) -> None:
         if settings.tls is not None:
             tls_context(settings.tls)  # so that a wrong file is told now, not by a thread
         self._settings = settings
-        self._clock = clock
+        self._reader = reader
         self._retry_min = retry_min
-        self._on_command = on_command
-        self._pending = Pending(settings.queue_size)
+        self._listeners = dict(listeners or {})
+        self._retained = Retaining()
         self._lock = threading.Lock()
-        self._refused = 0
-        self._reported = 0
         self._state = ""
         self._closing = threading.Event()
         self._wake, self._alarm = socket.socketpair()
         self._wake.setblocking(False)
         self._alarm.setblocking(False)
         self._thread = threading.Thread(target=self._run, name="mqtt", daemon=True)
+        reader.watch(self._rouse)
         self._thread.start()
 
-    @property
-    def dropped(self) -> int:
-        """Events that were taken and will never be sent: expired, crowded out, or refused."""
-        with self._lock:
-            return self._pending.expired + self._pending.crowded_out + self._refused
+    def retain(self, topic: str, payload: str | bytes) -> None:
+        """Have the broker keep a message, and have it sent anew after each reconnection.
 
-    def publish(self, event: Event) -> None:
-        """Take an event; returns at once and raises nothing."""
-        expires_at = Instant(self._clock() + event.life(datetime.now(UTC)))
+        Of one topic the newest counts. Returns at once.
+
+        Args:
+            topic: Where to; the whole of it.
+            payload: What; an empty one takes back what was kept.
+
+        Raises:
+            ValueError: It is a topic of events or commands, which are never retained.
+        """
+        if self._settings.is_never_retained(topic):
+            raise ValueError(f"{topic} is never retained")
         with self._lock:
-            self._pending.add(Waiting(event, expires_at))
+            self._retained.keep(topic, payload)
         self._rouse()
+
+    def show(self, state: RetainedState) -> None:
+        """Have the broker keep what is so at the door now; for `StateBoard.watch`."""
+        self.retain(self._settings.state_topic(state.name), state.model_dump_json())
 
     def close(self) -> None:
         """Send what is fresh, say `offline`, and disconnect; bounded. May be called again."""
@@ -97,11 +102,6 @@ class MqttSink:
         self._closing.set()
         self._rouse()
         self._thread.join(CLOSE_TIMEOUT + LONGEST_PAUSE)
-        self._report_drops()
-        with self._lock:
-            untold = len(self._pending)
-        if untold:
-            _log.warning("%d events were not told: the broker is away", untold)
 
     def _rouse(self) -> None:
         # A full socket has roused already; a closed one has nobody to rouse.
@@ -126,11 +126,13 @@ class MqttSink:
         """Hold one connection until it is lost or the sink is closed."""
         settings = self._settings
         connection = Connection(settings, client_id=settings.client_id, will=True)
-        unanswered: dict[int, Waiting] = {}
+        unanswered: dict[int, str] = {}
         try:
             connection.open(CONNECT_TIMEOUT)
-            if self._on_command is not None:  # before it says that it is there
-                connection.subscribe(settings.command_topic)
+            for topic in self._listeners:  # before it says that it is there
+                connection.subscribe(topic)
+            with self._lock:
+                self._retained.send_all()
             connection.publish(settings.status_topic, status("online"), retain=True)
             self._say(logging.INFO, "online")
             while not self._closing.is_set():
@@ -141,47 +143,50 @@ class MqttSink:
             self._take_leave(connection, unanswered)
         finally:
             connection.drop()
-            with self._lock:
-                self._pending.put_back(unanswered.values())
+            self._reader.put_back()
 
-    def _send(self, connection: Connection, unanswered: dict[int, Waiting]) -> None:
+    def _send(self, connection: Connection, unanswered: dict[int, str]) -> None:
         with suppress(BlockingIOError):
             while self._wake.recv(4096):
                 pass
-        while connection.has_room:
-            now = self._clock()
-            with self._lock:
-                waiting = self._pending.take(now)
-            if waiting is None:
-                break
-            event = waiting.event
+        self._send_retained(connection)
+        while connection.has_room and (event := self._reader.take()) is not None:
             key = connection.publish(
                 self._settings.event_topic(event),
-                event.model_dump_json(),
-                expiry_s=max(1, int(waiting.life(now))),
+                event.body,
+                expiry_s=self._settings.expiry_s(event),
+                user=event.properties,
             )
-            unanswered[key] = waiting
-        self._report_drops()
+            unanswered[key] = event.id
 
-    def _settle(self, connection: Connection, unanswered: dict[int, Waiting]) -> None:
+    def _send_retained(self, connection: Connection) -> None:
+        while connection.has_room:
+            with self._lock:
+                message = self._retained.take()
+            if message is None:
+                return
+            connection.publish(*message, retain=True)
+
+    def _settle(self, connection: Connection, unanswered: dict[int, str]) -> None:
         for key, refusal in connection.take_answers().items():
-            waiting = unanswered.pop(key, None)
-            if refusal is None:
-                continue
-            # Of no event the kind is said: a log must not tell that there was a silent alarm.
-            what = "the door's status" if waiting is None else "an event"
-            _log.warning("the broker does not take %s: %s", what, refusal)
-            if waiting is not None:
-                with self._lock:
-                    self._refused += 1
+            event = unanswered.pop(key, None)
+            if refusal is not None:
+                # Of no event the kind is said: a log must not tell that there was a silent alarm.
+                what = "what it is to keep" if event is None else "an event"
+                _log.warning("the broker does not take %s: %s", what, refusal)
+            if event is not None:
+                (self._reader.told if refusal is None else self._reader.refused)(event)
 
     def _hear(self, connection: Connection) -> None:
         for received in connection.take_received():
-            if self._on_command is not None:
-                self._on_command(received)
+            try:
+                self._listeners[received.topic](received)
+            except Exception:
+                _log.exception("a message on %s was not taken", received.topic)
 
-    def _take_leave(self, connection: Connection, unanswered: dict[int, Waiting]) -> None:
+    def _take_leave(self, connection: Connection, unanswered: dict[int, str]) -> None:
         deadline = time.monotonic() + CLOSE_TIMEOUT
+        self._reader.settle(CLOSE_TIMEOUT / 3)
         self._send(connection, unanswered)
         while unanswered and time.monotonic() < deadline:
             connection.pump(Seconds(deadline - time.monotonic()))
@@ -198,9 +203,3 @@ class MqttSink:
         if state != self._state:
             self._state = state
             _log.log(level, "events to %s: %s", self._settings.address, state)
-
-    def _report_drops(self) -> None:
-        dropped = self.dropped
-        if dropped > self._reported:
-            _log.warning("%d events were not told: too old, too many, or refused", dropped)
-            self._reported = dropped

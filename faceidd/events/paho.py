@@ -11,10 +11,17 @@ import select
 import socket
 import ssl
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
+from paho.mqtt.client import (
+    Client,
+    ConnectFlags,
+    DisconnectFlags,
+    MQTTMessage,
+    topic_matches_sub,
+)
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
@@ -32,7 +39,7 @@ LONGEST_PAUSE = Seconds(1.0)
 MOST_IN_FLIGHT = 10
 """Messages that wait for their answer at once; fewer if the broker says so."""
 MOST_RECEIVED = 16
-"""Messages that came and were not taken yet; what comes then is dropped and counted."""
+"""Messages to one listener that were not taken yet; what comes then is dropped and counted."""
 _AT_LEAST_ONCE = 1
 
 _log = logging.getLogger(__name__)
@@ -44,11 +51,13 @@ class Received:
 
     Attributes:
         payload: Its content.
+        topic: Where it was published.
         retained: Whether the broker was asked to keep it, or had kept it.
         dropped: How many came right after it and were dropped, because too many waited.
     """
 
     payload: bytes
+    topic: str
     retained: bool
     dropped: int = 0
 
@@ -70,7 +79,7 @@ class Connection:
         self._welcome: ReasonCode | None = None
         self._lost: str | None = None
         self._answers: dict[int, str | None] = {}
-        self._received: list[Received] = []
+        self._received: dict[str, list[Received]] = {}
         self._in_flight = 0
         self._most_in_flight = MOST_IN_FLIGHT
         self._client = Client(
@@ -131,7 +140,13 @@ class Connection:
         return self._in_flight < self._most_in_flight
 
     def publish(
-        self, topic: str, payload: str, *, retain: bool = False, expiry_s: int | None = None
+        self,
+        topic: str,
+        payload: str | bytes,
+        *,
+        retain: bool = False,
+        expiry_s: int | None = None,
+        user: Mapping[str, str] | None = None,
     ) -> int:
         """Send a message with QoS 1.
 
@@ -140,6 +155,7 @@ class Connection:
             payload: What.
             retain: Whether the broker keeps it for later subscribers.
             expiry_s: How long the broker may keep it for subscribers, seconds; None is for ever.
+            user: User properties.
 
         Returns:
             The message's key in `take_answers`.
@@ -147,6 +163,11 @@ class Connection:
         properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
         if expiry_s is not None:
             properties.MessageExpiryInterval = expiry_s
+        if isinstance(payload, str):
+            properties.PayloadFormatIndicator = 1  # UTF-8
+            properties.ContentType = "application/json"
+        if user:
+            properties.UserProperty = list(user.items())
         self._in_flight += 1
         return self._client.publish(topic, payload, _AT_LEAST_ONCE, retain, properties).mid
 
@@ -156,8 +177,9 @@ class Connection:
         The connection began clean and leaves no session: while it is lost nothing waits for it.
 
         Args:
-            topic: Which.
+            topic: Which; may have wildcards.
         """
+        self._received.setdefault(topic, [])
         self._client.subscribe(
             topic,
             options=SubscribeOptions(
@@ -168,8 +190,10 @@ class Connection:
         )
 
     def take_received(self) -> list[Received]:
-        """Messages that came since the last call."""
-        received, self._received = self._received, []
+        """Messages that came since the last call, those of one subscription in their order."""
+        received = [one for waiting in self._received.values() for one in waiting]
+        for waiting in self._received.values():
+            waiting.clear()
         return received
 
     def take_answers(self) -> dict[int, str | None]:
@@ -258,11 +282,14 @@ class Connection:
             _log.error("the broker %s does not let this user listen: %s", address, reasons[0])
 
     def _on_message(self, _client: Client, _data: object, message: MQTTMessage) -> None:
-        if len(self._received) < MOST_RECEIVED:
-            self._received.append(Received(bytes(message.payload), message.retain))
-        else:
-            last = self._received[-1]
-            self._received[-1] = replace(last, dropped=last.dropped + 1)
+        for topic, waiting in self._received.items():
+            if not topic_matches_sub(topic, message.topic):
+                continue
+            if len(waiting) < MOST_RECEIVED:
+                waiting.append(Received(bytes(message.payload), message.topic, message.retain))
+            else:
+                waiting[-1] = replace(waiting[-1], dropped=waiting[-1].dropped + 1)
+            return
 
 
 def _buffered(sock: object) -> bool:

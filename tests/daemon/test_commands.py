@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.commanded import DESK, Commanded
+from support.commanded import DESK, TOPIC, Commanded
 from support.evening import MINAS, PULSE_S
 from support.policies import EVERYBODY
 
@@ -51,7 +51,7 @@ def test_unlock_does_not_lengthen_a_pulse(door: Commanded) -> None:
 
 
 def test_a_command_that_waited_for_a_stalled_daemon_opens_nothing(door: Commanded) -> None:
-    door.inbox.receive(Received(door.sign(), retained=False))
+    door.inbox.receive(Received(door.sign(), TOPIC, retained=False))
     door.evening.clock.sleep(2.0)
     door.commands.poll()
     (event,) = door.listener.events
@@ -156,7 +156,7 @@ def refusals(door: Commanded) -> list[CommandRefused]:
 def test_a_flood_of_refusals_is_told_by_its_number(door: Commanded) -> None:
     flood = 200
     for _ in range(flood):
-        door.inbox.receive(Received(b"unlock", retained=False))
+        door.inbox.receive(Received(b"unlock", TOPIC, retained=False))
         door.commands.poll()
     assert len(refusals(door)) == MOST_AT_ONCE
     door.evening.clock.sleep(REFUSAL_PAUSE)
@@ -169,7 +169,7 @@ def test_a_flood_of_refusals_is_told_by_its_number(door: Commanded) -> None:
 
 def test_what_does_not_fit_into_the_inbox_is_refused_and_counted(door: Commanded) -> None:
     for _ in range(MOST_WAITING + 5):
-        door.inbox.receive(Received(b"unlock", retained=False))
+        door.inbox.receive(Received(b"unlock", TOPIC, retained=False))
     door.commands.poll()
     told = refusals(door)
     assert [event.reason for event in told] == [
@@ -182,7 +182,7 @@ def test_what_does_not_fit_into_the_inbox_is_refused_and_counted(door: Commanded
 
 
 def test_what_was_dropped_on_its_way_to_the_inbox_is_counted_too(door: Commanded) -> None:
-    door.inbox.receive(Received(b"unlock", retained=False, dropped=3))
+    door.inbox.receive(Received(b"unlock", TOPIC, retained=False, dropped=3))
     door.commands.poll()
     told = refusals(door)
     assert [event.reason for event in told] == [Refusal.MALFORMED, Refusal.TOO_MANY]

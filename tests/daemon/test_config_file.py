@@ -70,7 +70,7 @@ log: debug
     ("text", "fault"),
     [
         ("doors: {}", "line 1: doors: unknown key; did you mean 'door'?"),
-        ("door: {frobnicate: 1}", "door.frobnicate: unknown key; known are id, pin, pin_factory"),
+        ("door: {frobnicate: 1}", "door.frobnicate: unknown key; known are id, site, pin"),
         ("3: 4", "line 1: 3: unknown key; known are door, camera"),
         ("camera: {source: true}", "source: true is not allowed; must be a camera's number"),
         ("mqtt: {username: 5}", "username: 5 is not allowed; must be text, or null; put it in qu"),

@@ -48,9 +48,11 @@ def furnished(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Set
 
 
 @pytest.fixture
-def settings(furnished: Settings) -> Settings:
+def settings(furnished: Settings, tmp_path: Path) -> Settings:
     """The settings of a sound door, for one test to change."""
-    return copy.deepcopy(furnished)
+    settings = copy.deepcopy(furnished)
+    settings["policy"]["state_dir"] = str(tmp_path / "state")
+    return settings
 
 
 @pytest.fixture
@@ -233,12 +235,12 @@ def test_a_process_that_is_told_to_end_in_a_pulse_shuts_the_door(
             subprocess.Popen(command, env=environment) as process,
         ):
             try:
-                types = [subscriber.next_event().topic.rsplit("/")[-1] for _ in range(2)]
+                types = [subscriber.next_news().topic.rsplit("/")[-1] for _ in range(2)]
                 process.send_signal(number)
                 assert process.wait(PATIENCE_S) == 0
             finally:
                 process.kill()
-            closed = subscriber.next_event().text
+            closed = subscriber.next_news().text
             subscriber.wait_status("offline")
     assert types == ["person_recognized", "door_opened"]
     assert '"cause":"closed"' in closed

@@ -24,7 +24,7 @@ from faceidd.gallery.scale import Scale
 from faceidd.units import Instant, Seconds
 
 LIFETIME = Seconds(20.0)
-ENVELOPE = {"id", "time", "expires_at"}
+ENVELOPE = {"id", "time", "expires_at", "age_ms", "site", "trace"}
 
 
 class Listener:

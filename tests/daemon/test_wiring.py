@@ -10,6 +10,7 @@ import pytest
 
 from faceidd.daemon.config import Config
 from faceidd.daemon.pins import relay_settings
+from faceidd.daemon.showing import Showing
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.wiring import build_door, build_inputs, door_rules
 from faceidd.door.door import Door
@@ -18,6 +19,7 @@ from faceidd.door.relay import open_relay
 from faceidd.door.state import State
 from faceidd.errors import DoorError
 from faceidd.events.event import DoorAlert, DoorStateChanged, Event
+from faceidd.events.state_board import StateBoard
 from faceidd.units import Seconds
 
 PATIENCE_S = 20.0
@@ -50,7 +52,9 @@ def stack() -> Iterator[ExitStack]:
 def make_door(config: Config, stack: ExitStack, told: Told) -> Door:
     relay = open_relay(relay_settings(config.door))
     telling = Telling(told, config.door.id, Seconds(60))
-    return stack.enter_context(closing(build_door(config, relay, telling)))
+    return stack.enter_context(
+        closing(build_door(config, relay, telling, Showing(StateBoard(), config)))
+    )
 
 
 def start(config: Config, stack: ExitStack) -> Told:

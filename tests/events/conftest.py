@@ -1,6 +1,6 @@
 """Brokers, subscribers, and the sinks under test."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -10,12 +10,12 @@ from support.brokers import Broker, Embedded, Secured
 from support.gate import Gate
 from support.hand_clock import HandClock
 from support.mosquitto import Mosquitto, MosquittoUnavailableError
+from support.posting import MakeSink, Posting
 from support.subscriber import Subscriber
 
 from faceidd.events.embedded import EmbeddedBroker
+from faceidd.events.limits import DEFAULT, Limits
 from faceidd.events.mqtt import MqttSettings
-from faceidd.events.mqtt_sink import MqttSink
-from faceidd.units import Seconds
 
 
 @pytest.fixture
@@ -73,12 +73,12 @@ def clock() -> HandClock:
 
 
 @pytest.fixture
-def make_sink(clock: HandClock) -> Iterator[Callable[[MqttSettings], MqttSink]]:
+def make_sink(clock: HandClock, tmp_path: Path) -> Iterator[MakeSink]:
     """Makes sinks that try again quickly, and are closed after the test."""
     with ExitStack() as sinks:
 
-        def make(settings: MqttSettings) -> MqttSink:
-            sink = MqttSink(settings, clock=clock, retry_min=Seconds(0.05))
+        def make(settings: MqttSettings, *, limits: Limits = DEFAULT) -> Posting:
+            sink = Posting(settings, tmp_path / "outbox" / "front", clock=clock, limits=limits)
             sinks.callback(sink.close)
             return sink
 

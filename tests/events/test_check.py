@@ -1,6 +1,5 @@
 """An admin learns what is wrong with the broker, and what to do."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,12 +9,12 @@ from support.gate import Gate
 from support.mosquitto import Mosquitto
 from support.mute_server import MuteServer
 from support.news import opened
+from support.posting import MakeSink, Posting
 from support.subscriber import Subscriber
 
 from faceidd.errors import BrokerError
 from faceidd.events.check import check
 from faceidd.events.mqtt import MqttSettings, TlsSettings
-from faceidd.events.mqtt_sink import MqttSink
 from faceidd.events.paho import Connection
 from faceidd.units import Seconds
 
@@ -34,7 +33,7 @@ def _settings(server: MuteServer) -> MqttSettings:
 
 
 def test_all_is_well_and_the_running_door_is_not_disturbed(
-    broker: Broker, subscriber: Subscriber, make_sink: Callable[[MqttSettings], MqttSink]
+    broker: Broker, subscriber: Subscriber, make_sink: MakeSink
 ) -> None:
     sink = make_sink(broker.door)
     subscriber.wait_status("online")
@@ -156,7 +155,7 @@ def test_a_wrong_authority_file_is_told_at_once(tmp_path: Path, content: bytes |
         file.write_bytes(content)
     settings = MqttSettings("127.0.0.1", 1, "front", "faceidd-front", tls=TlsSettings(file))
     with pytest.raises(BrokerError, match=r"mqtt\.tls\.ca .*ca\.pem cannot be used"):
-        MqttSink(settings)
+        Posting(settings)
     with pytest.raises(BrokerError, match=r"mqtt\.tls\.ca .*ca\.pem cannot be used"):
         check(settings, SOON)
 
@@ -167,12 +166,10 @@ def test_a_key_of_another_certificate_is_told_at_once(
     folder = mosquitto.ca_file.parent
     tls = TlsSettings(mosquitto.ca_file, folder / "server.pem", folder / "ca.key")
     with pytest.raises(BrokerError, match=r"server\.pem with key .*ca\.key cannot be used"):
-        MqttSink(replace(secured, tls=tls))
+        Posting(replace(secured, tls=tls))
 
 
-def test_events_that_are_not_allowed_are_counted(
-    mosquitto: Mosquitto, make_sink: Callable[[MqttSettings], MqttSink]
-) -> None:
+def test_events_that_are_not_allowed_are_counted(mosquitto: Mosquitto, make_sink: MakeSink) -> None:
     sink = make_sink(replace(Secured(mosquitto).door, door="back"))
     sink.publish(opened("v1"))
     sink.close()

@@ -4,8 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -15,13 +14,13 @@ from support.gate import Gate
 from support.hand_clock import HandClock
 from support.mute_server import MuteServer
 from support.news import opened
+from support.posting import MakeSink
 from support.subscriber import Subscriber
 
 from faceidd.events.event import parse
+from faceidd.events.limits import Limits
 from faceidd.events.mqtt import MqttSettings
-from faceidd.events.mqtt_sink import MqttSink
 
-MakeSink = Callable[[MqttSettings], MqttSink]
 STATUS = "faceidd/front/status"
 
 
@@ -99,7 +98,7 @@ def test_a_door_that_is_killed_is_said_to_be_offline(
     tests = Path(event_process.__file__).parents[1]
     process = subprocess.Popen(
         [sys.executable, event_process.__file__, json.dumps(asdict(broker.door), default=str)],
-        env={**os.environ, "PYTHONPATH": str(tests.parent)},
+        env={**os.environ, "PYTHONPATH": f"{tests}:{tests.parent}"},
     )
     try:
         subscriber.wait_status("online")
@@ -111,7 +110,7 @@ def test_a_door_that_is_killed_is_said_to_be_offline(
         assert late.next().text == '{"state":"offline"}'
 
 
-def test_what_expired_before_the_broker_came_is_never_told(
+def test_what_expired_before_the_broker_came_is_told_as_history_in_its_place(
     door: MqttSettings,
     gate: Gate,
     clock: HandClock,
@@ -124,15 +123,22 @@ def test_what_expired_before_the_broker_came_is_never_told(
     clock.now += 10
     gate.open()
     subscriber.wait_status("online")
-    heard = [subscriber.next_event() for _ in range(2)]
-    assert [json.loads(message.text)["visit"] for message in heard] == ["v1", "v3"]
-    for message in heard:
-        assert message.expiry_s is not None
-        assert message.expiry_s <= 50
-    assert sink.dropped == 1
+    heard = [subscriber.next_told() for _ in range(3)]
+    assert [
+        (message.topic, fields["visit"], fields["age_ms"])
+        for message in heard
+        if (fields := json.loads(message.text))
+    ] == [
+        ("faceidd/front/event/door_opened", "v1", 10_000),
+        ("faceidd/front/history/door_opened", "v2", 10_000),
+        ("faceidd/front/event/door_opened", "v3", 10_000),
+    ]
+    assert heard[0].expiry_s is not None
+    assert heard[0].expiry_s <= 50
+    assert sink.dropped == 0
 
 
-def test_an_event_that_the_broker_may_not_have_got_is_sent_again_while_it_is_fresh(
+def test_an_event_that_the_broker_may_not_have_got_is_sent_again(
     door: MqttSettings,
     gate: Gate,
     clock: HandClock,
@@ -150,9 +156,14 @@ def test_an_event_that_the_broker_may_not_have_got_is_sent_again_while_it_is_fre
     gate.shut()
     gate.open()
     sink.publish(opened("later", 60))
-    heard = [subscriber.next_event() for _ in range(2)]
-    assert [json.loads(message.text)["visit"] for message in heard] == ["fresh", "later"]
-    assert sink.dropped == 1
+    heard = [subscriber.next_told() for _ in range(3)]
+    assert [
+        (message.topic.split("/")[2], json.loads(message.text)["visit"]) for message in heard
+    ] == [
+        ("history", "stale"),
+        ("event", "fresh"),
+        ("event", "later"),
+    ]
 
 
 def test_a_broker_that_was_killed_is_found_again(broker: Broker, make_sink: MakeSink) -> None:
@@ -170,9 +181,10 @@ def test_a_broker_that_was_killed_is_found_again(broker: Broker, make_sink: Make
 def test_too_many_events_crowd_out_the_oldest(
     door: MqttSettings, gate: Gate, subscriber: Subscriber, make_sink: MakeSink
 ) -> None:
-    sink = make_sink(replace(door, queue_size=3))
+    sink = make_sink(door, limits=Limits(most_bytes=3 * 650))
     for number in range(5):
         sink.publish(opened(f"v{number}"))
+    sink.outbox.settle(20)
     assert sink.dropped == 2
     gate.open()
     heard = [subscriber.next_event() for _ in range(3)]
@@ -186,7 +198,7 @@ def test_nobody_waits_for_a_broker_that_hangs(
     sink = make_sink(door)
     subscriber.wait_status("online")
     gate.freeze()
-    for number in range(2 * door.queue_size):
+    for number in range(400):
         sink.publish(opened(f"v{number}"))
     sink.close()
     gate.shut()
@@ -206,4 +218,4 @@ def test_a_broker_that_refuses_is_asked_again_and_told_once(
     assert [message for message in caplog.messages if "refuses us: Not authorized" in message] == [
         caplog.messages[0]
     ]
-    assert caplog.messages[-1] == "1 events were not told: the broker is away"
+    assert caplog.messages[-1] == "1 events were not told and are kept for the next start"

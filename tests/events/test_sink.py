@@ -5,7 +5,8 @@ import logging
 import pytest
 from support.news import forced, opened
 
-from faceidd.events.event import Event, PersonRecognized, envelope
+from faceidd.events.envelope import envelope
+from faceidd.events.event import Event, PersonRecognized
 from faceidd.events.log import LogSink
 from faceidd.events.sink import FanOut
 from faceidd.gallery.metric import Metric

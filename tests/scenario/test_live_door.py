@@ -88,6 +88,7 @@ def write_config(folder: Path, broker: Mosquitto, camera: str, models: Path, gal
         "camera": {"source": camera},
         "models": {"dir": str(models)},
         "gallery": {"file": str(gallery)},
+        "policy": {"state_dir": "state"},
         "mqtt": {
             "host": broker.host,
             "port": broker.port,
@@ -109,9 +110,9 @@ def play(
     with subprocess.Popen(command) as daemon:
         try:
             subscriber.wait_status("online")
-            told = [subscriber.next_event()]
+            told = [subscriber.next_news()]
             while not told[-1].topic.endswith(f"/event/{last}"):
-                told.append(subscriber.next_event())
+                told.append(subscriber.next_news())
             daemon.send_signal(signal.SIGTERM)
             assert daemon.wait(10) == 0
         finally:

@@ -9,6 +9,7 @@ from queue import Empty
 from typing import Self
 
 from support.evening import Evening
+from support.posting import Posting
 from support.subscriber import Message, Subscriber
 
 from faceidd.access.policy import Policy
@@ -22,7 +23,6 @@ from faceidd.events.command import COMMANDS, CommandName, PrivateKey
 from faceidd.events.command_check import CommandCheck, Key, Refusal
 from faceidd.events.event import CommandObeyed, CommandRefused, Event, parse
 from faceidd.events.mqtt import MqttSettings
-from faceidd.events.mqtt_sink import MqttSink
 from faceidd.events.paho import Received
 from faceidd.events.sink import EventSink
 from faceidd.units import Seconds
@@ -34,6 +34,7 @@ KEYS = {
     "boss": Key(KEY.public_key, frozenset(COMMANDS)),
     "desk": Key(DESK.public_key, frozenset({"unlock"})),
 }
+TOPIC = "faceidd/front/command"
 BETWEEN_MS = 10
 """Commands of a test are signed so long one after the other."""
 
@@ -84,7 +85,7 @@ class Commanded:
         self._stack = ExitStack()
         self._stack.callback(self.evening.door.close)
         if broker is not None:
-            sink = MqttSink(broker, retry_min=Seconds(0.05), on_command=self.inbox.receive)
+            sink = Posting(broker, listeners={TOPIC: self.inbox.receive})
             self._stack.callback(sink.close)
         self.commands = Commands(
             inbox=self.inbox,
@@ -123,7 +124,7 @@ class Commanded:
     def bring(self, payload: bytes, *, retained: bool = False) -> Refusal | None:
         """Bring it a message by hand; tells why it refused."""
         told = len(self.listener.events)
-        self.inbox.receive(Received(payload, retained))
+        self.inbox.receive(Received(payload, TOPIC, retained))
         self.commands.poll()
         (event,) = self.listener.events[told:]
         if isinstance(event, CommandRefused):

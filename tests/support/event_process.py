@@ -8,15 +8,16 @@ import sys
 import threading
 from pathlib import Path
 
+from support.posting import Posting
+
 from faceidd.events.mqtt import MqttSettings, TlsSettings
-from faceidd.events.mqtt_sink import MqttSink
 
 
 def _main() -> None:
     fields = json.loads(sys.argv[1])
     if fields["tls"] is not None:
         fields["tls"] = TlsSettings(Path(fields["tls"]["ca"]))
-    sink = MqttSink(MqttSettings(**fields))
+    sink = Posting(MqttSettings(**fields))
     threading.Event().wait()
     sink.close()
 

@@ -48,7 +48,7 @@ class Mosquitto:
         folder: An empty folder for its files.
         door: The door's id.
         prefix: What the topics begin with.
-        persistent: Whether it knows retained messages and sessions again after a restart.
+        persistent: Whether it knows retained messages and sessions again after it was killed.
 
     Attributes:
         host: Where it listens.
@@ -184,6 +184,10 @@ class Mosquitto:
         lines = [
             f"persistence {str(self._persistent).lower()}",
             f"persistence_location {self._folder}/",
+            "autosave_on_changes true",
+            "autosave_interval 1",
+            "max_queued_messages 0",
+            "max_inflight_messages 0",
             "log_dest stderr",
             "log_type all",
             "allow_anonymous false",

@@ -1,6 +1,7 @@
 """Events of the door `front`."""
 
-from faceidd.events.event import DoorOpened, DuressSignaled, envelope
+from faceidd.events.envelope import envelope
+from faceidd.events.event import DoorOpened, DuressSignaled
 from faceidd.units import Seconds
 
 
@@ -11,5 +12,5 @@ def opened(visit: str, lifetime_s: float = 60) -> DoorOpened:
 
 def forced(visit: str) -> DuressSignaled:
     """Somebody is being forced just now."""
-    stamp = envelope("front", Seconds(60.0), age=Seconds(0))
+    stamp = envelope("front", Seconds(86400.0), age=Seconds(0))
     return DuressSignaled(**stamp, visit=visit, person="p-mina", sign="pin")

@@ -9,6 +9,8 @@ from typing import Any, Self
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
+from faceidd.events.envelope import Worth
+from faceidd.events.event import parse
 from faceidd.events.mqtt import MqttSettings
 
 
@@ -50,6 +52,18 @@ class Subscriber:
     def next_event(self) -> Message:
         """Wait for the next message on an event topic."""
         while "/event/" not in (message := self.next()).topic:
+            pass
+        return message
+
+    def next_news(self) -> Message:
+        """Wait for the next message on an event topic that tells of the door, not its device."""
+        while parse((message := self.next_event()).text).worth is not Worth.NEWS:
+            pass
+        return message
+
+    def next_told(self) -> Message:
+        """Wait for the next message that is no state and no status."""
+        while "/stat" in (message := self.next()).topic:
             pass
         return message
 

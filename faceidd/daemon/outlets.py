@@ -1,0 +1,106 @@
+"""Config -> whom events are told to: the log, and over the outbox a broker and a web server."""
+
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack, closing
+
+from faceidd.daemon.build import mqtt_settings
+from faceidd.daemon.config import Config
+from faceidd.errors import BrokerError, ConfigError
+from faceidd.events.envelope import Stamp, envelope
+from faceidd.events.event import Event
+from faceidd.events.health import OutboxHealth
+from faceidd.events.limits import Limits
+from faceidd.events.log import LogSink
+from faceidd.events.mqtt_sink import Listener, MqttSink
+from faceidd.events.outbox import Outbox, Wants
+from faceidd.events.sink import EventSink, FanOut
+from faceidd.events.state_board import StateBoard
+from faceidd.units import Seconds
+
+_log = logging.getLogger(__name__)
+
+
+class Outlets:
+    """An `EventSink`: all whom a door tells. What is wrong with one of them stops no door.
+
+    Args:
+        config: Names them.
+        board: What the broker is to keep.
+        on_command: Is told what comes on the command topic, on a thread of the broker's; nothing
+            is listened to unless the configuration says so.
+
+    Attributes:
+        health: How well events are kept; None where nobody but the log is told.
+    """
+
+    def __init__(self, config: Config, board: StateBoard, on_command: Listener) -> None:
+        self.health: Callable[[], OutboxHealth] | None = None
+        self._sink: EventSink = LogSink()
+        self._outbox: Outbox | None = None
+        self._stack = ExitStack()
+        readers: dict[str, Wants] = {}
+        if config.mqtt.host is not None:
+            readers["mqtt"] = _everything
+        if not readers:
+            return
+        outbox = self._stack.enter_context(closing(build_outbox(config, readers)))
+        self._outbox = outbox
+        self._sink = FanOut((LogSink(), outbox))
+        self.health = lambda: outbox.health
+        try:
+            self._tell_broker(config, outbox, board, on_command)
+        except (BrokerError, ConfigError) as error:
+            _log.error("nothing is told over MQTT, events wait: %s", error)
+
+    def publish(self, event: Event) -> None:
+        """Take an event; returns at once and raises nothing."""
+        self._sink.publish(event)
+
+    def settle(self, timeout: float) -> None:
+        """Wait until all that was published is on the disk, or it takes nothing."""
+        if self._outbox is not None:
+            self._outbox.settle(timeout)
+
+    def close(self) -> None:
+        """Tell what can still be told, for a bounded time; the rest is kept. Repeatable."""
+        self._stack.close()
+
+    def _tell_broker(
+        self, config: Config, outbox: Outbox, board: StateBoard, on_command: Listener
+    ) -> None:
+        settings = mqtt_settings(config)
+        if settings is None:
+            return
+        listeners = {settings.command_topic: on_command} if config.mqtt.commands else {}
+        sink = MqttSink(settings, outbox.reader("mqtt"), listeners=listeners)
+        self._stack.enter_context(closing(sink))
+        board.watch(sink.show)
+
+
+def build_outbox(config: Config, readers: Mapping[str, Wants]) -> Outbox:
+    """Open the outbox of a door; where its disk is at fault, events wait in memory.
+
+    Args:
+        config: Names the door, and says what is kept.
+        readers: Who reads from it, and what they want to hear.
+    """
+    events, door = config.events, config.door
+
+    def stamp() -> Stamp:
+        return envelope(door.id, events.keep, age=Seconds(0.0), site=door.site)
+
+    return Outbox(
+        config.policy.state_dir / f"{door.id}.outbox" if events.durable else None,
+        readers,
+        stamp=stamp,
+        limits=Limits(
+            keep=events.keep,
+            most_bytes=events.max_mb * 1_000_000,
+            most_in_memory=events.max_in_memory,
+        ),
+    )
+
+
+def _everything(_event: Event) -> bool:
+    return True

@@ -1,0 +1,179 @@
+"""Upkeep: what happens to the device behind the door -> events and states."""
+
+import hashlib
+import logging
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+from faceidd import __version__
+from faceidd.camera.health import PictureAlert
+from faceidd.camera.latest import CameraState
+from faceidd.clock import Clock, monotonic
+from faceidd.daemon.config import Config
+from faceidd.daemon.known import Known, KnownFile
+from faceidd.daemon.showing import Showing
+from faceidd.errors import FaceiddError
+from faceidd.events.envelope import Stamp, envelope
+from faceidd.events.health import Health, OutboxHealth
+from faceidd.events.sink import EventSink
+from faceidd.events.upkeep import (
+    CameraAlert,
+    CameraBack,
+    CameraLost,
+    ConfigurationChanged,
+    DaemonStarted,
+    GalleryChanged,
+    GalleryRefused,
+    GalleryVersion,
+    HealthReported,
+    PolicyChanged,
+)
+from faceidd.gallery.gallery import Gallery
+from faceidd.units import Instant, Seconds
+
+_NOW = Seconds(0.0)
+_log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """Says how one door's daemon is doing. For one thread.
+
+    Args:
+        config: All settings.
+        sink: Who is told.
+        showing: Shows what is so.
+        outbox: How well events are kept; None where nobody but the log is told.
+        clock: The monotonic clock.
+
+    Attributes:
+        boot: Random name of this run of the daemon.
+    """
+
+    def __init__(
+        self,
+        config: Config,
+        sink: EventSink,
+        showing: Showing,
+        outbox: Callable[[], OutboxHealth] | None,
+        clock: Clock = monotonic,
+    ) -> None:
+        self.boot = uuid.uuid4().hex
+        self._config = config
+        self._sink = sink
+        self._showing = showing
+        self._outbox = outbox
+        self._clock = clock
+        self._began = self._report_at = clock()
+        self._durable: bool | None = None
+        self._camera: CameraState | None = None
+        self._lost_at: Instant | None = None
+        self._file = KnownFile(config) if outbox is not None else None
+        self._known = self._file.read() if self._file else None
+
+    @property
+    def up(self) -> Seconds:
+        """How long the daemon has been running."""
+        return Seconds(self._clock() - self._began)
+
+    def started(self) -> None:
+        """Tell that the daemon watches the door."""
+        self._sink.publish(DaemonStarted(**self._stamp(), version=__version__, boot=self.boot))
+
+    def poll(self, camera: CameraState) -> None:
+        """Tell what is new of the camera, and now and then how all is doing; cheap."""
+        if camera is not self._camera:
+            self._note_camera(camera)
+        outbox = self._outbox() if self._outbox else None
+        durable = None if outbox is None else outbox.durable
+        if self._clock() < self._report_at and durable is self._durable:
+            return
+        self._durable = durable
+        self._report_at = Instant(self._clock() + self._config.events.health_s)
+        health = Health(
+            version=__version__,
+            boot=self.boot,
+            up_s=round(self.up),
+            camera_online=camera.online,
+            outbox=outbox,
+        )
+        self._showing.health(health)
+        lifetime = Seconds(2 * self._config.events.health_s)
+        self._sink.publish(HealthReported(**self._stamp(lifetime=lifetime), health=health))
+
+    def picture(self, alert: PictureAlert) -> None:
+        """Tell that something is wrong with the camera's picture, or no longer is."""
+        if alert.active:
+            _log.warning("the camera's picture is %s: %s", alert.fault, alert.detail)
+        else:
+            _log.info("the camera's picture is no longer %s", alert.fault)
+        self._sink.publish(
+            CameraAlert(
+                **self._stamp(age=Seconds(max(0.0, self._clock() - alert.at))),
+                alert=alert.fault,
+                active=alert.active,
+                detail=alert.detail,
+            )
+        )
+
+    def runs_with(self, gallery: Gallery, policy: str | None) -> None:
+        """Tell what of this is new: whom the door knows, its policy, its settings.
+
+        Args:
+            gallery: Whom it knows.
+            policy: SHA-256 of its policy's file; None without one.
+        """
+        digest = file_digest(self._config.gallery.file)
+        self._showing.gallery(gallery, sha256=digest)
+        was = self._known or Known()
+        now = Known(
+            gallery=digest
+            and GalleryVersion(version=gallery.version, sha256=digest, people=len(gallery.people)),
+            policy=policy,
+            configuration=hashlib.sha256(self._config.model_dump_json().encode()).hexdigest(),
+        )
+        if now == self._known:
+            return
+        stamp = self._stamp()
+        if now.gallery is not None and now.gallery != was.gallery:
+            self._sink.publish(GalleryChanged(**stamp, was=was.gallery, now=now.gallery))
+        if now.policy != was.policy:
+            self._sink.publish(PolicyChanged(**stamp, was=was.policy, now=now.policy))
+        if now.configuration and now.configuration != was.configuration:
+            told = ConfigurationChanged(**stamp, was=was.configuration, now=now.configuration)
+            self._sink.publish(told)
+        self._known = now
+        if self._file is not None:
+            self._file.write(now)
+
+    def refused(self, error: FaceiddError) -> None:
+        """Tell that a new gallery or policy was not taken."""
+        self._sink.publish(GalleryRefused(**self._stamp(), reason=str(error)))
+
+    def _note_camera(self, camera: CameraState) -> None:
+        before, self._camera = self._camera, camera
+        self._showing.camera(camera)
+        losses = 0 if before is None else before.losses
+        if camera.losses > losses:
+            self._lost_at = self._clock()
+            reason = camera.reason or "it was lost for a moment"
+            lost = CameraLost(**self._stamp(), reason=reason, losses=camera.losses)
+            self._sink.publish(lost)
+        if camera.online and self._lost_at is not None:
+            lost_ms = round(1000 * (self._clock() - self._lost_at))
+            self._sink.publish(CameraBack(**self._stamp(), lost_ms=lost_ms))
+            self._lost_at = None
+
+    def _stamp(self, lifetime: Seconds | None = None, age: Seconds = _NOW) -> Stamp:
+        door = self._config.door
+        life = self._config.events.keep if lifetime is None else lifetime
+        return envelope(door.id, life, age=age, site=door.site)
+
+
+def file_digest(path: Path) -> str | None:
+    """SHA-256 of a file in hexadecimal; None if it cannot be read any more."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
