@@ -1,7 +1,8 @@
 """Address: what kind of source a camera's address means, decided by the address alone.
 
-In this order: a number or `/dev/...` is a device, `scheme://...` a stream, a folder a folder
-of images, and any other existing path a video file.
+In this order: a number or `/dev/...` is a device, `libcamera:0` a camera on a Raspberry Pi's own
+connector, `scheme://...` a stream, a folder a folder of images, and any other existing path a video
+file.
 """
 
 import re
@@ -13,6 +14,7 @@ from faceidd.errors import CameraError
 
 STREAM_SCHEMES = ("rtsp", "rtsps", "http", "https")
 
+_LIBCAMERA = re.compile(r"libcamera:([0-9]{1,2})", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 # Up to the last "@": a password that should have been percent-encoded must not leak either.
 _URL_PASSWORD = re.compile(r"(?<=://)([^:/@]*):.*@", re.DOTALL)
@@ -24,6 +26,7 @@ class Kind(Enum):
     """What an address leads to."""
 
     DEVICE = auto()
+    LIBCAMERA = auto()
     STREAM = auto()
     FOLDER = auto()
     VIDEO = auto()
@@ -35,7 +38,7 @@ class Address:
 
     Attributes:
         kind: What it leads to.
-        target: Device path, URL or file path; it may hold a password.
+        target: Device path, number of a libcamera, URL or file path; it may hold a password.
     """
 
     kind: Kind
@@ -46,7 +49,7 @@ def parse(source: int | str) -> Address:
     """Understand the configured source.
 
     Args:
-        source: Device number or path, URL, or path of a file or folder.
+        source: Device number or path, `libcamera:0`, URL, or path of a file or folder.
 
     Raises:
         CameraError: A negative number, a URL of an unknown scheme, or a path that leads nowhere.
@@ -55,6 +58,8 @@ def parse(source: int | str) -> Address:
         return Address(Kind.DEVICE, _device(int(source)))
     if source.startswith("/dev/"):
         return Address(Kind.DEVICE, source)
+    if libcamera := _LIBCAMERA.fullmatch(source):
+        return Address(Kind.LIBCAMERA, libcamera[1])
     if scheme := _SCHEME.match(source):
         if scheme[1].lower() not in STREAM_SCHEMES:
             raise CameraError(
@@ -68,7 +73,8 @@ def parse(source: int | str) -> Address:
         return Address(Kind.VIDEO, source)
     raise CameraError(
         f"camera source {masked(source)!r} does not exist",
-        do="give a device number, a /dev path, a stream URL, or the path of a file or folder",
+        do="give a device number, a /dev path, libcamera:0, a stream URL, or the path of a file or "
+        "folder",
     )
 
 

@@ -2,6 +2,7 @@
 
 from faceidd.camera.address import Kind, parse
 from faceidd.camera.folder import ImageFolder
+from faceidd.camera.picamera2 import LibcameraCamera
 from faceidd.camera.rotated import Rotated
 from faceidd.camera.settings import CameraSettings
 from faceidd.camera.source import FrameSource
@@ -35,7 +36,17 @@ def _source(settings: CameraSettings, clock: Clock) -> FrameSource:
                 height=settings.height,
                 fps=settings.fps,
                 fourcc=settings.fourcc,
+                exposure_ms=settings.exposure_ms,
                 read_timeout_s=settings.read_timeout_s,
+                clock=clock,
+            )
+        case Kind.LIBCAMERA:
+            return LibcameraCamera(
+                int(address.target),
+                width=settings.width,
+                height=settings.height,
+                fps=settings.fps,
+                exposure_ms=settings.exposure_ms,
                 clock=clock,
             )
         case Kind.STREAM:

@@ -1,26 +1,31 @@
-"""LatestFrame: the newest frame of a source, captured beside whoever looks at it.
+"""LatestFrame: the newest frame of a source, captured by a process that is never waited for.
 
-A thread reads the source into a slot of one. A lost camera is opened again for as long as it
-takes. Judging whether a frame is too old is left to `access`; a capture that can be killed when
-a driver hangs would be another `FrameSource` and change nothing here.
+A capture process reads the source; a lost camera, a driver that hangs and a process that crashes
+all end it, and after a pause another one starts from nothing. Judging whether a frame is too old
+is left to `access`.
 """
 
 import logging
-import threading
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from select import POLLIN, poll
 
 from faceidd.backoff import delays
+from faceidd.camera.address import Kind, masked, parse
+from faceidd.camera.capture_process import KILL_MARGIN_S, PROGRAM, CaptureProcess
 from faceidd.camera.frame import Frame
-from faceidd.camera.source import FrameSource
+from faceidd.camera.settings import CameraSettings
 from faceidd.clock import monotonic
 from faceidd.errors import CameraError
 from faceidd.units import Instant, Seconds
 
 _log = logging.getLogger(__name__)
 
-STOP_WITHIN_S = Seconds(2.0)
-"""Longest that `LatestFrame.stop` waits for a read that does not return."""
+RECORDING_S = Seconds(60.0)
+"""Longest wait for the next image of a recording, which may be a slow one."""
+STEADY_S = Seconds(5.0)
+"""A camera that is back for less has not earned short pauses."""
 
 
 class End(Enum):
@@ -45,50 +50,71 @@ class CameraState:
 
 
 class LatestFrame:
-    """Hands each frame of a source to one reader, at most once.
+    """Hands each frame of a source to one reader, at most once. For one thread.
 
     Of a live source a slow reader gets the newest frame, and those before it are dropped. Any
     other source waits for its reader and loses none. Sequences go on rising when a camera that
-    was lost starts anew.
+    was lost starts anew. There is never more than one capture process.
 
     Args:
-        source: Read, and from `start` on closed and opened, by this object only.
-        reconnect_min_s: First pause before a lost camera is opened again.
-        reconnect_max_s: Longest such pause.
+        settings: The source, and how long its lost camera is waited for.
+        program: What the interpreter runs to capture.
+
+    Attributes:
+        name: The source's address, any password masked.
+
+    Raises:
+        CameraError: The source's address leads nowhere.
     """
 
-    def __init__(
-        self, source: FrameSource, *, reconnect_min_s: Seconds, reconnect_max_s: Seconds
-    ) -> None:
-        self._source = source
-        self._reconnect_s = (reconnect_min_s, reconnect_max_s)
-        self._changed = threading.Condition()
-        self._slot: Frame | None = None
+    def __init__(self, settings: CameraSettings, program: Sequence[str] = PROGRAM) -> None:
+        address = parse(settings.source)
+        self.name = masked(address.target)
+        self._settings = settings
+        self._program = program
+        recorded = address.kind in {Kind.FOLDER, Kind.VIDEO}
+        patience = RECORDING_S if recorded else Seconds(settings.read_timeout_s + KILL_MARGIN_S)
+        self._patience_s = patience
+        self._process: CaptureProcess | None = None
+        self._dying: CaptureProcess | None = None
         self._over = False
-        self._fault: Exception | None = None
         self._state = CameraState(online=True, losses=0)
-        self._asked_at: Instant | None = None
-        self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
+        self._pauses = self._new_pauses()
+        self._retry_at = Instant(0.0)
+        self._back_at = Instant(0.0)
+        self._first, self._last = 0, -1
 
     @property
     def state(self) -> CameraState:
-        """How the camera is doing now."""
+        """How the camera is doing, as far as `take` has seen."""
         return self._state
 
     @property
-    def unanswered(self) -> Seconds:
-        """How long the source has been asked for a frame, or to open, without an answer."""
-        asked_at = self._asked_at
-        return Seconds(0.0 if asked_at is None else monotonic() - asked_at)
+    def pid(self) -> int | None:
+        """The capture process, if there is one now."""
+        return None if self._process is None else self._process.pid
 
     def start(self) -> None:
-        """Open the source and begin to read it. Once only.
+        """Begin to open the source, and wait for nothing. Once only.
 
         Raises:
-            CameraError: The source cannot be opened; nothing was started.
+            CameraError: No process can be started.
         """
-        self._source.open()
-        self._thread.start()
+        self._process = self._new_process()
+
+    def wait_open(self) -> None:
+        """Wait until the source is open.
+
+        Raises:
+            CameraError: It cannot be opened, or not in time; nothing is left running.
+        """
+        process = self._process
+        while process is not None and not process.opened:
+            _wait(process.waiting, process.answer_by)
+            process.hear()
+            if process.lost is not None:
+                self.stop()
+                raise process.lost
 
     def take(self, timeout_s: Seconds) -> Frame | End | None:
         """Wait for a frame that was not taken yet.
@@ -97,96 +123,92 @@ class LatestFrame:
             timeout_s: Longest wait.
 
         Returns:
-            The newest frame, None if none came in time, or `End.ENDED` when the source has
-            ended or this was stopped.
-
-        Raises:
-            CameraError: The reading itself failed, in a way that opening again cannot mend.
+            The newest frame; None if none came in time, or the camera was lost just now, so
+            that it can be told; or `End.ENDED` when the source has ended or this was stopped.
         """
-        with self._changed:
-            self._changed.wait_for(lambda: self._slot is not None or self._over, timeout_s)
-            frame, self._slot = self._slot, None
-            self._changed.notify_all()
+        deadline, was = Instant(monotonic() + timeout_s), self._state
+        while not self._over:
+            frame = self._turn()
             if frame is not None:
                 return frame
-            if self._fault is not None:
-                raise CameraError(
-                    f"reading camera {self._source.name} failed: {self._fault!r}",
-                    do="restart the daemon and report this fault",
-                ) from self._fault
-            return End.ENDED if self._over else None
+            if monotonic() >= deadline or self._state is not was:
+                return None
+            if self._process is not None:
+                _wait(self._process.waiting, min(deadline, self._process.answer_by))
+            else:
+                _wait((), min(deadline, self._retry_at))
+        return End.ENDED
 
     def stop(self) -> None:
-        """Stop reading and close the source, within `STOP_WITHIN_S`; harmless when repeated."""
-        self._finish()
-        if self._thread.ident is None:
-            return
-        self._thread.join(STOP_WITHIN_S)
-        if self._thread.is_alive():
-            _log.warning("camera %s still blocks; left to end with the process", self._source.name)
+        """End the capture process; harmless when repeated."""
+        self._over = True
+        self._end_process()
+        if self._dying is not None and not self._dying.gone:
+            _log.warning("camera %s hangs within the kernel; its process is left", self.name)
 
-    def _run(self) -> None:
-        try:
-            self._capture()
-        except Exception as error:
-            _log.exception("reading camera %s failed", self._source.name)
-            self._fault = error
-        finally:
-            self._source.close()
-            self._finish()
+    def _turn(self) -> Frame | None:
+        """Do what is due: fetch a frame, note a loss or the end, start another process."""
+        process = self._process
+        if process is None:
+            self._start_again()
+            return None
+        frame = process.fetch()
+        if frame is not None:
+            return self._taken(frame)
+        if process.lost is not None:
+            self._lose(process.lost)
+        elif process.ended:
+            self.stop()
+        return None
 
-    def _capture(self) -> None:
-        pauses = delays(*self._reconnect_s)
-        first, last = 0, -1
-        while not self._over:
-            try:
-                frame = self._ask()
-            except CameraError as error:
-                self._source.close()
-                self._lose(error)
-                self._pause(next(pauses))
-                continue
-            if frame is None:
-                return
-            if not self._state.online:
-                self._regain()
-                pauses = delays(*self._reconnect_s)
-                first = last + 1
-            last = first + frame.sequence
-            self._offer(replace(frame, sequence=last))
-
-    def _ask(self) -> Frame | None:
-        self._asked_at = monotonic()
-        try:
-            if not self._state.online:
-                self._source.open()
-            return self._source.read()
-        finally:
-            self._asked_at = None
-
-    def _offer(self, frame: Frame) -> None:
-        with self._changed:
-            self._slot = frame
-            self._changed.notify_all()
-            if not self._source.live:
-                self._changed.wait_for(lambda: self._slot is None or self._over)
-
-    def _pause(self, pause_s: Seconds) -> None:
-        with self._changed:
-            self._changed.wait_for(lambda: self._over, pause_s)
-
-    def _finish(self) -> None:
-        with self._changed:
-            self._over = True
-            self._changed.notify_all()
+    def _taken(self, frame: Frame) -> Frame:
+        if not self._state.online:
+            self._state = CameraState(online=True, losses=self._state.losses)
+            self._back_at = monotonic()
+            _log.info("camera %s is back", self.name)
+        self._last = self._first + frame.sequence
+        return replace(frame, sequence=self._last)
 
     def _lose(self, error: CameraError) -> None:
+        self._end_process()
+        now = monotonic()
         losses = self._state.losses
         if self._state.online:
             losses += 1
             _log.warning("%s Trying again until it is back.", error)
+            if now - self._back_at >= STEADY_S:
+                self._pauses = self._new_pauses()
         self._state = CameraState(online=False, losses=losses, reason=error.what)
+        self._retry_at = Instant(now + next(self._pauses))
 
-    def _regain(self) -> None:
-        self._state = CameraState(online=True, losses=self._state.losses)
-        _log.info("camera %s is back", self._source.name)
+    def _start_again(self) -> None:
+        if monotonic() < self._retry_at:
+            return
+        if self._dying is not None and not self._dying.gone:
+            do = "see the kernel's log; unplug the camera"
+            self._lose(CameraError(f"camera {self.name} hangs within the kernel", do=do))
+            return
+        try:
+            self._process = self._new_process()
+        except CameraError as error:
+            self._lose(error)
+
+    def _new_process(self) -> CaptureProcess:
+        self._first = self._last + 1
+        return CaptureProcess(self._settings, self._patience_s, self._program)
+
+    def _end_process(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._dying, self._process = self._process, None
+
+    def _new_pauses(self) -> Iterator[Seconds]:
+        return delays(self._settings.reconnect_min_s, self._settings.reconnect_max_s)
+
+
+def _wait(descriptors: Iterable[int], until: Instant) -> None:
+    """Wait until one of the descriptors is readable, or the instant has come."""
+    waiting = poll()
+    for descriptor in descriptors:
+        waiting.register(descriptor, POLLIN)
+    waiting.poll(max(0.0, 1000 * (until - monotonic())) + 1)

@@ -27,10 +27,13 @@ class CameraSettings:
         fps: Frames per second asked of a device; the pace of a folder, which without it is read
             as fast as possible. Streams and video files have their own.
         fourcc: Four letters of the pixel format asked of a device (`MJPG`, `YUYV`), or None.
+        exposure_ms: Exposure asked of a device or libcamera in milliseconds, or None to leave it.
         pace: How a video file is played.
         open_timeout_s: Longest wait for a stream to open.
         read_timeout_s: Longest wait for one frame of a camera; a device counts whole seconds.
         rotate: Clockwise turn that sets the image upright, degrees.
+        reconnect_min_s: First pause before a lost camera is opened again.
+        reconnect_max_s: Longest such pause.
     """
 
     source: int | str = field(repr=False)
@@ -38,6 +41,7 @@ class CameraSettings:
     height: int | None = None
     fps: float | None = None
     fourcc: str | None = None
+    exposure_ms: float | None = None
     pace: Pace = Pace.REAL_TIME
     open_timeout_s: Seconds = OPEN_TIMEOUT_S
     read_timeout_s: Seconds = READ_TIMEOUT_S

@@ -18,6 +18,9 @@ _log = logging.getLogger(__name__)
 DEVICES = Path("/dev")
 """Where the devices are."""
 
+# V4L2_EXPOSURE_MANUAL; the exposure itself is told in 100 us.
+_MANUAL = 1
+
 _SELECT_TIMEOUT = "OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT"
 
 
@@ -33,6 +36,7 @@ class V4l2Camera:
         height: Pixels, or None for the device's choice.
         fps: Frames per second, or None for the device's choice.
         fourcc: Four letters of the pixel format, or None for OpenCV's choice.
+        exposure_ms: Exposure in milliseconds, or None to leave it as it is set.
         read_timeout_s: Longest wait for one frame, rounded up to whole seconds; the first
             device that this process opens sets it for all.
         clock: Tells when an image was taken.
@@ -48,6 +52,7 @@ class V4l2Camera:
         height: int | None = None,
         fps: float | None = None,
         fourcc: str | None = None,
+        exposure_ms: float | None = None,
         read_timeout_s: Seconds,
         clock: Clock = monotonic,
     ) -> None:
@@ -58,6 +63,8 @@ class V4l2Camera:
             cv2.CAP_PROP_FRAME_WIDTH: width,
             cv2.CAP_PROP_FRAME_HEIGHT: height,
             cv2.CAP_PROP_FPS: fps,
+            cv2.CAP_PROP_AUTO_EXPOSURE: None if exposure_ms is None else _MANUAL,
+            cv2.CAP_PROP_EXPOSURE: None if exposure_ms is None else round(10 * exposure_ms),
             cv2.CAP_PROP_BUFFERSIZE: 1,
         }
         self._read_timeout_s = read_timeout_s

@@ -97,6 +97,7 @@ def _frames(config: "Config", address: str | None) -> "Iterator[Iterator[Frame]]
     latest = build_camera(config)
     latest.start()
     try:
+        latest.wait_open()
         yield _taken(latest, config.camera.open_timeout_s + config.camera.read_timeout_s)
     finally:
         latest.stop()

@@ -8,10 +8,12 @@ from faceidd.access.attendance import Attendance
 from faceidd.access.decision import Rules
 from faceidd.access.presence import Continuity
 from faceidd.access.rejections import Rejections
-from faceidd.camera.connect import connect
+from faceidd.camera.health import PictureHealth
 from faceidd.camera.latest import LatestFrame
+from faceidd.camera.motion import Motion
 from faceidd.camera.pace import Pace
 from faceidd.camera.settings import CameraSettings
+from faceidd.daemon.attention import Attention
 from faceidd.daemon.config import Config
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.operating_point import OperatingPoint
@@ -24,9 +26,6 @@ from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
 from faceidd.gallery.key import GalleryKey, read_key
 from faceidd.gallery.matcher import Matcher
-from faceidd.units import Seconds
-
-RECONNECT_MIN = Seconds(1.0)
 
 _log = logging.getLogger(__name__)
 
@@ -127,22 +126,42 @@ def build_camera(config: Config) -> LatestFrame:
         CameraError: Its address leads nowhere.
     """
     camera = config.camera
-    source = connect(
+    latest = LatestFrame(
         CameraSettings(
             source=camera.source,
             width=camera.width,
             height=camera.height,
             fps=camera.fps,
             fourcc=camera.fourcc,
+            exposure_ms=camera.exposure_ms,
             pace=Pace(camera.pace),
             open_timeout_s=camera.open_timeout_s,
             read_timeout_s=camera.read_timeout_s,
             rotate=camera.rotate,
+            reconnect_max_s=camera.reconnect_max_s,
         )
     )
-    _log.info("camera %s", source.name)
-    return LatestFrame(
-        source, reconnect_min_s=RECONNECT_MIN, reconnect_max_s=camera.reconnect_max_s
+    _log.info("camera %s", latest.name)
+    return latest
+
+
+def build_health(config: Config) -> PictureHealth:
+    """Put together what judges the camera's pictures."""
+    camera = config.camera
+    size = None
+    if camera.width is not None and camera.height is not None:
+        turned = camera.rotate in {90, 270}
+        size = (camera.height, camera.width) if turned else (camera.width, camera.height)
+    return PictureHealth(size, camera.frozen_after_s)
+
+
+def build_attention(config: Config) -> Attention:
+    """Put together what chooses the frames to look at."""
+    detector = config.detector
+    return Attention(
+        Motion(detector.min_face_px) if detector.motion_gate else None,
+        idle_look=detector.idle_look_s,
+        visit_gap=config.access.visit_gap_s,
     )
 
 

@@ -6,6 +6,7 @@ what is wrong in it, belong to `config_file`; whether a camera, a model or a bro
 there is found out by the rooms that use them.
 """
 
+import re
 from math import inf
 from pathlib import Path
 from typing import Annotated, Literal
@@ -25,6 +26,8 @@ from faceidd.models.manifest import MOST_THRESHOLD, MetricName
 from faceidd.models.runtime import RuntimeName
 from faceidd.units import Seconds
 
+_NO_PATH = r".*://|libcamera:"
+
 
 class CameraConfig(Section):
     """Where the pictures come from."""
@@ -34,8 +37,8 @@ class CameraConfig(Section):
         repr=False,
         json_schema_extra={"allowed": "a camera's number, a path or a URL"},
     )
-    """The camera's number (0 is /dev/video0), a device, a video file, a folder of pictures, or a
-    stream's URL."""
+    """The camera's number (0 is /dev/video0), a device, `libcamera:0` on a Raspberry Pi, a video
+    file, a folder of pictures, or a stream's URL."""
     width: Annotated[int, Field(ge=16, le=8192)] | None = None
     """Width to ask the camera for, in pixels; null leaves it to the camera."""
     height: Annotated[int, Field(ge=16, le=8192)] | None = None
@@ -50,6 +53,8 @@ class CameraConfig(Section):
         | None
     ) = None
     """Pixel format to ask the camera for; null leaves it to the camera."""
+    exposure_ms: Annotated[float, Field(ge=0.1, le=1000)] | None = None
+    """Exposure to ask a device or libcamera for, in milliseconds; null leaves it to the camera."""
     rotate: Literal[0, 90, 180, 270] = 0
     """How far to turn the picture clockwise, in degrees, until faces stand upright."""
     pace: Literal["real_time", "as_fast_as_possible"] = "real_time"
@@ -60,12 +65,15 @@ class CameraConfig(Section):
     """How long the camera may give no frame, in seconds, before it is opened again."""
     reconnect_max_s: Annotated[Seconds, Field(ge=1, le=3600)] = Seconds(30.0)
     """Longest wait between two tries to open the camera, in seconds; the waits grow up to it."""
+    frozen_after_s: Annotated[Seconds, Field(ge=5, le=3600)] | None = Seconds(30.0)
+    """How long the picture may stay the same to the last pixel, in seconds, before that is told;
+    null never tells it."""
 
     @field_validator("source")
     @classmethod
     def _resolve(cls, source: int | str, info: ValidationInfo) -> int | str:
-        # What is no path: a number, a number in quotes, a URL.
-        if isinstance(source, int) or source.isdecimal() or "://" in source:
+        # What is no path: a number, a number in quotes, a URL, a libcamera.
+        if isinstance(source, int) or source.isdecimal() or re.match(_NO_PATH, source):
             return source
         return resolved(source, info)
 
@@ -101,6 +109,10 @@ class DetectorConfig(Section):
     """Narrower faces are not searched for, in pixels: sets how near a visitor must come."""
     min_score: Annotated[float, Field(ge=0, le=1)] | None = None
     """Least confidence for a face; null is the detector's own."""
+    motion_gate: bool = True
+    """Whether frames in which nothing has changed and nobody was are mostly passed over."""
+    idle_look_s: Annotated[Seconds, Field(ge=0.1, le=10)] = Seconds(2.0)
+    """How often faces are looked for even where nothing moves, in seconds."""
     yunet_model: ConfigPath | None = None
     """YuNet's ONNX file, for `name: yunet` only."""
 

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from typing import Self
 
+from faceidd.camera.frame import Frame
 from faceidd.camera.latest import End
 from faceidd.clock import monotonic
 from faceidd.daemon.auditing import build_auditor
-from faceidd.daemon.build import build_camera, build_gallery
+from faceidd.daemon.build import build_attention, build_camera, build_gallery, build_health
 from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
 from faceidd.daemon.entrance import Entrance
@@ -31,14 +32,11 @@ from faceidd.daemon.upkeep import Upkeep
 from faceidd.daemon.watch import Look
 from faceidd.daemon.wiring import build_door, build_inputs
 from faceidd.door.relay import open_relay
-from faceidd.errors import CameraError
 from faceidd.events.state_board import StateBoard
 from faceidd.units import Seconds
 
 FRAME_WAIT = Seconds(0.5)
 """Longest wait for a frame before the daemon looks whether it should stop."""
-HANG_MARGIN = Seconds(10.0)
-"""Added to the camera's own time-outs before its driver is taken to hang."""
 
 _log = logging.getLogger(__name__)
 
@@ -55,7 +53,6 @@ class Daemon:
 
     def __init__(self, config: Config) -> None:
         self._name = config.door.id
-        self._hang = hang_limit(config)
         with ExitStack() as stack:
             if pins := driven(config.door):
                 stack.enter_context(claimed(claim_folder(), config.door.id, pins))
@@ -65,14 +62,16 @@ class Daemon:
             stack.push(lambda _, fault, __: self._auditor.ends(fault))
             self._auditor.started(config)
             self._metrics = Metrics()
-            model = build_model(config)
-            seen = file_state(config.gallery.file)
-            model.recognizer.on_stage = self._metrics.stage
-            gallery = build_gallery(config, model)
-            self._following = Following(config, model.recognizer.model_id)
+            self._attention, self._health = build_attention(config), build_health(config)
             self._camera = build_camera(config)
             stack.callback(self._camera.stop)
-            self._camera.start()
+            self._camera.start()  # it opens while the networks are loaded
+            model = build_model(config)
+            model.recognizer.on_stage = self._metrics.stage
+            seen = file_state(config.gallery.file)
+            gallery = build_gallery(config, model)
+            self._following = Following(config, model.recognizer.model_id)
+            self._camera.wait_open()
             inbox = Inbox()
             board = StateBoard()
             self._nudge = Nudge(claim_folder())
@@ -126,15 +125,14 @@ class Daemon:
         self._stack.close()
 
     def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:
-        """Look at frames until the source ends or `stop` is set.
+        """Look at the frames that deserve it until the source ends or `stop` is set.
 
         Args:
             stop: Set to end.
             observe: Sees every look, after its consequences.
 
         Raises:
-            FaceiddError: The door is broken, the camera cannot be read any more, or nothing but
-                faults was seen for many frames.
+            FaceiddError: The door is broken, or nothing but faults was seen for many frames.
         """
         notify("READY=1")
         self._upkeep.started()
@@ -151,17 +149,21 @@ class Daemon:
             if frame is End.ENDED:
                 _log.info("the recording has ended")
                 return
-            if frame is not None:
-                look = self._entrance.watch.look(frame)
-                self._metrics.look(look, monotonic())
-                if self._photographer is not None:  # after the door has moved
-                    self._photographer.see(frame, look.outcomes)
-                observe(look)
-            elif self._camera.unanswered > self._hang:
-                raise CameraError(
-                    f"the camera has not answered for {self._hang:.0f} s: its driver hangs",
-                    do="see the kernel's log; the service restarts by itself",
-                )
+            if frame is None:
+                continue
+            self._metrics.frame(frame)
+            for alert in self._health.judge(frame):
+                self._upkeep.picture(alert)
+            if self._attention.wants(frame):
+                self._look(frame, observe)
+
+    def _look(self, frame: Frame, observe: Callable[[Look], None]) -> None:
+        look = self._entrance.watch.look(frame)
+        self._attention.note(frame.captured_at, somebody=look.found_somebody)
+        self._metrics.look(look, monotonic())
+        if self._photographer is not None:  # after the door has moved
+            self._photographer.see(frame, look.outcomes)
+        observe(look)
 
     def _measure(self, config: Config, outlets: Outlets) -> None:
         """Have the metrics say how all parts are."""
@@ -177,9 +179,3 @@ class Daemon:
             sync=config.sync.state_dir,
         )
         self._metrics.registry.register(MetricsState(probes))
-
-
-def hang_limit(config: Config) -> Seconds:
-    """How long one call to the camera may last before its driver is taken to hang."""
-    camera = config.camera
-    return Seconds(max(camera.open_timeout_s, camera.read_timeout_s) + HANG_MARGIN)

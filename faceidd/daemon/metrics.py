@@ -21,6 +21,7 @@ from faceidd import __version__
 from faceidd.access.attendance import Outcome
 from faceidd.access.decision import Verdict
 from faceidd.access.ruling import Ruling
+from faceidd.camera.frame import Frame
 from faceidd.daemon.operating_point import OperatingPoint
 from faceidd.daemon.watch import Look
 from faceidd.door.change import DoorChange
@@ -41,7 +42,7 @@ class Metrics:
 
     Attributes:
         registry: All of it, and whatever else is to be read with it.
-        newest_frame: When the newest frame that was looked at was taken; None before the first.
+        newest_frame: When the newest frame was taken; None before the first.
     """
 
     def __init__(self) -> None:
@@ -90,6 +91,10 @@ class Metrics:
         """A stage of a look is over."""
         self._stages.labels(stage).observe(took)
 
+    def frame(self, frame: Frame) -> None:
+        """Note that a frame came, looked at or not."""
+        self.newest_frame = frame.captured_at
+
     def look(self, look: Look, now: Instant) -> None:
         """A frame was looked at.
 
@@ -97,7 +102,6 @@ class Metrics:
             look: What it came to.
             now: The present moment, on the clock of frames.
         """
-        self.newest_frame = look.frame.captured_at
         self._frames.inc()
         self._latency.observe(now - look.frame.captured_at)
         if look.fault is not None:

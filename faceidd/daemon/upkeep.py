@@ -1,9 +1,11 @@
 """Upkeep: what happens to the device behind the door -> events and states."""
 
 import hashlib
+import logging
 from collections.abc import Callable
 
 from faceidd import __version__
+from faceidd.camera.health import PictureAlert
 from faceidd.camera.latest import CameraState
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.config import Config
@@ -13,6 +15,7 @@ from faceidd.events.envelope import Stamp, envelope
 from faceidd.events.health import Health, OutboxHealth
 from faceidd.events.sink import EventSink
 from faceidd.events.upkeep import (
+    CameraAlert,
     CameraBack,
     CameraLost,
     ConfigurationChanged,
@@ -25,6 +28,9 @@ from faceidd.events.upkeep import (
 )
 from faceidd.gallery.gallery import Gallery
 from faceidd.units import Instant, Seconds
+
+_NOW = Seconds(0.0)
+_log = logging.getLogger(__name__)
 
 
 class Upkeep:
@@ -95,6 +101,21 @@ class Upkeep:
         lifetime = Seconds(2 * self._config.events.health_s)
         self._sink.publish(HealthReported(**self._stamp(lifetime=lifetime), health=health))
 
+    def picture(self, alert: PictureAlert) -> None:
+        """Tell that something is wrong with the camera's picture, or no longer is."""
+        if alert.active:
+            _log.warning("the camera's picture is %s: %s", alert.fault, alert.detail)
+        else:
+            _log.info("the camera's picture is no longer %s", alert.fault)
+        self._sink.publish(
+            CameraAlert(
+                **self._stamp(age=Seconds(max(0.0, self._clock() - alert.at))),
+                alert=alert.fault,
+                active=alert.active,
+                detail=alert.detail,
+            )
+        )
+
     def runs_with(self, gallery: Gallery, digest: str | None, policy: str | None) -> None:
         """Tell what of this is new: whom the door knows, its policy, its settings.
 
@@ -143,7 +164,7 @@ class Upkeep:
             self._sink.publish(CameraBack(**self._stamp(), lost_ms=lost_ms))
             self._lost_at = None
 
-    def _stamp(self, lifetime: Seconds | None = None) -> Stamp:
+    def _stamp(self, lifetime: Seconds | None = None, age: Seconds = _NOW) -> Stamp:
         door = self._config.door
         life = self._config.events.keep if lifetime is None else lifetime
-        return envelope(door.id, life, age=Seconds(0.0), site=door.site)
+        return envelope(door.id, life, age=age, site=door.site)

@@ -50,6 +50,11 @@ class Look:
     fault: str | None
     took: Seconds
 
+    @property
+    def found_somebody(self) -> bool:
+        """Whether anybody is there, or may be: after a fault nobody knows."""
+        return bool(self.outcomes or self.rejected or self.fault)
+
 
 class Teller(Protocol):
     """Who is told what is news."""

@@ -4,7 +4,7 @@ Deterministic: the same portraits give the same video. What the people do is wri
 of scenes; the recognizer sees nothing but the video.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -82,12 +82,14 @@ def scene_at(index: int) -> Scene:
     return SCENES[-1]
 
 
-def approach(enrolled: Portrait, stranger: Portrait) -> Iterator[Image]:
+def approach(
+    enrolled: Portrait, stranger: Portrait, scenes: Sequence[Scene] = SCENES
+) -> Iterator[Image]:
     """Draw the video, uint8 (480, 640, 3) BGR frames at 20 a second."""
     people = {"enrolled": _cut_out(enrolled), "stranger": _cut_out(stranger)}
     noise = np.random.default_rng(SEED)
     background = _hallway()
-    for scene in SCENES:
+    for scene in scenes:
         count = frames_of(scene)
         for step in range(count):
             done = step / max(1, count - 1)

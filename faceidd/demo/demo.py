@@ -70,7 +70,7 @@ def prepare(folder: Path, models: Path) -> Config:
     save_gallery(
         enroll_folder(photos.parent, model.recognizer, model.name).gallery, config.gallery.file
     )
-    write_video(approach(*people), folder / "approach.mp4")
+    write_video(approach(people[0], people[1]), folder / "approach.mp4")
     return config
 
 

@@ -18,6 +18,7 @@ from faceidd.events.command import CommandName
 from faceidd.events.command_check import Refusal
 from faceidd.events.envelope import Count, Envelope, Text, Worth
 from faceidd.events.upkeep import (
+    CameraAlert,
     CameraBack,
     CameraLost,
     ConfigurationChanged,
@@ -197,6 +198,7 @@ Event = (
     | DuressSignaled
     | CameraLost
     | CameraBack
+    | CameraAlert
     | GalleryChanged
     | GalleryRefused
     | PolicyChanged

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from faceidd.camera.health import PictureFault
 from faceidd.events.envelope import Count, Envelope, Text, Worth
 from faceidd.events.health import Health
 
@@ -30,6 +31,19 @@ class CameraBack(Envelope):
     type: Literal["camera_back"] = "camera_back"
     lost_ms: Count
     """How long it was lost."""
+
+
+class CameraAlert(Envelope):
+    """What the camera shows is no picture of the place, or is one again."""
+
+    worth: ClassVar[Worth] = Worth.RECORD
+    type: Literal["camera_alert"] = "camera_alert"
+    alert: PictureFault
+    """What is wrong; `covered` is somebody's tampering."""
+    active: bool
+    """Whether it began; false is its end."""
+    detail: str
+    """What was seen, for people; empty at the end."""
 
 
 class GalleryVersion(BaseModel):

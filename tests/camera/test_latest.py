@@ -1,283 +1,232 @@
-import itertools
+"""The newest frame, captured by a process that can hang, crash and leak without harm."""
+
 import logging
+import os
+import subprocess
+import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import SimpleQueue
 
 import pytest
+from support import orphan
 from support.mjpeg_camera import MjpegCamera
-from support.numbered import draw, jpeg, number_of
+from support.numbered import jpeg, number_of
+from support.odd_camera import PROGRAM, SIZES, How, odd
 
-from faceidd.camera import latest as latest_module
-from faceidd.camera.folder import ImageFolder
+from faceidd.camera import capture_process, latest
 from faceidd.camera.frame import Frame
 from faceidd.camera.latest import CameraState, End, LatestFrame
-from faceidd.camera.source import FrameSource
-from faceidd.camera.stream import StreamCamera
+from faceidd.camera.settings import CameraSettings
 from faceidd.errors import CameraError
-from faceidd.units import Instant, Seconds
+from faceidd.units import Seconds
 
 SOON = Seconds(0.0)
 LONG = Seconds(20.0)
-UNPLUGGED = CameraError("camera hand gives no more frames", do="check its cable")
 
 
-class HandSource:
-    """A source whose every answer a test hands out."""
-
-    name = "hand"
-
-    def __init__(self, *, live: bool = True) -> None:
-        self.live = live
-        self.opens = 0
-        self.closes = 0
-        self.asked = threading.Semaphore(0)
-        self._answers: SimpleQueue[int | Exception | None] = SimpleQueue()
-        self.refusals: SimpleQueue[CameraError] = SimpleQueue()
-
-    def open(self) -> None:
-        self.opens += 1
-        if not self.refusals.empty():
-            raise self.refusals.get()
-
-    def read(self) -> Frame | None:
-        self.asked.release()
-        answer = self._answers.get()
-        if isinstance(answer, Exception):
-            raise answer
-        if answer is None:
-            return None
-        return Frame(draw(answer), Instant(float(answer)), answer)
-
-    def close(self) -> None:
-        self.closes += 1
-
-    def hand(self, answer: int | Exception | None) -> None:
-        """Answer the read that waits: a frame's sequence, a fault, or the end."""
-        assert self.asked.acquire(timeout=LONG)
-        self._answers.put(answer)
-
-    def settle(self) -> None:
-        """Wait until the answers were dealt with and the next read waits."""
-        assert self.asked.acquire(timeout=LONG)
-        self.asked.release()
-
-    def let_go(self) -> None:
-        """Answer the read that waits, if any, so that its thread can end."""
-        self._answers.put(None)
+@pytest.fixture(autouse=True)
+def quick_kills(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes are killed soon after their time is over."""
+    monkeypatch.setattr(latest, "KILL_MARGIN_S", Seconds(0.1))
+    monkeypatch.setattr(capture_process, "OPEN_MARGIN_S", Seconds(0.1))
 
 
-class Readers:
-    """Makes started readers and stops them after the test."""
-
-    def __init__(self) -> None:
-        self._made: list[tuple[FrameSource, LatestFrame]] = []
-
-    def start(self, source: FrameSource, *, reconnect_s: float = 0.05) -> LatestFrame:
-        pause = Seconds(reconnect_s)
-        latest = LatestFrame(source, reconnect_min_s=pause, reconnect_max_s=pause)
-        latest.start()
-        self._made.append((source, latest))
-        return latest
-
-    def stop(self) -> None:
-        for source, latest in self._made:
-            if isinstance(source, HandSource):
-                source.let_go()
-            latest.stop()
+Start = Callable[..., LatestFrame]
 
 
 @pytest.fixture
-def readers() -> Iterator[Readers]:
-    made = Readers()
-    yield made
-    made.stop()
+def start() -> Iterator[Start]:
+    """Starts readers, and stops them after the test."""
+    started: list[LatestFrame] = []
+
+    def start(settings: CameraSettings, *program: str) -> LatestFrame:
+        one = LatestFrame(settings, *([program] if program else []))
+        started.append(one)
+        one.start()
+        return one
+
+    yield start
+    for one in started:
+        one.stop()
 
 
-def take(latest: LatestFrame) -> Frame:
-    frame = latest.take(LONG)
+def take(one: LatestFrame) -> Frame:
+    frame = one.take(LONG)
     assert isinstance(frame, Frame)
     return frame
 
 
-def take_until(latest: LatestFrame, *, online: bool) -> None:
-    """Take frames until the camera is lost or back."""
+def take_until(one: LatestFrame, *, losses: int, online: bool) -> list[Frame]:
+    """Take frames until the camera was lost so often, and is lost or back."""
     deadline = time.monotonic() + LONG
-    while latest.state.online is not online:
+    frames = []
+    while one.state.losses < losses or one.state.online is not online:
         assert time.monotonic() < deadline
-        assert latest.take(Seconds(0.02)) is not End.ENDED
+        frame = one.take(Seconds(0.5))
+        assert frame is not End.ENDED
+        if isinstance(frame, Frame):
+            frames.append(frame)
+    return frames
 
 
-def test_a_slow_reader_of_a_live_source_gets_the_newest_frame_once(readers: Readers) -> None:
-    source = HandSource()
-    latest = readers.start(source)
-    for sequence in range(5):
-        source.hand(sequence)
-    source.settle()
-    frame = take(latest)
-    assert (frame.sequence, number_of(frame.image), frame.captured_at) == (4, 4, 4.0)
-    assert latest.take(SOON) is None
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
 
 
-def test_a_source_that_is_not_live_waits_for_its_reader(readers: Readers) -> None:
-    source = HandSource(live=False)
-    latest = readers.start(source)
-    source.hand(0)
-    assert not source.asked.acquire(timeout=0.2)
-    assert take(latest).sequence == 0
-    source.hand(1)
-    assert take(latest).sequence == 1
+def is_running(pid: int) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+    return status.rpartition(")")[2].split()[0] != "Z"
 
 
-def test_a_folder_loses_no_image_and_ends(readers: Readers, image_folder: Path) -> None:
-    latest = readers.start(ImageFolder(str(image_folder)))
-    shown = [number_of(take(latest).image) for _ in range(30)]
-    assert shown == list(range(30))
-    assert latest.take(LONG) is End.ENDED
-    assert latest.take(LONG) is End.ENDED
+def test_a_slow_reader_gets_whole_frames_each_once_and_the_newest(start: Start) -> None:
+    one = start(odd("flood"), *PROGRAM)
+    last = -1
+    for _ in range(60):
+        frame = take(one)
+        assert frame.sequence > last
+        assert frame.image.shape[:2] == SIZES[frame.sequence % len(SIZES)]
+        assert (frame.image == frame.sequence % 256).all()
+        last = frame.sequence
+    assert last > 60  # the flood was faster
 
 
-def test_the_last_frame_is_given_before_the_end(readers: Readers) -> None:
-    source = HandSource()
-    latest = readers.start(source)
-    source.hand(0)
-    source.hand(None)
-    assert take(latest).sequence == 0
-    assert latest.take(LONG) is End.ENDED
+def test_a_source_that_is_not_live_loses_no_frame_and_ends(start: Start) -> None:
+    one = start(odd("five"), *PROGRAM)
+    assert [take(one).sequence for _ in range(5)] == list(range(5))
+    assert one.take(LONG) is End.ENDED
+    assert one.take(LONG) is End.ENDED
+    assert one.pid is None
 
 
-def test_a_camera_that_is_missing_at_the_start_fails_the_start() -> None:
-    source = HandSource()
-    source.refusals.put(CameraError("camera hand does not exist", do="plug it in"))
-    latest = LatestFrame(source, reconnect_min_s=SOON, reconnect_max_s=SOON)
-    with pytest.raises(CameraError, match="does not exist"):
-        latest.start()
-    latest.stop()
-    assert source.opens == 1
+def test_a_folder_loses_no_image(start: Start, image_folder: Path) -> None:
+    one = start(CameraSettings(str(image_folder)))
+    assert [number_of(take(one).image) for _ in range(30)] == list(range(30))
+    assert one.take(LONG) is End.ENDED
 
 
-def test_a_lost_camera_is_told_once_and_back_with_its_first_frame(
-    readers: Readers, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize(
+    ("how", "reason"), [("closed", "does not exist"), ("shut", "does not open")]
+)
+def test_a_camera_that_cannot_be_opened_at_the_start_fails_the_start(
+    start: Start, how: How, reason: str
 ) -> None:
-    caplog.set_level(logging.INFO)
-    source = HandSource()
-    latest = readers.start(source)
-    source.hand(0)
-    source.hand(1)
-    for _ in range(3):
-        source.refusals.put(CameraError("camera hand does not exist", do="plug it in"))
-    source.hand(UNPLUGGED)
-    source.settle()
-    lost = latest.state
-    source.hand(0)
-    source.settle()
-
-    assert lost == CameraState(online=False, losses=1, reason="camera hand does not exist")
-    assert latest.state == CameraState(online=True, losses=1)
-    assert (source.opens, source.closes) == (5, 4)
-    assert [record.levelname for record in caplog.records] == ["WARNING", "INFO"]
-    assert UNPLUGGED.what in caplog.text
+    one = start(odd(how), *PROGRAM)
+    with pytest.raises(CameraError, match=reason):
+        one.wait_open()
+    assert one.pid is None
 
 
-def test_sequences_go_on_rising_over_every_loss(readers: Readers) -> None:
-    source = HandSource()
-    latest = readers.start(source)
-    sequences = []
-    for answer in (0, 3, UNPLUGGED, 0, 2, UNPLUGGED, UNPLUGGED, 0):
-        source.hand(answer)
-        if isinstance(answer, int):
-            sequences.append(take(latest).sequence)
-    assert sequences == [0, 3, 4, 6, 7]
+def test_an_address_that_leads_nowhere_is_told_before_anything_is_started() -> None:
+    with pytest.raises(CameraError, match="does not exist"):
+        LatestFrame(CameraSettings("gone.mp4"))
 
 
-def test_a_camera_that_dies_and_comes_back_gives_new_frames(readers: Readers) -> None:
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ("hang", "the camera's driver hangs"),
+        ("crash", "was ended by SIGSEGV"),
+        ("exit", "ended with exit code 3"),
+        ("lose", "camera odd gives no more frames"),
+        ("bug", "ZeroDivisionError"),
+        ("huge", "too large"),
+    ],
+)
+def test_whatever_becomes_of_the_capture_it_is_told_once_and_built_anew(
+    start: Start, how: How, reason: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "faceidd.camera.latest")
+    one = start(odd(how, tmp_path / "once"), *PROGRAM)
+    first = one.pid
+    frames = take_until(one, losses=1, online=False)
+    lost = one.state
+    frames += take_until(one, losses=1, online=True)
+    assert reason in lost.reason
+    assert one.state == CameraState(online=True, losses=1)
+    told = [line for line in caplog.records if line.name == "faceidd.camera.latest"]
+    assert [line.levelname for line in told] == ["WARNING", "INFO"]
+    assert first is not None
+    assert not is_running(first)
+    sequences = [frame.sequence for frame in frames]
+    assert sequences == sorted(set(sequences))
+
+
+def test_nothing_is_left_of_lost_captures(start: Start) -> None:
+    one = start(odd("exit"), *PROGRAM)
+    take_until(one, losses=1, online=False)
+    descriptors, threads = open_descriptors(), threading.active_count()
+    take_until(one, losses=5, online=False)
+    assert open_descriptors() == descriptors
+    assert threading.active_count() == threads
+    one.stop()
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def test_a_capture_is_alone_a_little_nice_and_has_no_descriptor_but_its_own(start: Start) -> None:
+    with Path(__file__).open("rb") as ours:
+        os.set_inheritable(ours.fileno(), True)
+        one = start(odd("well"), *PROGRAM)
+        take(one)
+        assert one.pid is not None
+        held = [str(entry.readlink()) for entry in Path(f"/proc/{one.pid}/fd").iterdir()]
+    assert __file__ not in held
+    assert len(held) == 3 + 6  # news, three pipe ends, and the memory twice
+    assert os.getpgid(one.pid) == one.pid
+    assert os.getpriority(os.PRIO_PROCESS, one.pid) > os.getpriority(os.PRIO_PROCESS, 0)
+    assert "http" not in Path(f"/proc/{one.pid}/cmdline").read_text()  # it may hold a password
+
+
+def test_a_capture_dies_with_its_parent() -> None:
+    tests = Path(__file__).parents[1]
+    environment = {**os.environ, "PYTHONPATH": f"{tests}:{tests.parent}"}
+    command = [sys.executable, orphan.__file__]
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        assert is_running(pid)
+        parent.kill()
+    deadline = time.monotonic() + LONG
+    while is_running(pid):
+        assert time.monotonic() < deadline
+
+
+def test_a_camera_that_dies_and_comes_back_gives_new_frames(start: Start) -> None:
     pictures = [jpeg(number) for number in range(256)]
     camera = MjpegCamera(pictures[:10], fps=100)
-    source = StreamCamera(camera.url, open_timeout_s=LONG, read_timeout_s=LONG)
-    latest = readers.start(source)
-    before = take(latest)
+    soon = Seconds(0.05)
+    settings = CameraSettings(camera.url, reconnect_min_s=soon, reconnect_max_s=soon)
+    one = start(settings)
+    before = take(one)
     camera.close()
-    take_until(latest, online=False)
-
+    take_until(one, losses=1, online=False)
     with MjpegCamera(pictures[100:110], fps=100, port=camera.port):
-        take_until(latest, online=True)
-        after = take(latest)
+        *_, after = take_until(one, losses=1, online=True)
     assert number_of(after.image) in range(100, 110)
     assert after.sequence > before.sequence
     assert after.captured_at > before.captured_at
 
 
-def test_a_frozen_camera_is_lost_after_the_read_time_out(
-    readers: Readers, mjpeg_camera: MjpegCamera
-) -> None:
-    url = mjpeg_camera.url
-    source = StreamCamera(url, open_timeout_s=Seconds(0.5), read_timeout_s=Seconds(0.5))
-    latest = readers.start(source)
-    take(latest)
-    mjpeg_camera.freeze()
-    take_until(latest, online=False)
-    assert latest.state.losses == 1
+def test_stop_while_lost_waits_for_no_pause(start: Start) -> None:
+    long = Seconds(600)
+    one = start(CameraSettings("http://127.0.0.1:9/", reconnect_min_s=long, reconnect_max_s=long))
+    assert one.take(Seconds(0.0)) is None
+    take_until(one, losses=1, online=False)
+    one.stop()
+    one.stop()
+    assert one.take(LONG) is End.ENDED
 
 
-def test_frames_of_a_stream_are_new_at_every_take(
-    readers: Readers, mjpeg_camera: MjpegCamera
-) -> None:
-    source = StreamCamera(mjpeg_camera.url, open_timeout_s=LONG, read_timeout_s=LONG)
-    latest = readers.start(source)
-    frames = [take(latest) for _ in range(10)]
-    for earlier, later in itertools.pairwise(frames):
-        assert earlier.sequence < later.sequence
-        assert earlier.captured_at < later.captured_at
-
-
-def test_stop_while_lost_waits_for_no_pause(caplog: pytest.LogCaptureFixture) -> None:
-    source = HandSource()
-    latest = LatestFrame(source, reconnect_min_s=Seconds(600), reconnect_max_s=Seconds(600))
-    latest.start()
-    source.hand(UNPLUGGED)
-    take_until(latest, online=False)
-    latest.stop()
-    latest.stop()
-    assert "still blocks" not in caplog.text
-    assert latest.take(LONG) is End.ENDED
-    assert source.opens == 1
-
-
-def test_stop_does_not_wait_for_a_read_that_never_returns(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    monkeypatch.setattr(latest_module, "STOP_WITHIN_S", Seconds(0.05))
-    source = HandSource()
-    latest = LatestFrame(source, reconnect_min_s=LONG, reconnect_max_s=LONG)
-    latest.start()
-    source.settle()
-    latest.stop()
-    assert "still blocks" in caplog.text
-    assert latest.take(LONG) is End.ENDED
-    assert source.closes == 0  # not while the read is in it
-    source.let_go()
-
-
-def test_stop_closes_the_source(image_folder: Path) -> None:
-    folder = ImageFolder(str(image_folder))
-    latest = LatestFrame(folder, reconnect_min_s=LONG, reconnect_max_s=LONG)
-    latest.start()
-    take(latest)
-    latest.stop()
-    with pytest.raises(CameraError, match="not open"):
-        folder.read()
-
-
-def test_a_fault_of_the_reading_itself_reaches_the_reader(
-    readers: Readers, caplog: pytest.LogCaptureFixture
-) -> None:
-    source = HandSource()
-    latest = readers.start(source)
-    source.hand(ZeroDivisionError("in a driver"))
-    with pytest.raises(CameraError, match="ZeroDivisionError") as told:
-        latest.take(LONG)
-    assert isinstance(told.value.__cause__, ZeroDivisionError)
-    assert "reading camera hand failed" in caplog.text
-    assert source.closes == 1
+def test_stop_does_not_wait_for_a_read_that_never_returns(start: Start) -> None:
+    one = start(odd("hang", read_timeout_s=600), *PROGRAM)
+    pid = one.pid
+    take(one)
+    one.stop()
+    assert pid is not None
+    assert not is_running(pid)
+    assert one.take(SOON) is End.ENDED

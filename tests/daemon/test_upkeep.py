@@ -1,6 +1,5 @@
 """What is told of the device behind a door."""
 
-import hashlib
 import json
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from faceidd.events.state_board import StateBoard
 
 ONLINE = CameraState(online=True, losses=0)
 OUTBOX = OutboxHealth(durable=True, waiting=2, dropped=0)
+GALLERY, ANOTHER = "a" * 64, "b" * 64
 POLICY = "b" * 64
 
 
@@ -42,7 +42,9 @@ class Device:
             }
         )
         showing = Showing(self.board, self.config)
-        self.upkeep = Upkeep(self.config, self, showing, lambda: self.outbox, self.clock)
+        self.upkeep = Upkeep(
+            self.config, self, showing, lambda: self.outbox, boot="b", clock=self.clock
+        )
 
     def publish(self, event: Event) -> None:
         self.events.append(event)
@@ -52,7 +54,7 @@ class Device:
 
     def told(self) -> list[str]:
         """Types of what was told since this was last asked."""
-        types = [event.type for event in self.events]
+        types: list[str] = [event.type for event in self.events]
         self.events.clear()
         return types
 
@@ -65,23 +67,19 @@ def folder(tmp_path: Path) -> Path:
 
 def test_what_a_door_runs_with_is_told_when_it_changed_since_the_last_time(folder: Path) -> None:
     first = Device(folder)
-    first.upkeep.runs_with(gallery(), None)
+    first.upkeep.runs_with(gallery(), GALLERY, None)
     assert first.told() == ["gallery_changed", "configuration_changed"]
-    first.upkeep.runs_with(gallery(), POLICY)
+    first.upkeep.runs_with(gallery(), GALLERY, POLICY)
     assert first.told() == ["policy_changed"]
     same = Device(folder)
-    same.upkeep.runs_with(gallery(), POLICY)
+    same.upkeep.runs_with(gallery(), GALLERY, POLICY)
     assert same.told() == []
     other = Device(folder, id="front", pulse_s=5.0)
-    (folder / "gallery").write_bytes(b"another")
-    other.upkeep.runs_with(gallery(), None)
+    other.upkeep.runs_with(gallery(), ANOTHER, None)
     changed = [
         event.model_dump(mode="json", include={"type", "was", "now"}) for event in other.events
     ]
-    old, new = (
-        {"version": 0, "sha256": hashlib.sha256(content).hexdigest(), "people": 2}
-        for content in (b"a gallery", b"another")
-    )
+    old, new = ({"version": 0, "sha256": digest, "people": 2} for digest in (GALLERY, ANOTHER))
     assert changed[0] == {"type": "gallery_changed", "was": old, "now": new}
     assert changed[1] == {"type": "policy_changed", "was": POLICY, "now": None}
     assert changed[2]["type"] == "configuration_changed"
@@ -92,8 +90,8 @@ def test_notes_that_cannot_be_read_or_written_stop_nothing(
 ) -> None:
     (folder / "state").write_text("no folder")
     device = Device(folder)
-    device.upkeep.runs_with(gallery(), None)
-    device.upkeep.runs_with(gallery(), None)
+    device.upkeep.runs_with(gallery(), GALLERY, None)
+    device.upkeep.runs_with(gallery(), GALLERY, None)
     assert device.told() == ["gallery_changed", "configuration_changed"]
     assert "cannot be noted" in caplog.text
 

@@ -11,6 +11,7 @@ from support.forms import faults
 
 from faceidd.access.decision import Reason
 from faceidd.access.ruling import Ground
+from faceidd.camera.health import PictureFault
 from faceidd.door.change import Cause
 from faceidd.door.signal import InputName
 from faceidd.door.situation import Alert
@@ -36,6 +37,7 @@ from faceidd.events.event import (
 )
 from faceidd.events.health import Health, OutboxHealth
 from faceidd.events.upkeep import (
+    CameraAlert,
     CameraBack,
     CameraLost,
     ConfigurationChanged,
@@ -106,6 +108,7 @@ EVENTS: list[Event] = [
     ),
     CameraLost(**STAMP, reason="no such device", losses=1),
     CameraBack(**STAMP, lost_ms=1500),
+    CameraAlert(**STAMP, alert=PictureFault.COVERED, active=True, detail="no detail"),
     GalleryChanged(**STAMP, was=None, now=GALLERY),
     GalleryRefused(**STAMP, reason="it is damaged. Copy it again."),
     PolicyChanged(**STAMP, was=None, now="1" * 64),

@@ -61,6 +61,7 @@ def seen() -> Metrics:
         metrics.stage(stage, Seconds(0.004))
     metrics.look(look(999.5), Instant(999.54))
     metrics.look(look(999.6, fault="a fault"), Instant(999.64))
+    metrics.frame(look(999.6).frame)
     metrics.outcome(grant(999.5))
     metrics.outcome(outcome(Verdict.DENY, 999.5, visit="v2"))
     metrics.ruling(Ruling(MINA.id, Ground.ALLOWED, "allow", ()))

@@ -15,6 +15,9 @@ class MjpegCamera:
         pictures: JPEG files, as bytes.
         fps: Pictures per second.
         port: Where to listen; 0 takes a free one.
+
+    Attributes:
+        viewers: One for each that came.
     """
 
     def __init__(self, pictures: Sequence[bytes], *, fps: float = 25.0, port: int = 0) -> None:
@@ -22,6 +25,7 @@ class MjpegCamera:
         self._turn = count()
         self._period_s = 1 / fps
         self._frozen = False
+        self.viewers = threading.Semaphore(0)
         self._closed = threading.Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", port), partial(_Viewer, self))
         self._server.daemon_threads = False  # close() waits for the viewers to be let go
@@ -45,6 +49,10 @@ class MjpegCamera:
     def freeze(self) -> None:
         """Send nothing from now on, but keep every connection."""
         self._frozen = True
+
+    def thaw(self) -> None:
+        """Send again."""
+        self._frozen = False
 
     def close(self) -> None:
         """Drop every viewer and stop listening."""
@@ -76,6 +84,7 @@ class _Viewer(BaseHTTPRequestHandler):
         super().__init__(*connection)  # type: ignore[arg-type]  # passed on as they came
 
     def do_GET(self) -> None:
+        self._camera.viewers.release()
         self.send_response(200)
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=picture")
         self.end_headers()
