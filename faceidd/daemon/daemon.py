@@ -73,16 +73,7 @@ class Daemon:
             self._following = Following(config, model.recognizer.model_id)
             self._camera.wait_open()
             inbox = Inbox()
-            board = StateBoard()
-            self._nudge = Nudge(claim_folder())
-            self._photographer = build_photographer(config)
-            outlets = stack.enter_context(
-                closing(
-                    Outlets(config, board, inbox.receive, self._nudge.receive, self._photographer)
-                )
-            )
-            if self._photographer is not None:  # its last pictures are still sent
-                stack.enter_context(closing(self._photographer))
+            outlets, showing = self._open_outlets(config, inbox, stack)
             telling = RecordedTelling(
                 outlets,
                 config.door.id,
@@ -91,12 +82,8 @@ class Daemon:
                 metrics=self._metrics,
                 site=config.door.site,
             )
-            showing = Showing(board, config)
-            stack.callback(showing.door_at_rest)
-            self._upkeep = Upkeep(config, outlets, showing, outlets.health, boot=self._auditor.boot)
-            self._door = stack.enter_context(
-                closing(build_door(config, self.relay, telling, showing))
-            )
+            self._door = build_door(config, self.relay, telling, showing)
+            stack.callback(self._door.close)
             self._inputs = stack.enter_context(closing(build_inputs(config, self._door)))
             self._entrance = Entrance(
                 config,
@@ -156,6 +143,22 @@ class Daemon:
                 self._upkeep.picture(alert)
             if self._attention.wants(frame):
                 self._look(frame, observe)
+
+    def _open_outlets(
+        self, config: Config, inbox: Inbox, stack: ExitStack
+    ) -> tuple[Outlets, Showing]:
+        """Open all whom the door tells, and what tells them of the device behind it."""
+        board = StateBoard()
+        self._nudge = Nudge(claim_folder())
+        self._photographer = build_photographer(config)
+        outlets = Outlets(config, board, inbox.receive, self._nudge.receive, self._photographer)
+        stack.enter_context(closing(outlets))
+        if self._photographer is not None:  # its last pictures are still sent
+            stack.enter_context(closing(self._photographer))
+        showing = Showing(board, config)
+        stack.callback(showing.door_at_rest)
+        self._upkeep = Upkeep(config, outlets, showing, outlets.health, boot=self._auditor.boot)
+        return outlets, showing
 
     def _look(self, frame: Frame, observe: Callable[[Look], None]) -> None:
         look = self._entrance.watch.look(frame)
