@@ -2,11 +2,15 @@
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from faceidd.cli.config import DEFAULT_CONFIG
 from faceidd.cli.gallery_options import add_gallery_options, gallery_file, gallery_key
 from faceidd.cli.user_cache import embeddings_cache
-from faceidd.errors import GalleryError
+from faceidd.errors import FaceiddError, GalleryError
+
+if TYPE_CHECKING:
+    from faceidd.rights.forget import Forgotten
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -24,42 +28,63 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         metavar="DIR",
         help="also from this folder of photos (those of the enrollment are known)",
     )
-    forget.add_argument(
+    add_cache_option(forget)
+    add_gallery_options(forget)
+    forget.set_defaults(func=_forget)
+
+
+def add_cache_option(command: argparse.ArgumentParser) -> None:
+    """Add the option that names folders of kept embeddings."""
+    command.add_argument(
         "--cache",
         type=Path,
         action="append",
         metavar="DIR",
         help="a folder of kept embeddings; may be given again (default: this user's)",
     )
-    add_gallery_options(forget)
-    forget.set_defaults(func=_forget)
 
 
-def _forget(args: argparse.Namespace) -> int:
+def tell_forgotten(done: "Forgotten") -> None:
+    """Say what was removed, what was not found, and what is to be looked at."""
     from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.rights.forget import Places, forget  # noqa: PLC0415 - as above
 
-    caches = tuple(args.cache or [embeddings_cache()])
-    logged = _in_audit_log(args)
-    file, key = gallery_file(args).absolute(), gallery_key(args)
-    places = Places(file, args.photos, caches, key)
-    done = forget(args.name, places)
     for line in done.told:
         print(f"removed: {printable(line)}")
     for path in done.missing:
         print(f"not found: {printable(path)}; if it was moved, remove it by hand")
     for path, why in done.look_at:
         print(f"look at: {printable(path)}: {why}")
+
+
+def require_all_removed(done: "Forgotten", fault: type[FaceiddError]) -> None:
+    """Raise a fault where something could not be removed.
+
+    Raises:
+        FaceiddError: Of that kind: something is left.
+    """
+    from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, and not for --help
+
+    if done.kept:
+        listed = "; ".join(f"{printable(path)}: {why}" for path, why in done.kept)
+        raise fault(
+            f"not all could be removed: {listed}",
+            do="mend what is named, and run the same command again",
+        )
+
+
+def _forget(args: argparse.Namespace) -> int:
+    from faceidd.rights.forget import Places, forget  # noqa: PLC0415 - heavy, not for --help
+
+    caches = tuple(args.cache or [embeddings_cache()])
+    logged = _in_audit_log(args)
+    places = Places(gallery_file(args).absolute(), args.photos, caches, gallery_key(args))
+    done = forget(args.name, places)
+    tell_forgotten(done)
     print(
         "doors forget when this gallery reaches them; snapshots that they took stay as long as set"
     )
     print(logged)
-    if done.kept:
-        listed = "; ".join(f"{printable(path)}: {why}" for path, why in done.kept)
-        raise GalleryError(
-            f"not all could be removed: {listed}",
-            do="mend what is named, and run the same command again",
-        )
+    require_all_removed(done, GalleryError)
     return 0
 
 
@@ -77,7 +102,7 @@ def _in_audit_log(args: argparse.Namespace) -> str:
     if audit is None or audit.dir is None:
         return "audit logs of doors name the id until audit.keep_days are over"
     try:
-        person = find_person(load_gallery(gallery_file(args)), args.name).id
+        person = find_person(load_gallery(gallery_file(args), gallery_key(args)), args.name).id
     except GalleryError:  # told by the forgetting itself
         person = args.name
     try:

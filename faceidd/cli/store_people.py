@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faceidd.cli.forget import add_cache_option, require_all_removed, tell_forgotten
 from faceidd.cli.gallery_rights import NEVER, expiry
 from faceidd.cli.store_options import (
     add_alike_option,
@@ -87,13 +88,7 @@ def _add_forget(
         " written by hand, and photos on other machines are not removed; those last are told.",
     )
     forget.add_argument("name", help="the person, by name or id")
-    forget.add_argument(
-        "--cache",
-        type=Path,
-        action="append",
-        metavar="DIR",
-        help="a folder of kept embeddings; may be given again (default: this user's)",
-    )
+    add_cache_option(forget)
     forget.add_argument(
         "--elsewhere-gone",
         action="store_true",
@@ -171,22 +166,12 @@ def _forget(args: argparse.Namespace) -> int:
 
         caches = tuple(args.cache or [embeddings_cache()])
         done, others = forget_stored(store, args.name, caches, elsewhere_gone=args.elsewhere_gone)
-    for line in done.told:
-        print(f"removed: {printable(line)}")
-    for path in done.missing:
-        print(f"not found: {printable(path)}; if it was moved, remove it by hand")
-    for path, why in done.look_at:
-        print(f"look at: {printable(path)}: {why}")
+    tell_forgotten(done)
     for other in others:
         for path in other.photos:
             print(f"on {other.machine}: {printable(path)}")
     print("doors forget when the next publication reaches them")
-    if done.kept:
-        listed = "; ".join(f"{printable(path)}: {why}" for path, why in done.kept)
-        raise StoreError(
-            f"not all could be removed: {listed}",
-            do="mend what is named, and run the same command again",
-        )
+    require_all_removed(done, StoreError)
     if others:
         machines = ", ".join(other.machine for other in others)
         raise StoreError(

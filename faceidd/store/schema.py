@@ -15,8 +15,8 @@ from faceidd.units import Seconds
 
 PATIENCE = Seconds(60)
 _INLINE = text("ALTER TABLE faceidd_templates ALTER COLUMN vector SET STORAGE MAIN")
-"""Vectors lie in their rows as far as they fit a page: fetched from aside, a search takes longer by
-the factor that docs/store.md tells."""
+"""Vectors lie in their rows as far as they fit a page: fetched from aside, a comparison takes five
+times as long (docs/store.md)."""
 
 
 def init_store(address: str, *, patience: Seconds = PATIENCE) -> bool:
