@@ -52,7 +52,7 @@ class Device:
 
     def told(self) -> list[str]:
         """Types of what was told since this was last asked."""
-        types = [event.type for event in self.events]
+        types: list[str] = [event.type for event in self.events]
         self.events.clear()
         return types
 
