@@ -53,7 +53,15 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     head = commands.add_parser("head", help="print the newest record's number and digest")
     head.set_defaults(func=_head)
 
-    for command in (verify, show, export, head):
+    _add_log_options(verify, show, export, head)
+
+    keygen = commands.add_parser("keygen", help="make the key that signs a door's log")
+    keygen.add_argument("--out", type=Path, required=True, metavar="FILE", help="the private key")
+    keygen.set_defaults(func=_keygen)
+
+
+def _add_log_options(*commands: argparse.ArgumentParser) -> None:
+    for command in commands:
         command.add_argument(
             "log",
             nargs="?",
@@ -68,10 +76,6 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
             default=DEFAULT_CONFIG,
             help="the door's configuration (default: %(default)s)",
         )
-
-    keygen = commands.add_parser("keygen", help="make the key that signs a door's log")
-    keygen.add_argument("--out", type=Path, required=True, metavar="FILE", help="the private key")
-    keygen.set_defaults(func=_keygen)
 
 
 def _verify(args: argparse.Namespace) -> int:

@@ -15,7 +15,7 @@ from typing import Concatenate, Literal, ParamSpec
 
 from faceidd import __version__
 from faceidd.access.attendance import MOST_VISITORS, Outcome
-from faceidd.access.decision import Decision, Verdict
+from faceidd.access.decision import Decision, Reason, Verdict
 from faceidd.access.ruling import Ruling
 from faceidd.audit.record import Kind, Said
 from faceidd.audit.writer import AuditWriter
@@ -29,6 +29,9 @@ from faceidd.events.command import Command
 from faceidd.events.command_check import Refusal
 from faceidd.gallery.gallery import Gallery
 from faceidd.units import Instant
+
+_OF_NOBODY = {Reason.STRANGER, Reason.AMBIGUOUS}
+"""Denials of somebody of whom it is not known who they are."""
 
 _Args = ParamSpec("_Args")
 _log = logging.getLogger(__name__)
@@ -116,8 +119,10 @@ class Auditor:
             self._decided[outcome.visit] = decision
             _bound(self._decided)
             return
-        # The nearest person of a stranger is not named: it is nobody's business who looks like one.
-        said: Said = {"visit": outcome.visit, **self._scores(decision)}
+        # Whoever is nearest to a stranger is not named: that is nobody who was there.
+        match = None if decision.reason in _OF_NOBODY else decision.match
+        who = {} if match is None else {"person": match.person.id}
+        said: Said = {"visit": outcome.visit, **who, **self._scores(decision)}
         self._record(Kind.DENY, said, decision.newest)
 
     @_fails_nobody

@@ -51,7 +51,7 @@ class MetricsConfig(Section):
     @field_validator("listen")
     @classmethod
     def _stays_on_this_machine(cls, listen: str | None) -> str | None:
-        if listen is None or listen == "unix" or (listen.startswith("unix:/") and len(listen) > 6):  # noqa: PLR2004 - 'unix:/' and a name
+        if listen is None or listen == "unix" or (listen.startswith("unix:/") and len(listen) > 6):  # noqa: PLR2004 - a name behind it
             return listen
         host, _, port = listen.rpartition(":")
         try:

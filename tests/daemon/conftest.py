@@ -1,12 +1,15 @@
-"""Evenings at doors with rules."""
+"""Evenings at doors with rules, and the settings of a whole daemon."""
 
+import copy
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.evening import Evening
 from support.policies import EVERYBODY
+from support.small_door import Settings, furnish
 
 from faceidd.access.policy import (
     DoorRules,
@@ -38,3 +41,16 @@ def make() -> Iterator[MakeEvening]:
             return evening
 
         yield _make
+
+
+@pytest.fixture(scope="session")
+def furnished(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return furnish(tmp_path_factory.mktemp("door"), models_dir)
+
+
+@pytest.fixture
+def settings(furnished: Settings, tmp_path: Path) -> Settings:
+    """The settings of a sound door, for one test to change."""
+    settings = copy.deepcopy(furnished)
+    settings["policy"]["state_dir"] = str(tmp_path / "state")
+    return settings

@@ -120,6 +120,14 @@ def test_a_stranger_is_a_denial_that_names_nobody(written: Written) -> None:
     }
 
 
+def test_somebody_who_has_expired_is_a_denial_that_names_them(written: Written) -> None:
+    late = outcome(Verdict.DENY, 1000.0)
+    expired = replace(late.decision, reason=Reason.EXPIRED)
+    written.telling.outcome(replace(late, decision=expired))
+    (denied,) = written.said()
+    assert (denied["person"], denied["reason"]) == (MINA.id, "expired")
+
+
 def test_a_denial_by_the_policy_has_the_scores_of_who_was_recognized(written: Written) -> None:
     written.telling.outcome(grant(1000.0))
     written.telling.denied("v1", LATE, Instant(1000.0))

@@ -1,6 +1,5 @@
 """The daemon starts as a list and stops in reverse, with the real models."""
 
-import copy
 import os
 import signal
 import socket
@@ -14,25 +13,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support import daemon_process
-from support.audited import KEY
 from support.gpio_chip import Line, seen_in
 from support.mjpeg_camera import MjpegCamera
 from support.running import PATIENCE_S, Run
-from support.small_door import FRAMES, PERSON, Settings, furnish, jpeg, visit, write
+from support.small_door import FRAMES, Settings, jpeg, visit, write
 from support.subscriber import Subscriber
 
 from faceidd.access.decision import Verdict
-from faceidd.audit.query import Query, records
-from faceidd.audit.source import Folder
-from faceidd.audit.verification import verify
 from faceidd.daemon.config import Config
 from faceidd.daemon.daemon import Daemon
-from faceidd.daemon.status import read_metrics
 from faceidd.daemon.watch import Look
 from faceidd.door.relay import Relay, RelaySettings
 from faceidd.door.simulated import SimulatedRelay
-from faceidd.errors import CameraError, ConfigError, DoorError, FaceiddError, GalleryError
-from faceidd.events.command_key import save_key
+from faceidd.errors import CameraError, DoorError, FaceiddError, GalleryError
 from faceidd.events.embedded import EmbeddedBroker
 from faceidd.events.mqtt import MqttSettings
 
@@ -46,19 +39,6 @@ class StickingRelay(SimulatedRelay):
         if self.energized:
             raise DoorError("the pin cannot be driven", do="check the wiring")
         super().release()
-
-
-@pytest.fixture(scope="module")
-def furnished(models_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    return furnish(tmp_path_factory.mktemp("door"), models_dir)
-
-
-@pytest.fixture
-def settings(furnished: Settings, tmp_path: Path) -> Settings:
-    """The settings of a sound door, for one test to change."""
-    settings = copy.deepcopy(furnished)
-    settings["policy"]["state_dir"] = str(tmp_path / "state")
-    return settings
 
 
 @pytest.fixture
@@ -99,57 +79,6 @@ def test_a_recording_is_watched_to_its_end(settings: Settings) -> None:
     assert openings(daemon.relay) == 1
     assert isinstance(daemon.relay, SimulatedRelay)
     assert not daemon.relay.history[-1].driven
-
-
-def test_a_visit_stands_in_the_audit_log(settings: Settings, tmp_path: Path) -> None:
-    save_key(KEY, tmp_path / "audit.key")
-    settings["audit"] = {"dir": str(tmp_path / "audit"), "key_file": str(tmp_path / "audit.key")}
-    with Daemon(Config.model_validate(settings)) as daemon:
-        daemon.run(threading.Event())
-    log = Folder(tmp_path / "audit")
-    report = verify(log, {KEY.public_key})
-    assert (report.findings, report.signed) == ([], report.last)
-    written = list(records(log, Query()))
-    assert [one["kind"] for one in written] == [
-        "start", "configuration", "policy", "gallery", "grant", "door", "door", "stop",
-    ]  # fmt: skip
-    granted = written[4]
-    assert (granted["person"], granted["answer"], granted["frames"]) == (PERSON, "opened", 3)
-    assert granted["value"] >= granted["threshold"]
-    assert len({one["boot"] for one in written}) == 1
-
-
-def test_a_visit_stands_in_the_metrics(settings: Settings, runtime_directory: Path) -> None:
-    with Daemon(Config.model_validate(settings)) as daemon:
-        daemon.run(threading.Event())
-        read = read_metrics(f"unix:{runtime_directory}/front.metrics.sock")
-    metrics = {name: value for (name, _), value in read.items() if not name.endswith("_bucket")}
-    assert (metrics["frames_total"], metrics["gallery_people"]) == (FRAMES, 1)
-    stages = {dict(labels)["stage"] for name, labels in read if name == "stage_seconds_count"}
-    assert stages == {"detect", "refine", "quality", "align", "embed", "decide"}
-    assert read["visits_total", (("reason", "recognized"), ("verdict", "grant"))] == 1
-    assert read["door_openings_total", (("cause", "grant"),)] == 1
-    assert metrics["frame_age_seconds"] >= 0
-    assert "broker_online" not in metrics
-    assert not list(runtime_directory.iterdir())
-
-
-def test_metrics_that_cannot_be_served_stop_no_door(
-    settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    (tmp_path / "file").write_text("")
-    settings["metrics"] = {"listen": f"unix:{tmp_path}/file"}
-    looks: list[Look] = []
-    with Daemon(Config.model_validate(settings)) as daemon:
-        daemon.run(threading.Event(), looks.append)
-    assert len(looks) == FRAMES
-    assert "metrics cannot be served" in caplog.text
-
-
-def test_an_audit_key_that_is_missing_stops_the_start(settings: Settings, tmp_path: Path) -> None:
-    settings["audit"] = {"dir": str(tmp_path / "audit"), "key_file": str(tmp_path / "no.key")}
-    with pytest.raises(ConfigError, match="key cannot be read"):
-        Daemon(Config.model_validate(settings))
 
 
 def test_a_daemon_that_is_to_stop_looks_at_nothing(settings: Settings) -> None:

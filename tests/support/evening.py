@@ -29,6 +29,7 @@ from faceidd.face.detection import Box
 from faceidd.face.embedding import Embedding
 from faceidd.face.quality import Rejection
 from faceidd.face.recognizer import Recognizer, SeenFace, Sight
+from faceidd.face.stages import unheard
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.matcher import Matcher
 from faceidd.gallery.scale import Scale
@@ -69,6 +70,7 @@ class ToldRecognizer(Recognizer):
 
     def __init__(self) -> None:
         self.answer: Sight | Exception = Sight((), ())
+        self.on_stage = unheard
 
     def see(self, image: Image) -> Sight:  # noqa: ARG002 - the picture is of nobody
         if isinstance(self.answer, Exception):
