@@ -1,4 +1,4 @@
-"""People of a file: each as it was written, found by id, and nothing that does not fit."""
+"""People of a file: each as it was written, and nothing that does not fit."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -33,12 +33,6 @@ def test_everybody_is_as_they_were() -> None:
     assert people.index(SOME[2]) == 2
     with pytest.raises(IndexError):
         people[4]
-
-
-def test_they_are_found_by_id() -> None:
-    people = People(tabulated(SOME))
-    assert [people.find(one.id) for one in SOME] == [0, 1, 2, 3]
-    assert people.find("Kim") is people.find("") is people.find("z\udcff") is None
 
 
 def test_each_text_lies_there_once() -> None:
