@@ -7,7 +7,7 @@ READY := .venv/.ready
 PACKS := var/models/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-models check format bench kills nspawn storm lock clean
+.PHONY: help demo test test-models check format bench kills camera-faults nspawn storm lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -38,6 +38,9 @@ bench: $(PACKS) ## measure; needs the evaluation faces in ../shared/faces
 
 kills: $(READY) ## kill a door in its pulses ten thousand times
 	PYTHONPATH=tests:. $(BIN)/python -m support.kills 10000
+
+camera-faults: $(READY) ## lose network cameras in every way two hundred times
+	PYTHONPATH=tests:. $(BIN)/python -m support.camera_faults 200
 
 nspawn: $(PACKS) ## kill the service under a real systemd in a container; needs root
 	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 100
