@@ -65,7 +65,7 @@ def test_a_lens_that_is_covered_is_told_with_its_end(camera: Camera) -> None:
     assert camera.show(5, light=0.0, level=30) == []
     assert camera.active == (PictureFault.COVERED,)
     assert told(camera.show(5)) == [(PictureFault.COVERED, False)]
-    assert camera.active == ()
+    assert not camera.active
 
 
 def test_a_lens_that_is_covered_with_black_is_told_as_covered(camera: Camera) -> None:

@@ -13,6 +13,8 @@ import tempfile
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Sequence
+from itertools import cycle, islice
 from pathlib import Path
 
 import numpy as np
@@ -42,8 +44,8 @@ class NotRecoveredError(Exception):
     """A camera is well, and no frame came of it in time; or something was left."""
 
 
-def lose_often(camera: FaultyMjpeg | FaultyRtsp, times: int, seed: int) -> "Losses":
-    """Let a camera fail so often, each fault in turn.
+def lose(camera: FaultyMjpeg | FaultyRtsp, faults: Sequence[Fault], seed: int) -> "Losses":
+    """Let a camera fail and be well again, once for each fault.
 
     Raises:
         NotRecoveredError: A frame came too late, or something was left.
@@ -63,8 +65,7 @@ def lose_often(camera: FaultyMjpeg | FaultyRtsp, times: int, seed: int) -> "Loss
     try:
         _await_frame(latest, monotonic() + BOUND_S)
         before = _held()
-        for number in range(times):
-            fault = list(Fault)[number % len(Fault)]
+        for fault in faults:
             camera.fail(fault)
             _drain(latest, chance.uniform(0.1, LONGEST_S))
             camera.heal()
@@ -153,7 +154,8 @@ def _main() -> None:
         except RtspUnavailableError as missing:
             print(f"no RTSP: {missing}")  # noqa: T201 - its answer
         for name, camera in cameras.items():
-            losses = lose_often(camera, times // len(cameras), seed)
+            faults = list(islice(cycle(Fault), times // len(cameras)))
+            losses = lose(camera, faults, seed)
             print(losses.table(name))  # noqa: T201 - its answer
             if losses.slope() > MOST_SLOPE:
                 raise NotRecoveredError(f"memory grows: {losses.resident}")

@@ -2,10 +2,12 @@
 
 import contextlib
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from enum import StrEnum
 from pathlib import Path
@@ -36,8 +38,8 @@ class FaultyMjpeg:
     """MJPEG over HTTP."""
 
     def __init__(self) -> None:
-        self._process = _mjpeg(0)
-        self.port = _port(self._process)
+        self._process = _start("mjpeg", 0)
+        self.port = _answer(self._process)
         self.url = f"http://127.0.0.1:{self.port}/video"
 
     def fail(self, fault: Fault) -> None:
@@ -50,8 +52,8 @@ class FaultyMjpeg:
     def heal(self) -> None:
         """Be well again."""
         if self._process.poll() is not None:
-            self._process = _mjpeg(self.port)
-            _port(self._process)
+            self._process = _start("mjpeg", self.port)
+            _answer(self._process)
         _tell(self._process, "well")
 
     def close(self) -> None:
@@ -75,14 +77,17 @@ class FaultyRtsp:
         self._camera: RtspCamera | None = RtspCamera(self._folders[0], fps=FPS)
         self.port = int(self._camera.port)
         self.url = self._camera.url
-        self._garbage: subprocess.Popen[str] | None = None
+        self._trouble: subprocess.Popen[str] | None = None
 
     def fail(self, fault: Fault) -> None:
         """Begin to fail."""
         assert self._camera is not None
         match fault:
-            case Fault.FROZEN | Fault.SLOWED:
+            case Fault.FROZEN:
                 self._camera.freeze()
+            case Fault.SLOWED:
+                self._trouble = _start("slowness", self._camera.pid)
+                _answer(self._trouble)
             case Fault.KILLED:
                 self.close()
             case Fault.RESIZED:
@@ -91,14 +96,14 @@ class FaultyRtsp:
                 self.heal()
             case Fault.GARBAGE:
                 self.close()
-                self._garbage = _start("garbage", self.port)
-                _port(self._garbage)
+                self._trouble = _start("garbage", self.port)
+                _answer(self._trouble)
 
     def heal(self) -> None:
         """Be well again."""
-        if self._garbage is not None:
-            _end(self._garbage)
-            self._garbage = None
+        if self._trouble is not None:
+            _end(self._trouble)
+            self._trouble = None
         if self._camera is None:
             self._camera = RtspCamera(self._folders[0], fps=FPS, port=self.port)
         self._camera.thaw()
@@ -114,14 +119,10 @@ def _picture(number: int, scale: int) -> "cv2.typing.MatLike":
     return cv2.resize(draw(number), None, fx=scale, fy=scale, interpolation=cv2.INTER_NEAREST)
 
 
-def _mjpeg(port: int) -> subprocess.Popen[str]:
-    return _start("mjpeg", port)
-
-
-def _start(kind: str, port: int) -> subprocess.Popen[str]:
+def _start(kind: str, number: int) -> subprocess.Popen[str]:
     tests = str(Path(__file__).parents[1])
     return subprocess.Popen(
-        [sys.executable, __file__, kind, str(port)],
+        [sys.executable, __file__, kind, str(number)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
@@ -129,7 +130,7 @@ def _start(kind: str, port: int) -> subprocess.Popen[str]:
     )
 
 
-def _port(process: subprocess.Popen[str]) -> int:
+def _answer(process: subprocess.Popen[str]) -> int:
     return int(_pipe(process.stdout).readline())
 
 
@@ -165,6 +166,16 @@ def _serve_mjpeg(port: int) -> None:
         _say(word)
 
 
+def _slow(pid: int) -> None:
+    """Let a process run a tenth of the time."""
+    _say(pid)
+    while True:
+        os.kill(pid, signal.SIGSTOP)
+        time.sleep(0.3)
+        os.kill(pid, signal.SIGCONT)
+        time.sleep(0.03)
+
+
 def _serve_garbage(port: int) -> None:
     with socket.create_server(("127.0.0.1", port)) as server:
         _say(port)
@@ -195,4 +206,5 @@ def _say(word: object) -> None:
 
 
 if __name__ == "__main__":
-    {"mjpeg": _serve_mjpeg, "garbage": _serve_garbage}[sys.argv[1]](int(sys.argv[2]))
+    programs = {"mjpeg": _serve_mjpeg, "garbage": _serve_garbage, "slowness": _slow}
+    programs[sys.argv[1]](int(sys.argv[2]))

@@ -49,6 +49,11 @@ class RtspCamera:
         """Where the pictures are."""
         return f"rtsp://127.0.0.1:{self.port}/door"
 
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
     def freeze(self) -> None:
         """Send nothing from now on, but keep every connection."""
         self._process.send_signal(SIGSTOP)
