@@ -8,7 +8,7 @@ PACKS := var/models/.ready
 HOME_ASSISTANT := var/home-assistant/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-models test-home check format bench kills sync-kills nspawn storm lock clean
+.PHONY: help demo test test-models test-home check format bench kills sync-kills camera-faults nspawn storm lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ kills: $(READY) ## kill a door in its pulses ten thousand times
 
 sync-kills: $(READY) ## crash a sync at each of its system calls, some for real; needs strace
 	PYTHONPATH=tests:. $(BIN)/python -m support.sync_kills
+
+camera-faults: $(READY) ## lose network cameras in every way two hundred times
+	PYTHONPATH=tests:. $(BIN)/python -m support.camera_faults 200
 
 nspawn: $(PACKS) ## kill the service under a real systemd in a container; needs root
 	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 100

@@ -46,7 +46,8 @@ def main(arguments: list[str], connect: Connect | None = None) -> None:
     """
     parent, news, *ends = map(int, arguments)
     _die_with(parent)
-    os.nice(NICENESS)
+    with suppress(OSError):  # where the service's hardening refuses it, all are equally nice
+        os.nice(NICENESS)
     channel = socket(fileno=news)
     _log_to(channel)
     with suppress(OSError, EOFError):  # the parent is gone, and so shall we be

@@ -83,12 +83,15 @@ class Motion:
     def _learn(
         self, change: _Grid, size: _Grid, stirred: NDArray[np.bool_] | None, passed: float
     ) -> None:
-        quick, slow = 1 - math.exp(-passed / _QUIET_S), 1 - math.exp(-passed / _STIRRED_S)
-        rate = np.full(size.shape, quick, np.float32)
+        rate = 1 - math.exp(-passed / _QUIET_S)
+        change *= rate
+        deviation = rate * (size - self._noise)
         if stirred is not None:
-            rate[stirred] = slow
-        self._usual = self._usual + rate * change
-        self._noise = np.clip(self._noise + rate * (size - self._noise), *_NOISE)
+            slower = (1 - math.exp(-passed / _STIRRED_S)) / rate
+            change[stirred] *= slower
+            deviation[stirred] *= slower
+        self._usual = self._usual + change
+        self._noise = np.minimum(np.maximum(self._noise + deviation, _NOISE[0]), _NOISE[1])
 
     def _grid(self, image: Image) -> _Grid:
         height, width = image.shape[:2]

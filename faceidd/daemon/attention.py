@@ -56,9 +56,10 @@ class Attention:
         at = frame.captured_at
         if at - self._somebody_at <= self._visit_gap:
             return True
-        if motion.moved(frame.image, at):
-            if at - self._moved_at > LINGER_S:
-                self._busy_since = at
+        idle = at - self._moved_at > LINGER_S
+        # Of an empty doorstep every other frame is enough for the sense of motion, too.
+        if not (idle and self._passed_over % 2) and motion.moved(frame.image, at):
+            self._busy_since = at if idle else self._busy_since
             self._moved_at = at
         if at - self._moved_at <= LINGER_S:
             return at - self._busy_since <= BUSY_S or self._passed_over >= BUSY_EVERY - 1

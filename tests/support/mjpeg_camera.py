@@ -54,6 +54,10 @@ class MjpegCamera:
         """Send again."""
         self._frozen = False
 
+    def pace(self, fps: float) -> None:
+        """Send so many pictures a second from now on."""
+        self._period_s = 1 / fps
+
     def close(self) -> None:
         """Drop every viewer and stop listening."""
         self._closed.set()

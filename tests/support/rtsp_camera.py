@@ -7,7 +7,7 @@ python3-gi), which is why the server is a process of its own: this very file, ru
 import subprocess
 import sys
 from pathlib import Path
-from signal import SIGSTOP
+from signal import SIGCONT, SIGSTOP
 from typing import Self
 
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -24,13 +24,14 @@ class RtspCamera:
     Args:
         folder: Where the pictures are.
         fps: Pictures per second.
+        port: Where to listen; 0 takes a free one.
     """
 
-    def __init__(self, folder: Path, *, fps: int = 25) -> None:
+    def __init__(self, folder: Path, *, fps: int = 25, port: int = 0) -> None:
         if not Path(SYSTEM_PYTHON).exists():
             raise RtspUnavailableError(f"no {SYSTEM_PYTHON}")
         self._process = subprocess.Popen(
-            [SYSTEM_PYTHON, "-I", __file__, str(folder), str(fps)],
+            [SYSTEM_PYTHON, "-I", __file__, str(folder), str(fps), str(port)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -48,9 +49,18 @@ class RtspCamera:
         """Where the pictures are."""
         return f"rtsp://127.0.0.1:{self.port}/door"
 
+    @property
+    def pid(self) -> int:
+        """The server's process."""
+        return self._process.pid
+
     def freeze(self) -> None:
         """Send nothing from now on, but keep every connection."""
         self._process.send_signal(SIGSTOP)
+
+    def thaw(self) -> None:
+        """Send again."""
+        self._process.send_signal(SIGCONT)
 
     def close(self) -> None:
         """Die, as in a power cut."""
@@ -64,7 +74,7 @@ class RtspCamera:
         self.close()
 
 
-def _serve(folder: str, fps: str) -> None:
+def _serve(folder: str, fps: str, port: str) -> None:
     try:
         import gi  # type: ignore[import-not-found]  # noqa: PLC0415 - see the module
 
@@ -88,7 +98,7 @@ def _serve(folder: str, fps: str) -> None:
     factory.set_shared(True)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")
-    server.set_service("0")
+    server.set_service(port)
     server.get_mount_points().add_factory("/door", factory)
     server.attach(None)
     sys.stdout.write(f"{server.get_bound_port()}\n")
