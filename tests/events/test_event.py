@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from support.forms import faults
 
 from faceidd.access.decision import Reason
 from faceidd.access.ruling import Ground
@@ -122,6 +123,11 @@ EVENTS: list[Event] = [
     ),
     EventsDropped(**STAMP, lost=(Lost(reader="mqtt", loss=Loss.TOO_OLD, events=3),)),
 ]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
+def test_an_event_has_the_form_that_is_published(event: Event) -> None:
+    assert faults(f"faceidd/front/event/{event.type}", event.model_dump_json()) == []
 
 
 def test_every_type_is_here() -> None:
