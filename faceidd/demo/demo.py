@@ -88,6 +88,7 @@ def configuration(folder: Path, models: Path) -> Config:
             "models": {"dir": str(models)},
             "gallery": {"file": str(folder / "gallery.safetensors")},
             "policy": {"state_dir": str(folder / "state")},
+            "snapshots": {"dir": str(folder / "snapshots")},
         }
     )
 

@@ -116,7 +116,7 @@ def _lock_and_leaf(door: MqttSettings, has: Furnishing) -> Iterator[Entity]:
         "value_template": "{{ value_json.state }}",
         "icon": "mdi:door",  # the device class `enum` is not understood before 2024.10
     }
-    yield Entity("sensor", "state", state)
+    yield Entity("sensor", "door_state", state)
 
 
 def _events(door: MqttSettings) -> Iterator[Entity]:

@@ -182,7 +182,9 @@ class Mosquitto:
             f"user {self.subscriber_login.username}\ntopic read {prefix}/#\n"
             f"user {self.admin_login.username}\ntopic read {prefix}/#\n"
             f"topic write {prefix}/{door}/command\n"
-            f"user {self.home_login.username}\ntopic read {prefix}/#\n"
+            f"user {self.home_login.username}\ntopic read {prefix}/+/status\n"
+            f"topic read {prefix}/+/state/+\ntopic read {prefix}/+/event/+\n"
+            f"topic read {prefix}/+/snapshot/#\ntopic read {prefix}/+/alarm/duress_signaled\n"
             f"topic write {prefix}/{door}/command\ntopic readwrite homeassistant/#\n"
         )
 
