@@ -71,6 +71,10 @@ class Attendance:
         # When faces that could not be judged were seen, and how wide: those of the last moment.
         self._rejected: list[tuple[Instant, float]] = []
 
+    def renew(self, rules: Rules) -> None:
+        """Go on by other rules; who is present stays, and so does the evidence on them."""
+        self._rules = rules
+
     def update(
         self, sight: Sight, captured_at: Instant, matcher: Matcher, now: datetime
     ) -> tuple[Outcome, ...]:

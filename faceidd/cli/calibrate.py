@@ -161,7 +161,10 @@ def _calibrate(args: argparse.Namespace) -> int:
         )
         beside_pack.save_calibration(told.calibration, path)
         if not args.json:
-            print(f"written to {path}; a door that is running takes it in when it is restarted")
+            print(
+                f"written to {path}; a door that is running takes it in when it is restarted,"
+                " or within a gallery: faceidd gallery calibration --from"
+            )
     return 0
 
 

@@ -32,12 +32,18 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _check(args: argparse.Namespace) -> int:
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - not for --help
     from faceidd.daemon.password import awaits_credentials, read_password  # noqa: PLC0415 - as above
+    from faceidd.gallery.key import read_key  # noqa: PLC0415 - as above
 
-    mqtt = load_config(args.config).mqtt
+    config = load_config(args.config)
+    mqtt, key = config.mqtt, config.gallery.key_file
     if mqtt.password_file is not None and awaits_credentials(mqtt.password_file):
         print(f"mqtt.password_file is not checked: only the service has {mqtt.password_file}")
     else:
         read_password(mqtt)
+    if key is not None and awaits_credentials(key):
+        print(f"gallery.key_file is not checked: only the service has {key}")
+    elif key is not None:
+        read_key(key)
     print(f"{args.config} is right")
     return 0
 

@@ -79,7 +79,7 @@ def _folder(args: argparse.Namespace) -> int:
         print("\n".join(table(enrollment, metric)))
     _tell(enrollment, file)
     delete_enrolled(args, report)
-    print("a door that is running takes it in when it is restarted")
+    print("a door that runs this gallery takes it in by itself")
     return 0
 
 

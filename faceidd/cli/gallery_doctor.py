@@ -139,7 +139,8 @@ def door_model(config: "Config", model: "Model", gallery: "Gallery | None") -> "
     Raises:
         FaceiddError: Its rules cannot be made; the door would not start either.
     """
-    from faceidd.daemon.build import access_rules, operating_point  # noqa: PLC0415 - heavy
+    from faceidd.daemon.build import access_rules  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.daemon.operating_point import operating_point  # noqa: PLC0415 - as above
     from faceidd.doctor.diagnosis import DoorModel  # noqa: PLC0415 - as above
 
     point = operating_point(config, model, gallery)

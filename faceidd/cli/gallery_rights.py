@@ -137,7 +137,7 @@ def _expire(args: argparse.Namespace) -> int:
         with_person(gallery, replace(person, expires_at=args.date)), file, gallery_key(args)
     )
     until = "never expires" if args.date is None else f"is refused after {expiry_words(args.date)}"
-    print(f"{person.name} {until}; a door takes it in when it is restarted")
+    print(f"{person.name} {until}; a door takes it in with this gallery")
     return 0
 
 

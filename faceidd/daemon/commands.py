@@ -1,13 +1,14 @@
 """Commands: what comes signed from afar, checked and carried out between two frames.
 
 Nothing waits here for a better moment: a command is judged at the next turn of the daemon's loop
-and then done or refused. Every refusal is told; where they come faster than one in
-`REFUSAL_PAUSE`, after the first `MOST_AT_ONCE`, their number is.
+and then done or refused; `reload` is answered when it is done. Every refusal is told; where they
+come faster than one in `REFUSAL_PAUSE`, after the first `MOST_AT_ONCE`, their number is.
 """
 
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Protocol
 
 from faceidd.access.ruling import Ground
@@ -15,7 +16,6 @@ from faceidd.clock import Clock, monotonic
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.inbox import Inbox
 from faceidd.door.pulse import Answer
-from faceidd.errors import FaceiddError
 from faceidd.events.command import Command
 from faceidd.events.command_check import CommandCheck, Refusal
 from faceidd.events.paho import Received
@@ -45,7 +45,7 @@ class Commands:
         check: Decides which are to be believed.
         gate: What unlocks and locks down.
         teller: Who is told.
-        reload: Takes in policy and gallery anew; raises FaceiddError and changes nothing.
+        reload: Has policy and gallery taken in anew, and then tells whether that failed.
         identify: Tells what this door is.
         wall_clock: The present moment; None where the clock on the wall cannot be right.
         clock: What the pace of refusals counts by.
@@ -58,7 +58,7 @@ class Commands:
         check: CommandCheck,
         gate: Gate,
         teller: CommandTeller,
-        reload: Callable[[], None],
+        reload: Callable[[Callable[[Exception | None], None]], None],
         identify: Callable[[], None],
         wall_clock: Callable[[], datetime | None],
         clock: Clock = monotonic,
@@ -97,6 +97,9 @@ class Commands:
             now=None if now is None else int(1000 * now.timestamp()),
         )
         command, refusal = checked.command, checked.refusal
+        if command is not None and refusal is None and command.command == "reload":
+            self._reload(partial(self._reloaded, command))
+            return
         if command is not None and refusal is None:
             try:
                 refusal = self._obey(command, at)
@@ -106,8 +109,17 @@ class Commands:
         if refusal is not None:
             self._refuse(command, refusal)
         elif command is not None:
-            _log.info("command %s of key %s was obeyed", command.command, command.key)
-            self._teller.obeyed(command)
+            self._tell_obeyed(command)
+
+    def _reloaded(self, command: Command, fault: Exception | None) -> None:
+        if fault is None:
+            self._tell_obeyed(command)
+        else:
+            self._refuse(command, Refusal.FAILED)
+
+    def _tell_obeyed(self, command: Command) -> None:
+        _log.info("command %s of key %s was obeyed", command.command, command.key)
+        self._teller.obeyed(command)
 
     def _obey(self, command: Command, at: Instant) -> Refusal | None:
         match command.command:
@@ -116,12 +128,6 @@ class Commands:
             case "lockdown" | "release":
                 if not self._gate.lock_down(down=command.command == "lockdown"):
                     return Refusal.NOT_REMEMBERED
-            case "reload":
-                try:
-                    self._reload()
-                except FaceiddError as error:
-                    _log.error("the policy and the gallery stay as they were: %s", error)
-                    return Refusal.FAILED
             case "identify":
                 self._identify()
         return None

@@ -14,6 +14,7 @@ from faceidd.daemon.entrance import Entrance
 from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
+from faceidd.daemon.renewal import file_state
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Look
@@ -49,6 +50,7 @@ class Daemon:
             self.relay = open_relay(relay_settings(config.door))
             stack.callback(self.relay.close)
             model = build_model(config)
+            seen = file_state(config.gallery.file)
             gallery = build_gallery(config, model)
             self._camera = build_camera(config)
             stack.callback(self._camera.stop)
@@ -59,7 +61,13 @@ class Daemon:
             self._door = stack.enter_context(closing(build_door(config, self.relay, telling)))
             self._inputs = stack.enter_context(closing(build_inputs(config, self._door)))
             self._entrance = Entrance(
-                config, model, gallery=gallery, door=self._door, telling=telling, inbox=inbox
+                config,
+                model,
+                gallery=gallery,
+                door=self._door,
+                telling=telling,
+                inbox=inbox,
+                seen=seen,
             )
             stack.enter_context(closing(self._entrance))
             self._stack = stack.pop_all()

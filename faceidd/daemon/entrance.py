@@ -1,6 +1,7 @@
 """Entrance: one door with its policy, its people and whoever may command it.
 
-Policy and gallery are taken in anew together, or both stay as they were.
+Policy and gallery are taken in anew together, or both stay as they were. A gallery that comes into
+the place of the running one is taken in by itself.
 """
 
 import logging
@@ -14,21 +15,21 @@ from pathlib import Path
 
 from faceidd.access.factors import Entry
 from faceidd.access.grant import Grants
-from faceidd.access.policy import FactorKind, Policy
+from faceidd.access.policy import FactorKind
 from faceidd.clock import monotonic, wall
-from faceidd.daemon.build import build_gallery, build_matcher, build_watch, operating_point
+from faceidd.daemon.build import access_rules, build_watch
 from faceidd.daemon.commands import Commands
 from faceidd.daemon.config import Config
 from faceidd.daemon.door_state import DoorState
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.inbox import Inbox
-from faceidd.daemon.policy_file import PolicyFile, load_policy
+from faceidd.daemon.known import Known, entry_devices, prepare, prepare_anew, read_policy
 from faceidd.daemon.recognition import Model
+from faceidd.daemon.renewal import FileState, Renewal
 from faceidd.daemon.telling import Telling
 from faceidd.door.door import Door
 from faceidd.door.reader import Reader
 from faceidd.door.turnstile import Turnstile
-from faceidd.errors import ConfigError
 from faceidd.events.command_check import CommandCheck, Key
 from faceidd.gallery.gallery import Gallery
 from faceidd.units import Seconds
@@ -46,6 +47,7 @@ class Entrance:
         door: The door.
         telling: Who is told.
         inbox: Where commands wait.
+        seen: State of the gallery's file before it was read.
 
     Attributes:
         watch: Looks at frames.
@@ -64,37 +66,37 @@ class Entrance:
         door: Door,
         telling: Telling,
         inbox: Inbox,
+        seen: FileState | None,
     ) -> None:
         self._config = config
         self._model = model
         self._telling = telling
         self._boot, self._began = uuid.uuid4().hex, monotonic()
-        self._file = read_policy(config, gallery)
-        self._gallery = gallery
-        self._point = operating_point(config, model, gallery)
+        self._known = known = prepare(config, model, gallery, read_policy(config, gallery))
         self._state = build_state(config)
         name = config.door.id
         self._gate = Gate(
             door=door,
             turnstile=Turnstile(door, name, self._boot),
             grants=Grants(name, self._boot),
-            policy=self._policy,
-            people={person.id: person for person in gallery.people},
+            policy=known.policy,
+            people=known.people,
             state=self._state,
             teller=telling,
             wall_clock=partial(right_time, config.policy.clock_file),
         )
-        matcher = build_matcher(gallery, self._point, self._policy.duress)
         self.watch = build_watch(
-            config, model, matcher=matcher, point=self._point, gate=self._gate, teller=telling
+            config, model, matcher=known.matcher, point=known.point, gate=self._gate, teller=telling
         )
+        self._renewal = Renewal(config.gallery.file, self._prepare, self._take, seen=seen)
         self._check: CommandCheck | None = None
-        self._commands = self._listen(inbox) if config.mqtt.commands else None
+        self._commands = None if known.keys is None else self._listen(inbox, known.keys)
         with ExitStack() as stack:
-            for kind, device in _devices(config):
+            stack.callback(self._renewal.close)
+            for kind, device in entry_devices(config):
                 reader = Reader(device, partial(self._enter, kind))
                 stack.callback(reader.close)
-            self._readers = stack.pop_all()
+            self._stack = stack.pop_all()
 
     def poll(self) -> None:
         """Do what commands and schedules ask for; cheap where none does.
@@ -105,37 +107,27 @@ class Entrance:
         self._gate.poll()
         if self._commands is not None:
             self._commands.poll()
-
-    def reload(self) -> None:
-        """Take in the policy and the gallery anew.
-
-        Raises:
-            FaceiddError: Something cannot be read or does not fit; all stays as it was.
-        """
-        gallery = build_gallery(self._config, self._model)
-        file = read_policy(self._config, gallery)
-        policy = _policy_of(file, self._config)
-        keys = None if self._check is None else _keys_of(file)
-        matcher = build_matcher(gallery, self._point, policy.duress)
-        self._file, self._gallery = file, gallery
-        self._gate.renew(policy, {person.id: person for person in gallery.people})
-        self.watch.renew(matcher)
-        if self._check is not None and keys is not None:
-            self._check.keys = keys
-        _log.info("policy and gallery were taken in anew")
+        self._renewal.poll()
 
     def close(self) -> None:
         """Let go of keypads and readers. May be called again."""
-        self._readers.close()
+        self._stack.close()
 
-    @property
-    def _policy(self) -> Policy:
-        return _policy_of(self._file, self._config)
+    def _prepare(self, asked: bool) -> Known:
+        return prepare_anew(self._config, self._model, self._known, with_policy=asked)
 
-    def _listen(self, inbox: Inbox) -> Commands:
+    def _take(self, known: Known) -> None:
+        self._known = known
+        self._gate.renew(known.policy, known.people)
+        self.watch.renew(known.matcher, access_rules(self._config, known.point))
+        if self._check is not None and known.keys is not None:
+            self._check.keys = known.keys
+        _log.info("taken in anew: a gallery of %d people", len(known.gallery.people))
+
+    def _listen(self, inbox: Inbox, keys: Mapping[str, Key]) -> Commands:
         self._check = CommandCheck(
             door=self._config.door.id,
-            keys=_keys_of(self._file),
+            keys=keys,
             started_at=int(1000 * time.time()),
             marks=self._state.marks,
             remember=self._state.remember,
@@ -145,53 +137,27 @@ class Entrance:
             check=self._check,
             gate=self._gate,
             teller=self._telling,
-            reload=self.reload,
+            reload=self._renewal.ask,
             identify=self._identify,
             wall_clock=self._command_time,
         )
 
     def _command_time(self) -> datetime | None:
         now = right_time(self._config.policy.clock_file)
-        written_at = self._policy.written_at
+        written_at = self._known.policy.written_at
         return None if now is None or (written_at is not None and now < written_at) else now
 
     def _identify(self) -> None:
         self._telling.identity(
             self._boot,
             Seconds(monotonic() - self._began),
-            len(self._gallery.people),
-            self._file.digest if self._file else None,
+            len(self._known.gallery.people),
+            self._known.file.digest if self._known.file else None,
             lockdown=self._gate.lockdown,
         )
 
     def _enter(self, kind: FactorKind, secret: str) -> None:
         self._gate.enter(Entry(kind, secret, monotonic()))
-
-
-def read_policy(config: Config, gallery: Gallery) -> PolicyFile | None:
-    """Read the policy that a configuration names; None where it names none.
-
-    Raises:
-        ConfigError: It cannot be read, has faults, or does not know this door.
-    """
-    if config.policy.file is None:
-        return None
-    file = load_policy(config.policy.file)
-    if config.door.id not in file.policy.doors:
-        raise ConfigError(
-            f"{config.policy.file} has no door {config.door.id}, so nobody would pass",
-            do=f"add it to doors, or set door.id to one of: {', '.join(file.policy.doors)}",
-        )
-    known = {person.id for person in gallery.people}
-    named = {*file.policy.people, *file.policy.duress}
-    if unknown := sorted(named - known):
-        _log.warning("the policy names people who are not in the gallery: %s", ", ".join(unknown))
-    if file.policy.doors[config.door.id].second_factor is not None and not _devices(config):
-        _log.warning("the policy asks for a second factor, and no keypad or card reader is set")
-    signs = file.policy.duress or any(one.duress_pin for one in file.policy.people.values())
-    if signs and config.mqtt.host is None:
-        _log.warning("the silent alarm is told to nobody, because mqtt.host is not set")
-    return file
 
 
 def build_state(config: Config) -> DoorState:
@@ -207,22 +173,3 @@ def build_state(config: Config) -> DoorState:
 def right_time(clock_file: Path | None) -> datetime | None:
     """The present moment by the wall clock; None while the file that vouches for it is missing."""
     return wall() if clock_file is None or clock_file.exists() else None
-
-
-def _policy_of(file: PolicyFile | None, config: Config) -> Policy:
-    return Policy.open_to_everybody(config.door.id) if file is None else file.policy
-
-
-def _keys_of(file: PolicyFile | None) -> Mapping[str, Key]:
-    """Keys that may command: without any nobody could ever command the door again."""
-    if file is None or not file.keys:
-        raise ConfigError(
-            "mqtt.commands is true, and no policy names keys that may command",
-            do="set policy.file to a policy with keys, or mqtt.commands to false",
-        )
-    return file.keys
-
-
-def _devices(config: Config) -> list[tuple[FactorKind, Path]]:
-    named = {FactorKind.PIN: config.policy.keypad, FactorKind.CARD: config.policy.card_reader}
-    return [(kind, device) for kind, device in named.items() if device is not None]

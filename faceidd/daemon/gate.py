@@ -55,7 +55,7 @@ class Gate:
         turnstile: The way to it.
         grants: Gives what opens it.
         policy: Who passes, when.
-        people: Everybody in the gallery, by their ids.
+        people: Whose looks are known under ids of their own, by their ids.
         state: What outlives a restart.
         teller: Who is told.
         wall_clock: The present moment; None where the clock on the wall cannot be right.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from faceidd.access.attendance import MOST_VISITORS, Attendance, Outcome
+from faceidd.access.decision import Rules
 from faceidd.access.rejections import RejectionNews, Rejections
 from faceidd.camera.frame import Frame
 from faceidd.clock import WallClock, monotonic, wall
@@ -97,9 +98,13 @@ class Watch:
         self._owed: dict[str, str] = {}
         self._opened_for = ""
 
-    def renew(self, matcher: Matcher) -> None:
-        """Go on with another gallery; visitors stay who they are until their next frames."""
+    def renew(self, matcher: Matcher, rules: Rules) -> None:
+        """Go on with another gallery, and with the threshold that belongs to it.
+
+        Visitors stay who they are until their next frames.
+        """
         self._matcher = matcher
+        self._attendance.renew(rules)
 
     def look(self, frame: Frame) -> Look:
         """Look at one frame; open the door if it completes a grant.

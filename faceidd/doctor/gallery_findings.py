@@ -14,6 +14,8 @@ from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.matcher import Match
 from faceidd.gallery.scoring import Cohort, Scorer
 
+BLOCK = 256
+"""Templates that are held against all others at once."""
 SOON = timedelta(days=30)
 STALE = 0.999
 """A template whose cosine with what the photos give now is below this was made of other photos; of
@@ -101,15 +103,21 @@ def findings_on_likeness(
         return
     scorer = Scorer(rules.scale, cohort)
     ready = scorer.prepare(gallery.vectors, gallery.norms)
-    values, owners = scorer.values(ready, ready), gallery.owners
-    closeness = np.where(owners[:, None] == owners, -np.inf, rules.scale.closeness(values))
-    nearest = closeness.argmax(axis=1)
+    owners = gallery.owners
+    closest, nearest = np.empty(len(owners), np.float32), np.empty(len(owners), np.intp)
+    for begin in range(0, len(owners), BLOCK):
+        rows = np.arange(begin, min(begin + BLOCK, len(owners)))
+        closeness = rules.scale.closeness(scorer.values(ready.take(rows), ready))
+        closeness[owners[rows, None] == owners] = -np.inf
+        closest[rows], nearest[rows] = closeness.max(axis=1), closeness.argmax(axis=1)
+    values = rules.scale.closeness(closest)  # which turns their signs back
     told = set()
-    for left in np.argsort(-closeness.max(axis=1), kind="stable"):
-        right = nearest[left]
-        one, other = (gallery.people[owners[row]] for row in sorted((left, right)))
-        match = Match(other, rules.scale, float(values[left, right]), 0.0)
-        if rules.accepts(match) and (one, other) not in told:
+    for left in np.argsort(-closest, kind="stable"):
+        one, other = (gallery.people[owners[row]] for row in sorted((left, nearest[left])))
+        match = Match(other, rules.scale, float(values[left]), 0.0)
+        if not rules.accepts(match):
+            return  # and nobody after them, who are less alike
+        if (one, other) not in told:
             told.add((one, other))
             yield _too_alike(one, match, rules)
 

@@ -56,7 +56,28 @@ class Metric(StrEnum):
         return values if self.greater_is_closer else -values
 
 
+def products(vectors: Values, others: Values) -> Values:
+    """Products of vectors with others, one by one; where one side is a single vector, with that.
+
+    Each row is added up in the same order, so equal rows have equal products wherever they stand; a
+    product of matrices does not promise that.
+
+    Args:
+        vectors: float32 (..., D).
+        others: float32 (D,), or the shape of `vectors`.
+
+    Returns:
+        float32 (...).
+    """
+    if hasattr(np, "vecdot"):
+        quick: Values = np.vecdot(vectors, others)
+        return quick
+    slower: Values = np.einsum("...i,...i->...", vectors, others)  # NumPy 1, under tflite-runtime
+    return slower
+
+
 def are_unit(vectors: Values) -> bool:
     """Whether all of some vectors, float32 (..., D), have length 1; what is no number has not."""
-    squares = np.vecdot(vectors, vectors)
+    with np.errstate(over="ignore", invalid="ignore"):  # what runs over is not of length 1
+        squares = products(vectors, vectors)
     return bool((np.abs(np.sqrt(squares) - 1) <= UNIT_TOLERANCE).all())

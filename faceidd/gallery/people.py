@@ -4,7 +4,6 @@ They lie in tables: all texts after each other, each distinct one once, and numb
 they are.
 """
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from operator import lt
@@ -84,12 +83,6 @@ class People(Sequence[Person]):
         )
 
     __hash__ = None  # type: ignore[assignment]  # what is equal to a tuple would need its hash
-
-    def find(self, person: str) -> int | None:
-        """Where somebody stands; None if nobody has that id."""
-        sought = person.encode(errors="surrogatepass")
-        place = bisect_left(self._ids, sought)
-        return place if place < len(self) and self._ids[place] == sought else None
 
     def _person(self, place: int) -> Person:
         texts, numbers = self._texts, self._people[place].tolist()

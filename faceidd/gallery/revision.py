@@ -42,7 +42,7 @@ def find_person(gallery: Gallery, name: str) -> Person:
     Raises:
         GalleryError: Nobody is, or several are.
     """
-    found = [one for one in gallery.people if one.id == name]
+    found = [gallery.people[place] for place, one in enumerate(gallery.ids) if one == name]
     found = found or [one for one in gallery.people if one.name == name]
     if len(found) == 1:
         return found[0]

@@ -25,7 +25,11 @@ DAMAGES = (ValidationError, ValueError, KeyError, TypeError)
 MOST_HEADER_BYTES = 1 << 24
 """A longer header is refused before it is read; a calibration's provenance takes a hundredth."""
 
-_CHECKSUM = "checksum"
+CHECKSUM = "checksum"
+"""What the checksum is called beside the header."""
+CHECKSUM_KEY = b"faceidd: a checksum, no secret.."
+"""Poly1305 (RFC 8439) with a key that everybody may know: a checksum of 128 bits that finds any
+damage, seven times faster than SHA-256. Forgery is what signatures and encryption are for."""
 _ALIGNMENT = 64
 """The tables begin at a multiple of this: a cache line."""
 _DTYPES: Mapping[str, np.dtype[np.generic]] = {
@@ -35,9 +39,6 @@ _DTYPES: Mapping[str, np.dtype[np.generic]] = {
     "U8": np.dtype("u1"),
 }
 _CODES = {dtype: code for code, dtype in _DTYPES.items()}
-# Poly1305 (RFC 8439) with a key that everybody may know: a checksum of 128 bits that finds any
-# damage, seven times faster than SHA-256. Forgery is what signatures and encryption are for.
-_KEY = b"faceidd: a checksum, no secret.."
 _STEP = 1 << 20
 """Bytes that are summed at once: other threads go on meanwhile."""
 
@@ -96,9 +97,9 @@ def unsealed(kind: str, content: Content, *, checked: bool = False) -> tuple[str
     if not 0 < length <= min(MOST_HEADER_BYTES, len(content)) - 8:
         raise ValueError("it is cut off, or no such file")
     outline = _Outline.model_validate_json(bytes(content[8 : 8 + length]))
-    if set(outline.metadata) != {kind, _CHECKSUM}:
+    if set(outline.metadata) != {kind, CHECKSUM}:
         raise ValueError(f"it holds no {kind}")
-    header, checksum = outline.metadata[kind], outline.metadata[_CHECKSUM]
+    header, checksum = outline.metadata[kind], outline.metadata[CHECKSUM]
     entries = outline.__pydantic_extra__
     shapes = {name: (one.dtype, tuple(one.shape)) for name, one in entries.items()}
     sizes = [_size(*shape) for shape in shapes.values()]
@@ -128,7 +129,7 @@ _Shapes = Mapping[str, tuple[str, tuple[int, ...]]]
 
 def _head(kind: str, header: str, shapes: _Shapes, checksum: str = "0" * 32) -> bytes:
     """Length and header, with blanks up to the first table."""
-    outline: dict[str, object] = {"__metadata__": {kind: header, _CHECKSUM: checksum}}
+    outline: dict[str, object] = {"__metadata__": {kind: header, CHECKSUM: checksum}}
     begin = 0
     for name, (code, shape) in shapes.items():
         end = begin + _size(code, shape)
@@ -154,7 +155,7 @@ def _tables(shapes: _Shapes, body: memoryview) -> Tables:
 
 
 def _checksum(parts: list[Content]) -> str:
-    summed = Poly1305(_KEY)
+    summed = Poly1305(CHECKSUM_KEY)
     for part in parts:
         for begin in range(0, len(part), _STEP):
             summed.update(part[begin : begin + _STEP])

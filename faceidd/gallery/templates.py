@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceidd.face.embedding import Embedding
-from faceidd.gallery.metric import Values
+from faceidd.gallery.metric import Values, products
 from faceidd.gallery.scoring import LEAST_DEVIATION, Prepared, Scorer
 
 BLOCK = 1024
@@ -48,13 +48,12 @@ class Templates:
             Closeness on the scale, greater is closer, and cosine: float32 (N,) each. Equal
             templates have equal values, wherever they stand.
         """
-        # Row by row: a product of matrices adds up in an order that depends on where a row stands.
-        cosines: Values = np.vecdot(self._vectors, probe.vector)
+        cosines = products(self._vectors, probe.vector)
         ready = self._scorer.prepare(probe.vector[None], np.array([probe.norm], np.float32))
         prepared = cosines
         if self._lengths is not None and self._scorer.center is not None:
-            shifted = np.vecdot(self._vectors, ready.vectors[0])
-            prepared = (shifted - np.vecdot(self._scorer.center, ready.vectors[0])) / self._lengths
+            shifted = products(self._vectors, ready.vectors[0])
+            prepared = (shifted - products(self._scorer.center, ready.vectors[0])) / self._lengths
         return self._scorer.closeness(prepared[None], ready, self._ready)[0], cosines
 
 

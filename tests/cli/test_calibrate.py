@@ -14,8 +14,8 @@ from support.measured_people import crowd
 
 from faceidd.cli.calibrate import natural, parts, share
 from faceidd.cli.main import main
-from faceidd.daemon.build import operating_point
 from faceidd.daemon.config import Config
+from faceidd.daemon.operating_point import operating_point
 from faceidd.daemon.recognition import Model, build_model
 from faceidd.gallery.calibration import calibration_path, load_calibration
 from faceidd.gallery.file import save_gallery

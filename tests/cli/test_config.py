@@ -37,9 +37,19 @@ def test_a_credential_of_the_service_is_no_mistake(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
-    file.write_text("mqtt: {password_file: $CREDENTIALS_DIRECTORY/mqtt}\n")
+    file.write_text(
+        "mqtt: {password_file: $CREDENTIALS_DIRECTORY/mqtt}\n"
+        "gallery: {key_file: $CREDENTIALS_DIRECTORY/key}\n"
+    )
     assert main(["config", "check", "--config", str(file)]) == 0
-    assert "is not checked: only the service has" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert told.count("is not checked: only the service has") == 2
+
+
+def test_a_missing_key_is_told(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text("gallery: {key_file: key}\n")
+    assert main(["config", "check", "--config", str(file)]) == 6
+    assert "cannot read the gallery's key" in capsys.readouterr().err
 
 
 def test_the_defaults_are_shown_as_the_shipped_file_has_them(

@@ -120,7 +120,7 @@ def test_whose_pass_expired_is_nobodys_second_person(make: MakeEvening) -> None:
 def test_whom_the_gallery_refuses_never_reaches_the_policy(make: MakeEvening) -> None:
     evening = make(two_persons=TwoPersons(None, Seconds(5.0)))
     expired = replace(gallery(), people=(MINA, replace(OTTO, expires_at=NIGHT)))
-    evening.watch.renew(Matcher(expired, RULES.scale))
+    evening.watch.renew(Matcher(expired, RULES.scale), RULES)
     evening.see(MINAS, OTTOS, frames=10)
     assert evening.openings == 0
     assert evening.denials == [("v1", MINA.id, Ground.SECOND_PERSON_AWAITED)]

@@ -9,8 +9,9 @@ import pytest
 from support.calibrations import calibration
 from support.people import embedding, gallery
 
-from faceidd.daemon.build import OperatingPoint, build_matcher, operating_point
+from faceidd.daemon.build import build_matcher
 from faceidd.daemon.config import Config
+from faceidd.daemon.operating_point import OperatingPoint, operating_point
 from faceidd.daemon.recognition import Model, build_model
 from faceidd.errors import ConfigError, GalleryError, GalleryModelError
 from faceidd.gallery.calibration import calibration_path, save_calibration
@@ -95,7 +96,8 @@ def test_the_calibration_of_the_gallery_goes_before_the_one_beside_the_pack(
         assert operating_point(door(packs), model, known).threshold == 4.25
         assert operating_point(door(packs), model, replace(known, calibration=mine)).threshold == 5
     which = [text for text in caplog.messages if text.startswith("the calibration is the one")]
-    assert [text.split("one ")[1] for text in which] == ["beside the model pack", "in the gallery"]
+    places = [text.split(":")[0].partition("the one ")[2] for text in which]
+    assert places == ["beside the model pack", "in the gallery"]
     other = calibration(one, scale=S_NORM, threshold=5)  # of faces that were cut otherwise
     with pytest.raises(GalleryError, match="does not fit"):
         operating_point(door(packs), model, replace(known, calibration=other))

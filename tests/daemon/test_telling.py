@@ -102,11 +102,7 @@ def test_a_stranger_is_told_without_the_nearest_persons_name(
     [(Reason.EXPIRED, "has expired"), (Reason.NOT_YET_VALID, "is not valid yet")],
 )
 def test_whom_the_gallery_refuses_is_named_in_the_log_only(
-    telling: Telling,
-    listener: Listener,
-    caplog: pytest.LogCaptureFixture,
-    reason: Reason,
-    why: str,
+    telling: Telling, listener: Listener, caplog: pytest.LogCaptureFixture, reason: Reason, why: str
 ) -> None:
     denied = outcome(Verdict.DENY, 1000.0)
     telling.outcome(replace(denied, decision=replace(denied.decision, reason=reason)))

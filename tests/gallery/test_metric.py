@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as arrays
 from numpy.typing import NDArray
 
 from faceidd.face.embedding import Embedding
-from faceidd.gallery.metric import Metric, Values
+from faceidd.gallery.metric import Metric, Values, products
 
 DIRECTIONS = arrays.arrays(
     np.float64, (6, 4), elements=st.floats(-1, 1), fill=st.nothing(), unique=True
@@ -81,3 +81,18 @@ def test_only_the_cosine_grows_with_likeness() -> None:
     assert [metric for metric in Metric if metric.greater_is_closer] == [Metric.COSINE]
     assert Metric.COSINE.closeness(np.array([0.3], np.float32)) == pytest.approx([0.3])
     assert Metric.EUCLIDEAN.closeness(np.array([0.3], np.float32)) == pytest.approx([-0.3])
+
+
+def test_products_are_the_same_whatever_numpy_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = np.random.default_rng(0)
+    rows = chance.standard_normal((9, 512), dtype=np.float32)
+    one = chance.standard_normal(512, dtype=np.float32)
+    rows[7] = rows[2]
+    quick = products(rows, one), products(rows, rows)
+    monkeypatch.delattr(np, "vecdot")
+    slower = products(rows, one), products(rows, rows)
+    for found, again in zip(quick, slower, strict=True):
+        assert found.dtype == again.dtype == np.float32
+        assert found == pytest.approx(again, abs=1e-3)
+        assert found[7] == found[2]
+        assert again[7] == again[2]

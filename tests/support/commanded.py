@@ -152,10 +152,9 @@ class Commanded:
     def __exit__(self, *_: object) -> None:
         self._stack.close()
 
-    def _reload(self) -> None:
+    def _reload(self, done: Callable[[Exception | None], None]) -> None:
         self.reloads += 1
-        if self.reload_fault is not None:
-            raise self.reload_fault
+        done(self.reload_fault)
 
     def _identify(self) -> None:
         self.identified += 1

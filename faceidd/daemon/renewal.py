@@ -1,0 +1,137 @@
+"""Renewal: a new gallery is read and prepared beside the door's work, and taken in between frames.
+
+The file is looked at twice a second. What cannot be taken in is told once and changes nothing; it
+is not tried again before the file is another one.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from faceidd.clock import Clock, monotonic
+from faceidd.errors import FaceiddError
+from faceidd.units import Seconds
+
+LOOK_PAUSE = Seconds(0.5)
+"""How often the file is looked at."""
+MOST_ASKING = 16
+"""Who may wait for one renewal; others are told at once that it failed."""
+CLOSE_PATIENCE = Seconds(5.0)
+"""How long the end of the daemon waits for what is being read."""
+
+Fresh = TypeVar("Fresh")
+FileState = tuple[int, int, int]
+"""What tells one file from another in its place: inode, size, and when it was changed."""
+Done = Callable[[Exception | None], None]
+"""Is told that all was taken in, or why not."""
+
+_log = logging.getLogger(__name__)
+
+
+def file_state(path: Path) -> FileState | None:
+    """What tells a file from another in its place; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+class Renewal(Generic[Fresh]):
+    """Watches a gallery's file. For one thread, but for what prepares; close it at the end.
+
+    Args:
+        file: The gallery's file.
+        prepare: Reads, checks and prepares what is new, on a thread of its own. It is told whether
+            somebody asked for it, or only the file is another one.
+        take: Takes what was prepared, on the thread that polls.
+        seen: State of the file that runs.
+        clock: What the pauses count by.
+    """
+
+    def __init__(
+        self,
+        file: Path,
+        prepare: Callable[[bool], Fresh],
+        take: Callable[[Fresh], None],
+        *,
+        seen: FileState | None,
+        clock: Clock = monotonic,
+    ) -> None:
+        self._file = file
+        self._prepare = prepare
+        self._take = take
+        self._seen = seen
+        self._clock = clock
+        self._looked = clock()
+        self._asking: list[Done] = []
+        self._told: list[Done] = []
+        self._work: Future[Fresh] | None = None
+        self._thread: threading.Thread | None = None
+
+    def ask(self, done: Done) -> None:
+        """Ask for everything to be taken in anew.
+
+        Args:
+            done: Is told what came of it, at a later `poll`.
+        """
+        if len(self._asking) >= MOST_ASKING:
+            done(FaceiddError("too many ask for the same", do="wait for the answers"))
+            return
+        self._asking.append(done)
+
+    def poll(self) -> None:
+        """Take in what is ready, begin what is due; returns at once."""
+        if self._work is not None:
+            if not self._work.done():
+                return
+            self._finish(self._work)
+            self._work = None
+        if self._asking or self._is_another():
+            self._begin()
+
+    def close(self) -> None:
+        """Let go of what is being read. May be called again."""
+        if self._thread is not None:
+            self._thread.join(CLOSE_PATIENCE)
+
+    def _is_another(self) -> bool:
+        now = self._clock()
+        if now - self._looked < LOOK_PAUSE:
+            return False
+        self._looked = now
+        return file_state(self._file) != self._seen
+
+    def _begin(self) -> None:
+        # Noted before it is read: what comes into its place meanwhile is another one again.
+        self._seen = file_state(self._file)
+        self._told, self._asking = self._asking, []
+        self._work = work = Future[Fresh]()
+        # Should a file never be read to its end, this does not keep the process from ending.
+        self._thread = threading.Thread(
+            target=self._do, args=(work, bool(self._told)), name="renewal", daemon=True
+        )
+        self._thread.start()
+
+    def _do(self, work: "Future[Fresh]", asked: bool) -> None:
+        try:
+            work.set_result(self._prepare(asked))
+        except BaseException as error:  # told by the thread that polls
+            work.set_exception(error)
+
+    def _finish(self, work: "Future[Fresh]") -> None:
+        fault: Exception | None = None
+        try:
+            self._take(work.result())
+        except FaceiddError as error:
+            _log.error("nothing was taken in anew, all stays as it was: %s", error)
+            fault = error
+        except Exception as error:
+            _log.exception("nothing was taken in anew, all stays as it was")
+            fault = error
+        told, self._told = self._told, []
+        for done in told:
+            done(fault)
