@@ -4,7 +4,6 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 import numpy as np
-from numpy.typing import NDArray
 
 from faceidd.access.decision import Rules, has_expired
 from faceidd.access.presence import room
@@ -15,9 +14,9 @@ from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.matcher import Match
 from faceidd.gallery.scoring import Cohort, Scorer
 
+BLOCK = 256
+"""Templates that are held against all others at once."""
 SOON = timedelta(days=30)
-MOST_SCORES = 1 << 24
-"""Scores that are held at once, 64 MB: a gallery of 100,000 has six hundred times as many."""
 STALE = 0.999
 """A template whose cosine with what the photos give now is below this was made of other photos; of
 models that crowd faces `room` raises it."""
@@ -102,32 +101,25 @@ def findings_on_likeness(
     """
     if len(gallery.people) < 2:  # noqa: PLR2004 - two people can be alike
         return
-    nearest, values = _nearest_of_others(gallery, Scorer(rules.scale, cohort))
-    told, owners = set(), gallery.owners
-    for left in np.argsort(-rules.scale.closeness(values), kind="stable"):
-        right = nearest[left]
-        one, other = (gallery.people[owners[row]] for row in sorted((left, right)))
+    scorer = Scorer(rules.scale, cohort)
+    ready = scorer.prepare(gallery.vectors, gallery.norms)
+    owners = gallery.owners
+    closest, nearest = np.empty(len(owners), np.float32), np.empty(len(owners), np.intp)
+    for begin in range(0, len(owners), BLOCK):
+        rows = np.arange(begin, min(begin + BLOCK, len(owners)))
+        closeness = rules.scale.closeness(scorer.values(ready.take(rows), ready))
+        closeness[owners[rows, None] == owners] = -np.inf
+        closest[rows], nearest[rows] = closeness.max(axis=1), closeness.argmax(axis=1)
+    values = rules.scale.closeness(closest)  # which turns their signs back
+    told = set()
+    for left in np.argsort(-closest, kind="stable"):
+        one, other = (gallery.people[owners[row]] for row in sorted((left, nearest[left])))
         match = Match(other, rules.scale, float(values[left]), 0.0)
-        if rules.accepts(match) and (one, other) not in told:
+        if not rules.accepts(match):
+            return  # and nobody after them, who are less alike
+        if (one, other) not in told:
             told.add((one, other))
             yield _too_alike(one, match, rules)
-
-
-def _nearest_of_others(
-    gallery: Gallery, scorer: Scorer
-) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
-    """For each template the row of somebody else's nearest one, and their score."""
-    ready, owners, rows = scorer.prepare(gallery.vectors, gallery.norms), gallery.owners, []
-    values = []
-    step = max(1, MOST_SCORES // len(owners))
-    for begin in range(0, len(owners), step):
-        some = np.arange(begin, min(begin + step, len(owners)))
-        scores = scorer.values(ready.take(some), ready)
-        same = owners[some, None] == owners
-        nearest = np.where(same, -np.inf, scorer.scale.closeness(scores)).argmax(axis=1)
-        rows.append(nearest)
-        values.append(scores[np.arange(len(some)), nearest])
-    return np.concatenate(rows), np.concatenate(values)
 
 
 def _too_alike(one: Person, match: Match, rules: Rules) -> Finding:
