@@ -167,13 +167,13 @@ def _serve_mjpeg(port: int) -> None:
 
 
 def _slow(pid: int) -> None:
-    """Let a process run a tenth of the time."""
+    """Let a process run a fifteenth of the time."""
     _say(pid)
     while True:
         os.kill(pid, signal.SIGSTOP)
-        time.sleep(0.3)
+        time.sleep(0.7)
         os.kill(pid, signal.SIGCONT)
-        time.sleep(0.03)
+        time.sleep(0.05)
 
 
 def _serve_garbage(port: int) -> None:
