@@ -18,7 +18,7 @@ from faceidd.daemon.inbox import Inbox
 from faceidd.door.pulse import Answer
 from faceidd.events.command import Command
 from faceidd.events.command_check import CommandCheck, Refusal
-from faceidd.events.paho import Received
+from faceidd.events.received import Received
 from faceidd.units import Instant, Seconds
 
 MOST_AT_ONCE = 20

@@ -72,8 +72,7 @@ class Daemon:
             gallery = build_gallery(config, model)
             self._following = Following(config, model.recognizer.model_id)
             self._camera.wait_open()
-            inbox = Inbox()
-            outlets, showing = self._open_outlets(config, inbox, stack)
+            outlets, showing = self._open_outlets(config, inbox := Inbox(), stack)
             telling = RecordedTelling(
                 outlets,
                 config.door.id,

@@ -3,7 +3,7 @@
 from queue import Empty, Full, Queue
 
 from faceidd.clock import Clock, monotonic
-from faceidd.events.paho import Received
+from faceidd.events.received import Received
 from faceidd.units import Instant
 
 MOST_WAITING = 16

@@ -8,7 +8,7 @@ import logging
 from pathlib import Path
 
 from faceidd.clock import Clock, monotonic
-from faceidd.events.paho import Received
+from faceidd.events.received import Received
 from faceidd.units import Instant, Seconds
 
 FILE = "sync-requested"

@@ -13,7 +13,7 @@ from enum import StrEnum
 from faceidd import __version__
 from faceidd.events.home_entities import Entity, Furnishing, entities
 from faceidd.events.mqtt import MqttSettings
-from faceidd.events.paho import Received
+from faceidd.events.received import Received
 
 BIRTH = b"online"
 """What Home Assistant says on its status topic once it is there."""

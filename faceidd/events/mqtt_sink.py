@@ -17,8 +17,9 @@ from faceidd.errors import BrokerError
 from faceidd.events.entry import since_boot
 from faceidd.events.mqtt import MqttSettings, status
 from faceidd.events.outbox_reader import Reader
-from faceidd.events.paho import LONGEST_PAUSE, Connection, Received
+from faceidd.events.paho import LONGEST_PAUSE, Connection
 from faceidd.events.passing import Message, Passing
+from faceidd.events.received import Received
 from faceidd.events.retained import RetainedState
 from faceidd.events.retaining import Retaining
 from faceidd.events.tls import tls_context

@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from paho.mqtt.client import (
@@ -30,6 +30,7 @@ from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from faceidd.errors import BrokerError
 from faceidd.events.mqtt import MqttSettings, status
+from faceidd.events.received import Received
 from faceidd.events.refusal import refused, unreachable
 from faceidd.events.tls import tls_context
 from faceidd.units import Seconds
@@ -45,23 +46,6 @@ MOST_RECEIVED = 16
 _AT_LEAST_ONCE = 1
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """A message as it came.
-
-    Attributes:
-        payload: Its content.
-        topic: Where it was published.
-        retained: Whether the broker was asked to keep it, or had kept it.
-        dropped: How many came right after it and were dropped, because too many waited.
-    """
-
-    payload: bytes
-    topic: str
-    retained: bool
-    dropped: int = 0
 
 
 class Connection:

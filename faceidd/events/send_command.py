@@ -8,7 +8,8 @@ from faceidd.events.command import Command
 from faceidd.events.command_check import Refusal
 from faceidd.events.event import CommandObeyed, CommandRefused, DoorIdentified, parse
 from faceidd.events.mqtt import MqttSettings
-from faceidd.events.paho import Connection, Received
+from faceidd.events.paho import Connection
+from faceidd.events.received import Received
 from faceidd.units import Seconds
 
 

@@ -16,7 +16,7 @@ from faceidd.errors import ConfigError
 from faceidd.events.command import PrivateKey
 from faceidd.events.command_check import MOST_AHEAD_MS, Refusal
 from faceidd.events.event import CommandObeyed, CommandRefused
-from faceidd.events.paho import Received
+from faceidd.events.received import Received
 from faceidd.units import Seconds
 
 

@@ -12,7 +12,8 @@ from faceidd.daemon.nudge import FILE, Nudge
 from faceidd.daemon.outlets import Outlets
 from faceidd.events.embedded import EmbeddedBroker
 from faceidd.events.mqtt import MqttSettings
-from faceidd.events.paho import Connection, Received
+from faceidd.events.paho import Connection
+from faceidd.events.received import Received
 from faceidd.events.state_board import StateBoard
 from faceidd.units import Seconds
 

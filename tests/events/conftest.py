@@ -10,6 +10,7 @@ from support.brokers import Broker, Embedded, Secured
 from support.gate import Gate
 from support.hand_clock import HandClock
 from support.mosquitto import Mosquitto, MosquittoUnavailableError
+from support.outbox_desk import Desk
 from support.posting import MakeSink, Posting
 from support.subscriber import Subscriber
 
@@ -83,3 +84,12 @@ def make_sink(clock: HandClock, tmp_path: Path) -> Iterator[MakeSink]:
             return sink
 
         yield make
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """A desk without pauses."""
+    monkeypatch.setattr("faceidd.events.outbox.TOLD_PAUSE", 0.01)
+    desk = Desk(tmp_path / "state" / "front.outbox")
+    yield desk
+    desk.close()

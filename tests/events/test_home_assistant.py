@@ -10,7 +10,7 @@ import pytest
 from faceidd.events.home_assistant import BIRTH, HomeAssistant
 from faceidd.events.home_entities import Furnishing
 from faceidd.events.mqtt import MqttSettings
-from faceidd.events.paho import Received
+from faceidd.events.received import Received
 from faceidd.snapshots.snapshot import Kind
 
 DOOR = MqttSettings("broker", 1883, "front", "faceidd-front")

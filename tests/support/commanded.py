@@ -23,7 +23,7 @@ from faceidd.events.command import COMMANDS, CommandName, PrivateKey
 from faceidd.events.command_check import CommandCheck, Key, Refusal
 from faceidd.events.event import CommandObeyed, CommandRefused, Event, parse
 from faceidd.events.mqtt import MqttSettings
-from faceidd.events.paho import Received
+from faceidd.events.received import Received
 from faceidd.events.sink import EventSink
 from faceidd.units import Seconds
 
