@@ -93,7 +93,8 @@ def _folder(args: argparse.Namespace) -> int:
     _tell(enrollment, file)
     if args.store is not None:
         alike = args.alike or model.recognizer.same_face
-        mine = with_only(load_gallery(file), {one.id for one in enrollment.gallery.people})
+        ids = {one.id for one in enrollment.gallery.people}
+        mine = with_only(load_gallery(file, key), ids)
         add_to_store(args, mine, report, alike)
     delete_enrolled(args, report)
     print("a door that runs this gallery takes it in by itself")

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from faceidd.cli.gallery_options import add_key_option, gallery_key
 from faceidd.cli.store_options import (
     add_alike_option,
     add_groups_option,
@@ -34,6 +35,7 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
         " who looks like somebody else is refused.",
     )
     add.add_argument("gallery", type=Path, metavar="GALLERY", help="the gallery's file")
+    add_key_option(add)
     add_addition_options(add)
     add_store_option(add)
     add_alike_option(add)
@@ -112,7 +114,7 @@ def _add(args: argparse.Namespace) -> int:
     from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - heavy, not for --help
     from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
 
-    gallery = load_gallery(args.gallery)
+    gallery = load_gallery(args.gallery, gallery_key(args))
     alike = alike_of(args, gallery.model_name, gallery.model_id)
     add_to_store(args, gallery, load_report(args.gallery), alike)
     return 0

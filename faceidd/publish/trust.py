@@ -2,14 +2,14 @@
 
 import json
 import ssl
-from urllib.parse import urlsplit
 
 from tuf.api.metadata import Metadata, Root
 
 from faceidd.errors import PublishError
+from faceidd.sync.refused import RefusedError
+from faceidd.sync.trust import require_safe
 
 SCHEMA = "faceidd.trust/1"
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def trust_file(url: str, ca: str | None, root: Metadata[Root]) -> bytes:
@@ -23,13 +23,10 @@ def trust_file(url: str, ca: str | None, root: Metadata[Root]) -> bytes:
     Raises:
         PublishError: The address is none that doors would take, or `ca` is no certificate.
     """
-    parts = urlsplit(url)
-    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
-    if not safe or not parts.hostname or parts.query or parts.fragment or parts.username:
-        raise PublishError(
-            f"{url} is no address of a repository",
-            do="name one that begins with https://, without user, query or fragment",
-        )
+    try:
+        require_safe(url)  # as a door will
+    except RefusedError as error:
+        raise PublishError(error.what, do=error.do) from error
     if ca is not None:
         _require_certificates(ca)
     record = {"schema": SCHEMA, "url": url.rstrip("/"), "ca": ca, "root": root.to_dict()}

@@ -1,6 +1,5 @@
 """Identity: the door's own key, which only it can read its galleries with."""
 
-import hashlib
 import io
 import os
 import re
@@ -9,10 +8,10 @@ from pathlib import Path
 
 import pyrage
 
+from faceidd.sync.door_file import fingerprint
 from faceidd.sync.refused import Reason, RefusedError
 
 MOST_BYTES = 4096
-_FINGERPRINT_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +50,6 @@ class Identity:
                 do="compare the fingerprint with the admin's register: faceidd provision",
             ) from error
         return plain.getvalue()
-
-
-def fingerprint(recipient: str) -> str:
-    """What the repository calls a door by.
-
-    Args:
-        recipient: The public half of its key, `age1...`.
-    """
-    return hashlib.sha256(recipient.encode()).hexdigest()[:_FINGERPRINT_DIGITS]
 
 
 def load_identity(path: Path) -> Identity:

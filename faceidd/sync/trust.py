@@ -43,7 +43,7 @@ def load_trust(path: Path, *, url: str | None = None) -> Trust:
     """Read a trust file.
 
     Args:
-        path: The file, as `faceidd provision` wrote it.
+        path: The file, as `faceidd publish trust` wrote it.
         url: Where the repository is instead, a mirror; None is where the file says.
 
     Raises:

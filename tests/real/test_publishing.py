@@ -5,8 +5,6 @@ import ssl
 import subprocess
 import urllib.request
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,11 +14,10 @@ from support.trusting_door import TrustingDoor
 from urllib3.exceptions import SSLError
 
 from faceidd.cli.main import main
-from faceidd.gallery.person import Person
+from faceidd.gallery.file import load_gallery
 from faceidd.models.pack import load_embedder
 from faceidd.store.schema import init_store
 from faceidd.store.store import Store
-from faceidd.sync.door_file import load_door_file
 
 PASSPHRASE = "not to be guessed"  # noqa: S105 - it opens what the test makes
 ADMINS = ("ada", "bo", "cy")
@@ -78,10 +75,11 @@ def _provisioned(admin: Path, door: str, models_dir: Path) -> Path:
     config.write_text(
         f"door: {{id: {door}, pin_factory: simulated, pins_dir: pins}}\n"
         f"models: {{dir: '{models_dir}'}}\n"
+        f"gallery: {{file: {door}.gallery}}\n"
+        f"sync: {{trust: trust.json, state_dir: {door}.sync, key_file: {door}.keys/transport.key}}"
     )
     _faceidd(f"provision --door {door} --config {config} --keys {admin}/{door}.keys")
-    with Store(str(admin / "people.store")) as store:
-        store.add_door(load_door_file(admin / f"{door}.door.json"), "seoul", ["staff"], NOW)
+    _faceidd(f"fleet add {door}.door.json --site seoul --groups staff")
     return admin / f"{door}.keys" / "transport.key"
 
 
@@ -135,14 +133,16 @@ def test_a_fleet_through_its_life(
     assert _cached(nginx, "/metadata/timestamp.json") == "no-cache"
     assert "immutable" in _cached(nginx, "/metadata/1.root.json")
 
-    with Store(str(admin / "people.store")) as store:
-        store.revoke_door("back", NOW + timedelta(days=1))
-        (gone,) = store.change(["person 7"], _without_groups)
+    (admin / "trust.json").write_bytes(trust)
+    for door in keys:
+        _faceidd(f"sync --config {door}.yaml")
+    _faceidd("fleet revoke back")
+    assert main(["store", "set", "person 7", "--drop-groups", "staff"]) == 0
     assert main([*daily.split(), "--force", "--reason", "a test"]) == 0
     assert back.sync() is None
     synced = front.sync()
     assert synced is not None
-    assert gone.id not in {one.id for one in synced[0].people}
+    assert "person 7" not in {one.id for one in synced[0].people}
     assert [one["from"] for one in synced[1]["deltas"]] == [1]
 
     _exchange_keys()
@@ -152,6 +152,9 @@ def test_a_fleet_through_its_life(
     synced = front.sync()
     assert synced is not None
     assert (synced[0].version, synced[1]["pack"] is not None) == (2, True)
+    for door, known in (("front", 39), ("back", 0)):
+        _faceidd(f"sync --config {door}.yaml")
+        assert len(load_gallery(admin / f"{door}.gallery").people) == known
     late = TrustingDoor(admin / "late", trust, keys["front"]).sync()  # from the first root
     assert late is not None
     assert late[0].version == 2
@@ -160,10 +163,6 @@ def test_a_fleet_through_its_life(
     told = capsys.readouterr().out
     assert "root 4:" in told
     assert "2 of ada, bo, dan" in told
-
-
-def _without_groups(person: Person) -> Person:
-    return replace(person, groups=())
 
 
 def _of_another_ca(trust: bytes) -> bytes:

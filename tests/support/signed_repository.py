@@ -19,7 +19,7 @@ from tuf.api.serialization.json import JSONSerializer
 from faceidd.gallery.delta import make_delta
 from faceidd.gallery.file import gallery_bytes
 from faceidd.gallery.gallery import Gallery
-from faceidd.sync.identity import fingerprint
+from faceidd.sync.door_file import fingerprint
 
 EDITION = "0f3a9c51d2e4b687"
 KEYS = {"root": 3, "targets": 2, "snapshot": 1, "timestamp": 1}
