@@ -175,10 +175,11 @@ class Mosquitto:
                 check=True,
                 capture_output=True,
             )
+        node = "+" if door == "+" else f"{prefix}_{door}"
         (self._folder / "acl").write_text(
             f"user {self.door_login.username}\ntopic write {prefix}/{door}/#\n"
             f"topic read {prefix}/{door}/command\n"
-            f"topic write homeassistant/+/{prefix}_{door}/#\ntopic read homeassistant/status\n"
+            f"topic write homeassistant/+/{node}/#\ntopic read homeassistant/status\n"
             f"user {self.subscriber_login.username}\ntopic read {prefix}/#\n"
             f"user {self.admin_login.username}\ntopic read {prefix}/#\n"
             f"topic write {prefix}/{door}/command\n"
