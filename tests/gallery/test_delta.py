@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.calibrations import calibration
 from support.people import MODEL, embedding, gallery
@@ -26,7 +26,7 @@ CALIBRATIONS = (
 rows = st.tuples(*[st.integers(-5, 5)] * 3).filter(any).map(lambda raw: embedding(*raw))
 people = st.dictionaries(
     st.sampled_from(["Kim", "Lee", "Park", "김민준", "Zoë", "a b"]),
-    st.lists(rows, min_size=1, max_size=3),
+    st.lists(rows, min_size=1, max_size=2),
 )
 moments = st.none() | st.integers(0, 1 << 31).map(lambda at: datetime.fromtimestamp(at, UTC))
 
@@ -48,6 +48,7 @@ def galleries(draw: st.DrawFn) -> Gallery:
 
 
 @given(old=galleries(), new=galleries())
+@settings(max_examples=50)
 def test_what_a_delta_makes_is_the_new_gallery(old: Gallery, new: Gallery) -> None:
     delta = make_delta(old, new)
     assert gallery_bytes(apply_delta(old, delta)) == gallery_bytes(new)

@@ -123,9 +123,8 @@ def test_it_is_data_only(file: Path) -> None:
 def test_every_truncation_is_refused(file: Path) -> None:
     content = file.read_bytes()
     for length in range(len(content)):
-        file.write_bytes(content[:length])
         with pytest.raises(GalleryError, match="damaged"):
-            load_gallery(file)
+            parse_gallery(content[:length])
 
 
 def test_every_flipped_bit_is_noticed(file: Path) -> None:
@@ -133,9 +132,8 @@ def test_every_flipped_bit_is_noticed(file: Path) -> None:
     for place in range(len(content)):
         damaged = bytearray(content)
         damaged[place] ^= 1 << place % 8
-        file.write_bytes(damaged)
         with pytest.raises(GalleryError):
-            load_gallery(file)
+            parse_gallery(bytes(damaged))
 
 
 @given(content=st.binary(max_size=64) | st.binary(max_size=64).map(headed))
