@@ -29,6 +29,9 @@ class Freshness:
         tighten: Is told what holds now: `when`, or None.
         wall_clock: The clock on the wall; None where it cannot be right.
         clock: The clock that nobody sets.
+
+    Attributes:
+        stale: Whether the gallery is too old.
     """
 
     def __init__(

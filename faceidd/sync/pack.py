@@ -21,6 +21,7 @@ from faceidd.models.manifest import EmbedderManifest
 from faceidd.models.pack import MANIFEST, MOST_MANIFEST_BYTES, Pack, load_embedder, pack_names
 from faceidd.models.packing import write_pack
 from faceidd.sync.refused import Reason, RefusedError
+from faceidd.sync.trial import unfit
 
 FOLDER = ".synced"
 """In the folder of model packs; not a name that a pack can have."""
@@ -129,11 +130,6 @@ def unpacked(tar: bytes) -> tuple[EmbedderManifest, Mapping[str, bytes]]:
     if members:
         raise unfit(f"the pack holds what its manifest does not name: {min(members)}")
     return manifest, contents
-
-
-def unfit(what: str) -> RefusedError:
-    """That a pack does not serve."""
-    return RefusedError(Reason.UNFIT, what, do="publish it again: faceidd publish")
 
 
 def _members(tar: bytes) -> Iterator[tuple[str, bytes]]:

@@ -71,7 +71,7 @@ def try_gallery(gallery: Gallery, edition: Edition, model: DoorModel) -> None:
 
 
 def unfit(what: str) -> RefusedError:
-    """That a gallery does not serve."""
+    """That what was fetched does not serve."""
     return RefusedError(Reason.UNFIT, what, do="publish again: faceidd publish")
 
 

@@ -1,4 +1,4 @@
-"""Kills a sync at every system call that writes, in all ways a disk may take it: `sync_kills.py`.
+"""Kills a sync at every system call that writes, or every so many: `sync_kills.py [EVERY]`.
 
 Each sync of a short history is recorded once under strace. For every system call of it the door's
 folder is laid out as a crash would have left it there; then the old or the new gallery must load,
@@ -31,8 +31,8 @@ from faceidd.sync.sync import sync
 from faceidd.sync.urllib3 import RESUMED_FROM
 
 REAL_EVERY = 32
-WIDE = 512
-"""Numbers in a template, so that a whole gallery is one that downloads are resumed of."""
+PEOPLE, WIDE = 130, 512
+"""In the gallery, and numbers in a template: a whole one is large enough to be resumed."""
 
 State = Mapping[str, tuple[Content, str]]
 
@@ -43,27 +43,27 @@ class NeitherError(Exception):
 
 def first(door: SyncedDoor) -> None:
     """The door's first sync."""
-    door.publish(200, 1, dimension=WIDE)
+    door.publish(PEOPLE, 1, dimension=WIDE)
 
 
 def by_delta(door: SyncedDoor) -> None:
-    """One person of 200 has changed."""
+    """One person has changed."""
     door.sync()
-    door.publish(200, 2, dimension=WIDE, changed=1)
+    door.publish(PEOPLE, 2, dimension=WIDE, changed=1)
 
 
 def whole(door: SyncedDoor) -> None:
     """There is no delta from what the door has."""
     door.sync()
     for version in range(3, 8):
-        door.publish(200, version, dimension=WIDE, changed=1)
+        door.publish(PEOPLE, version, dimension=WIDE, changed=1)
 
 
 def rotated(door: SyncedDoor) -> None:
     """The keys of targets have changed, and so has the gallery."""
     door.sync()
     door.repository.rotate("targets")
-    door.publish(200, 8, dimension=WIDE, changed=2)
+    door.publish(PEOPLE, 8, dimension=WIDE, changed=2)
 
 
 def revoked(door: SyncedDoor) -> None:
@@ -76,7 +76,7 @@ def revoked(door: SyncedDoor) -> None:
 def resumed(door: SyncedDoor) -> None:
     """The download of a whole gallery broke off before."""
     door.repository.assign(door.recipient)
-    door.repository.edit(people(300, 9, dimension=WIDE), [door.recipient], deltas=0)
+    door.repository.edit(people(PEOPLE + 9, 9, dimension=WIDE), [door.recipient], deltas=0)
     door.repository.publish()
     door.site.spoiled["galleries/"] = break_off
     with suppress(RefusedError):
@@ -91,7 +91,7 @@ def followed(door: SyncedDoor) -> None:
     manifest = manifest_of(network)
     pack = tar_of({MANIFEST: manifest.model_dump_json().encode(), "net.tflite": network})
     model = manifest.model_id("int8")
-    gallery = people(200, 10, dimension=WIDE, model_id=model)
+    gallery = people(PEOPLE, 10, dimension=WIDE, model_id=model)
     document = door.repository.edit(gallery, [door.recipient], deltas=0)
     document["pack"] = {"target": f"packs/{model}.tar", "size": len(pack)}
     door.repository.put(document["pack"]["target"], pack)
@@ -147,7 +147,7 @@ def _states(before: Path, folder: Path, calls: list[Call], sample: int) -> Itera
             continue
         for crash, part in CRASHES:
             state = disk.after(crash, part)
-            key = hashlib.sha256(repr(state).encode()).digest()
+            key = hash(tuple(state.items()))  # of contents that are there many times it is known
             if key not in seen:
                 seen.add(key)
                 yield state
@@ -219,6 +219,7 @@ def _command(folder: Path) -> list[str]:
 
 
 if __name__ == "__main__":
+    every = int(sys.argv[1]) if len(sys.argv) > 1 else 1
     with tempfile.TemporaryDirectory() as made:
-        done = crash_often(Path(made))
+        done = crash_often(Path(made), sample=every)
     print(f"{sum(done.values())} crashes, each left the old or the new gallery: {dict(done)}")  # noqa: T201 - the outcome

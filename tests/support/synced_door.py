@@ -1,7 +1,6 @@
 """A door that syncs from a signed repository, and what a test asks of it."""
 
-import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -111,14 +110,6 @@ class SyncedDoor:
     def limited(self, limits: Limits) -> None:
         """Give it other limits."""
         self.settings = replace(self.settings, limits=limits)
-
-    def files(self) -> Mapping[str, str]:
-        """Digest of every file that the door keeps."""
-        return {
-            str(path.relative_to(self.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
-            for path in sorted(self.folder.rglob("*"))
-            if path.is_file()
-        }
 
 
 def settings_of(folder: Path) -> SyncSettings:
