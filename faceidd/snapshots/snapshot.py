@@ -14,7 +14,7 @@ SCHEMA = "faceidd.snapshot/1"
 SUFFIX = ".jpg.age"
 _TIME = "%Y%m%dT%H%M%S.%f"
 _NAME = re.compile(
-    r"(?P<time>\d{8}T\d{6}\.\d{3})Z_(?P<kind>[a-z]+)_(?P<visit>[A-Za-z0-9-]{1,64})"
+    r"(?P<time>[12]\d{7}T\d{6}\.\d{3})Z_(?P<kind>[a-z]+)_(?P<visit>[A-Za-z0-9-]{1,64})"
     r"_(?P<event>[0-9a-f-]{36})\.jpg\.age"
 )
 
