@@ -16,7 +16,7 @@ from faceidd.door.signal import InputName
 from faceidd.door.situation import Alert
 from faceidd.door.state import State
 from faceidd.events.command_check import Refusal
-from faceidd.events.envelope import Stamp, envelope
+from faceidd.events.envelope import Stamp, Worth, envelope
 from faceidd.events.event import (
     TYPES,
     AccessDenied,
@@ -127,7 +127,8 @@ EVENTS: list[Event] = [
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
 def test_an_event_has_the_form_that_is_published(event: Event) -> None:
-    assert faults(f"faceidd/front/event/{event.type}", event.model_dump_json()) == []
+    stream = "alarm" if event.worth is Worth.ALARM else "event"
+    assert faults(f"faceidd/front/{stream}/{event.type}", event.model_dump_json()) == []
 
 
 def test_every_type_is_here() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from support.forms import SCHEMAS, faults
+from support.news import forced
 
 from faceidd.cli.main import main
 from faceidd.events.asyncapi import asyncapi
@@ -66,6 +67,9 @@ def test_a_wrong_form_is_found() -> None:
     assert faults("faceidd/front/event/door_opened", "{}")
     assert faults("faceidd/front/state/door", "no JSON")
     assert not faults("faceidd/front/status", "{}")
+    alarm = forced("v1").model_dump_json()
+    assert not faults("faceidd/front/alarm/duress_signaled", alarm)
+    assert faults("faceidd/front/event/duress_signaled", alarm)  # it has a topic of its own
 
 
 def test_the_page_of_events_tells_of_every_type_and_its_examples_are_right() -> None:
