@@ -14,9 +14,9 @@ from faceidd.daemon.config import Config
 from faceidd.daemon.snapshots_build import build_photographer, published_kinds
 from faceidd.events.embedded import EmbeddedBroker
 from faceidd.events.mqtt import MqttSettings
+from faceidd.events.picture_note import Kind, PictureNote
 from faceidd.snapshots.album import pictures
 from faceidd.snapshots.seal import Opener, make_key
-from faceidd.snapshots.snapshot import Kind
 
 RECOGNIZED = "faceidd/front/event/person_recognized"
 ABOUT = "faceidd/front/snapshot/recognized/about"
@@ -47,8 +47,9 @@ def test_a_visit_gives_one_picture_sealed_and_sent(models_dir: Path, tmp_path: P
         ) as late:  # the broker keeps what Home Assistant is to know
             while awaited:
                 awaited.discard(late.next().topic)
-    about, event = json.loads(heard[ABOUT]), json.loads(heard[RECOGNIZED])
-    assert (about["visit"], about["event"]) == (event["visit"], event["id"])
+    event = json.loads(heard[RECOGNIZED])
+    about = PictureNote.model_validate_json(heard[ABOUT])
+    assert (about.visit, about.event) == (event["visit"], event["id"])
     (kept,) = pictures(album)
     assert (kept.snapshot.visit, kept.snapshot.event) == (event["visit"], event["id"])
     assert Opener(key).open(kept.path.read_bytes(), "x").startswith(b"\xff\xd8")
