@@ -95,6 +95,19 @@ def _streams() -> dict[str, tuple[Document, Document]]:
         "status": _stream(
             "status", "status", ["Status"], "Whether the door is there; also its will.", retain=True
         ),
+        **_pictures(),
+        "commands": _stream(
+            "commands",
+            "command",
+            [Command],
+            "Signed commands; the door listens where `mqtt.commands` is true, to none retained.",
+            action="receive",
+        ),
+    }
+
+
+def _pictures() -> dict[str, tuple[Document, Document]]:
+    return {
         "pictures": _stream(
             "pictures",
             "snapshot/{kind}",
@@ -108,13 +121,6 @@ def _streams() -> dict[str, tuple[Document, Document]]:
             [PictureNote],
             "What the picture right before was of. Never retained.",
             values=Kind,
-        ),
-        "commands": _stream(
-            "commands",
-            "command",
-            [Command],
-            "Signed commands; the door listens where `mqtt.commands` is true, to none retained.",
-            action="receive",
         ),
     }
 
