@@ -6,7 +6,6 @@ from faceidd.events.home_assistant import HomeAssistant
 from faceidd.events.home_entities import Furnishing
 from faceidd.events.mqtt import MqttSettings
 from faceidd.events.mqtt_sink import MqttSink
-from faceidd.snapshots.snapshot import Kind
 
 
 def build_home(config: Config, settings: MqttSettings) -> HomeAssistant | None:
@@ -20,7 +19,7 @@ def build_home(config: Config, settings: MqttSettings) -> HomeAssistant | None:
         fire=door.fire is not None,
         pictures=published_kinds(config),
     )
-    return HomeAssistant(settings, has, pictures=Kind, prefix=home.prefix)
+    return HomeAssistant(settings, has, prefix=home.prefix)
 
 
 def introduce(home: HomeAssistant, sink: MqttSink) -> None:

@@ -3,10 +3,11 @@
 from faceidd.daemon.config import Config
 from faceidd.events.mqtt import MqttSettings
 from faceidd.events.mqtt_sink import MqttSink
+from faceidd.events.picture_note import Kind
 from faceidd.snapshots.album import Album, AlbumLimits
 from faceidd.snapshots.photographer import Keeping, Photographer
 from faceidd.snapshots.seal import Seal
-from faceidd.snapshots.snapshot import Kind, Snapshot
+from faceidd.snapshots.snapshot import Snapshot
 from faceidd.units import Seconds
 
 KINDS = {

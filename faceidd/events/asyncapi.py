@@ -10,6 +10,7 @@ from faceidd import __version__
 from faceidd.events.command import Command
 from faceidd.events.envelope import Envelope, Worth
 from faceidd.events.event import TYPES
+from faceidd.events.picture_note import Kind, PictureNote
 from faceidd.events.retained import STATES
 
 VERSION = "3.0.0"
@@ -20,6 +21,7 @@ _STATUS = {
     "additionalProperties": False,
     "properties": {"state": {"enum": ["online", "offline"]}},
 }
+_PICTURE = {"type": "string", "format": "binary", "contentMediaType": "image/jpeg"}
 _PROPERTIES = {
     "prefix": {"description": "`mqtt.prefix` of the configuration.", "default": "faceidd"},
     "door": {"description": "`door.id` of the configuration."},
@@ -30,11 +32,11 @@ Document = dict[str, Any]
 
 def asyncapi() -> Document:
     """The document, ready to be written as JSON or YAML."""
-    models: list[type[BaseModel]] = [*TYPES, *STATES, Command]
+    models: list[type[BaseModel]] = [*TYPES, *STATES, PictureNote, Command]
     _, made = models_json_schema(
         [(model, "serialization") for model in models], by_alias=True, ref_template=_REF
     )
-    told: list[type[BaseModel] | str] = [*models, "Status"]
+    told: list[type[BaseModel] | str] = [*models, "Status", "Picture"]
     streams = _streams()
     return {
         "asyncapi": VERSION,
@@ -57,7 +59,7 @@ def asyncapi() -> Document:
         "channels": {name: channel for name, (channel, _) in streams.items()},
         "operations": {name: operation for name, (_, operation) in streams.items()},
         "components": {
-            "schemas": {**made["$defs"], "Status": _STATUS},
+            "schemas": {**made["$defs"], "Status": _STATUS, "Picture": _PICTURE},
             "messages": dict(map(_message, told)),
         },
     }
@@ -93,12 +95,32 @@ def _streams() -> dict[str, tuple[Document, Document]]:
         "status": _stream(
             "status", "status", ["Status"], "Whether the door is there; also its will.", retain=True
         ),
+        **_pictures(),
         "commands": _stream(
             "commands",
             "command",
             [Command],
             "Signed commands; the door listens where `mqtt.commands` is true, to none retained.",
             action="receive",
+        ),
+    }
+
+
+def _pictures() -> dict[str, tuple[Document, Document]]:
+    return {
+        "pictures": _stream(
+            "pictures",
+            "snapshot/{kind}",
+            ["Picture"],
+            "The face that an event is about, where `snapshots.publish` is true. Never retained.",
+            values=Kind,
+        ),
+        "pictureNotes": _stream(
+            "pictureNotes",
+            "snapshot/{kind}/about",
+            [PictureNote],
+            "What the picture right before was of. Never retained.",
+            values=Kind,
         ),
     }
 
@@ -111,12 +133,13 @@ def _stream(
     *,
     retain: bool = False,
     action: str = "send",
+    values: Iterable[str] | None = None,
 ) -> tuple[Document, Document]:
     kinds = list(models)
     parameters: Document = dict(_PROPERTIES)
     if "{" in address:
-        parameters[address[address.index("{") + 1 : -1]] = {
-            "enum": [_short(one) for one in kinds],
+        parameters[address[address.index("{") + 1 : address.index("}")]] = {
+            "enum": [str(one) for one in values] if values else [_short(one) for one in kinds],
             "description": "What it is about.",
         }
     names = [_name(one) for one in kinds]
@@ -143,6 +166,8 @@ def _message(model: type[BaseModel] | str) -> tuple[str, Document]:
         "title": name,
         "payload": {"$ref": _REF.format(model=name)},
     }
+    if model == "Picture":
+        message["contentType"] = "image/jpeg"
     if not isinstance(model, str):
         message["summary"] = " ".join((model.__doc__ or "").split("\n\n", maxsplit=1)[0].split())
     return name, message

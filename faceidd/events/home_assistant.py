@@ -8,7 +8,6 @@ import json
 import random
 import threading
 from collections.abc import Callable, Mapping
-from enum import StrEnum
 
 from faceidd import __version__
 from faceidd.events.home_entities import Entity, Furnishing, entities
@@ -27,7 +26,6 @@ class HomeAssistant:
     Args:
         door: Names the door and its topics.
         has: What the door has.
-        pictures: All kinds of snapshots that a door can publish.
         prefix: What the topics of discovery begin with, as Home Assistant is set.
         pause: How long to wait before an answer, in seconds; None draws it within `PAUSE_S`.
     """
@@ -37,14 +35,13 @@ class HomeAssistant:
         door: MqttSettings,
         has: Furnishing,
         *,
-        pictures: type[StrEnum],
         prefix: str = "homeassistant",
         pause: float | None = None,
     ) -> None:
         self._door = door
         self._prefix = prefix
         self._pause = pause
-        self._entities = tuple(entities(door, has, tuple(pictures)))
+        self._entities = tuple(entities(door, has))
         self._node = f"{door.prefix}/{door.door}".replace("/", "_")
         self._answer: Callable[[], None] = lambda: None
         self._lock = threading.Lock()

@@ -12,6 +12,7 @@ from faceidd.access.decision import Reason
 from faceidd.access.ruling import Ground
 from faceidd.door.situation import Alert
 from faceidd.events.mqtt import MqttSettings
+from faceidd.events.picture_note import Kind
 
 Component = Literal["binary_sensor", "event", "image", "lock", "sensor", "update"]
 Config = dict[str, object]
@@ -34,7 +35,7 @@ class Furnishing:
     contact: bool
     tamper: bool
     fire: bool
-    pictures: tuple[str, ...]
+    pictures: tuple[Kind, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +55,16 @@ class Entity:
     offered: bool = True
 
 
-def entities(door: MqttSettings, has: Furnishing, pictures: tuple[str, ...]) -> Iterator[Entity]:
+def entities(door: MqttSettings, has: Furnishing) -> Iterator[Entity]:
     """All that there can be, also what this door does not have.
 
     Args:
         door: Names its topics.
         has: What it has.
-        pictures: All kinds of snapshots.
     """
     yield from _lock_and_leaf(door, has)
     yield from _events(door)
-    for kind in pictures:
+    for kind in Kind:
         topic = door.snapshot_topic(kind)
         config: Config = {
             "name": f"Last {kind}",

@@ -15,11 +15,12 @@ from faceidd.access.attendance import MOST_VISITORS, Outcome
 from faceidd.camera.frame import Frame, Image
 from faceidd.clock import WallClock, wall
 from faceidd.events.event import Event
+from faceidd.events.picture_note import Kind
 from faceidd.face.detection import Box
 from faceidd.snapshots.album import Album
 from faceidd.snapshots.picture import face_picture
 from faceidd.snapshots.seal import Seal
-from faceidd.snapshots.snapshot import Kind, Snapshot
+from faceidd.snapshots.snapshot import Snapshot
 from faceidd.units import Seconds
 
 MOST_WAITING = 4

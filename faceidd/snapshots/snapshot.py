@@ -1,33 +1,20 @@
 """Snapshot: what a picture of a face is of, and the name of the file that holds it."""
 
-import json
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Self
 
 from faceidd.access.decision import Reason
 from faceidd.events.event import AccessDenied, Event, PersonRecognized, StrangerSeen
+from faceidd.events.picture_note import Kind, PictureNote
 
-SCHEMA = "faceidd.snapshot/1"
 SUFFIX = ".jpg.age"
 _TIME = "%Y%m%dT%H%M%S.%f"
 _NAME = re.compile(
-    r"(?P<time>\d{8}T\d{6}\.\d{3})Z_(?P<kind>[a-z]+)_(?P<visit>[A-Za-z0-9-]{1,64})"
+    r"(?P<time>[12]\d{7}T\d{6}\.\d{3})Z_(?P<kind>[a-z]+)_(?P<visit>[A-Za-z0-9-]{1,64})"
     r"_(?P<event>[0-9a-f-]{36})\.jpg\.age"
 )
-
-
-class Kind(StrEnum):
-    """Whom a picture shows."""
-
-    STRANGER = "stranger"
-    """Somebody the door does not know, or could take for two."""
-    DENIED = "denied"
-    """Somebody it knows and does not let pass."""
-    RECOGNIZED = "recognized"
-    """Somebody it knows."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,16 +62,10 @@ class Snapshot:
 
     def about(self, door: str) -> str:
         """What is told beside the picture: JSON."""
-        return json.dumps(
-            {
-                "schema": SCHEMA,
-                "door": door,
-                "kind": self.kind,
-                "visit": self.visit,
-                "event": self.event,
-                "time": self.time.isoformat().replace("+00:00", "Z"),
-            }
+        note = PictureNote(
+            door=door, kind=self.kind, visit=self.visit, event=self.event, time=self.time
         )
+        return note.model_dump_json()
 
     @property
     def file_name(self) -> str:

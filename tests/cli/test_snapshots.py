@@ -7,9 +7,9 @@ from support.pictured import EVENT, NOON, snapshot
 
 from faceidd.cli.main import main
 from faceidd.errors import SnapshotError
+from faceidd.events.picture_note import Kind
 from faceidd.snapshots.album import Album, AlbumLimits, pictures
 from faceidd.snapshots.seal import Seal
-from faceidd.snapshots.snapshot import Kind
 
 
 @pytest.fixture

@@ -14,9 +14,12 @@ from faceidd.daemon.config import Config
 from faceidd.daemon.snapshots_build import build_photographer, published_kinds
 from faceidd.events.embedded import EmbeddedBroker
 from faceidd.events.mqtt import MqttSettings
+from faceidd.events.picture_note import Kind, PictureNote
 from faceidd.snapshots.album import pictures
 from faceidd.snapshots.seal import Opener, make_key
-from faceidd.snapshots.snapshot import Kind
+
+RECOGNIZED = "faceidd/front/event/person_recognized"
+ABOUT = "faceidd/front/snapshot/recognized/about"
 
 
 def test_a_visit_gives_one_picture_sealed_and_sent(models_dir: Path, tmp_path: Path) -> None:
@@ -31,11 +34,10 @@ def test_a_visit_gives_one_picture_sealed_and_sent(models_dir: Path, tmp_path: P
         with Subscriber(door) as subscriber:
             with Run(settings) as run:
                 run.ended.result(PATIENCE_S)
-            event = json.loads(subscriber.next_event().text)
-            while event["type"] != "person_recognized":
-                event = json.loads(subscriber.next_event().text)
-            while not (message := subscriber.next()).topic.endswith("/about"):
-                pass
+            heard: dict[str, str] = {}  # picture and event come in any order
+            while not {RECOGNIZED, ABOUT} <= heard.keys():
+                message = subscriber.next()
+                heard[message.topic] = message.text
         awaited = {
             "homeassistant/lock/faceidd_front/lock/config",
             "homeassistant/image/faceidd_front/picture_recognized/config",
@@ -45,9 +47,9 @@ def test_a_visit_gives_one_picture_sealed_and_sent(models_dir: Path, tmp_path: P
         ) as late:  # the broker keeps what Home Assistant is to know
             while awaited:
                 awaited.discard(late.next().topic)
-    about = json.loads(message.text)
-    assert message.topic == "faceidd/front/snapshot/recognized/about"
-    assert (about["visit"], about["event"]) == (event["visit"], event["id"])
+    event = json.loads(heard[RECOGNIZED])
+    about = PictureNote.model_validate_json(heard[ABOUT])
+    assert (about.visit, about.event) == (event["visit"], event["id"])
     (kept,) = pictures(album)
     assert (kept.snapshot.visit, kept.snapshot.event) == (event["visit"], event["id"])
     assert Opener(key).open(kept.path.read_bytes(), "x").startswith(b"\xff\xd8")

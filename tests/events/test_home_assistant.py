@@ -10,8 +10,8 @@ import pytest
 from faceidd.events.home_assistant import BIRTH, HomeAssistant
 from faceidd.events.home_entities import Furnishing
 from faceidd.events.mqtt import MqttSettings
+from faceidd.events.picture_note import Kind
 from faceidd.events.received import Received
-from faceidd.snapshots.snapshot import Kind
 
 DOOR = MqttSettings("broker", 1883, "front", "faceidd-front")
 BARE = Furnishing(contact=False, tamper=False, fire=False, pictures=())
@@ -19,7 +19,7 @@ FULL = Furnishing(contact=True, tamper=True, fire=True, pictures=tuple(Kind))
 
 
 def home(has: Furnishing = FULL, door: MqttSettings = DOOR, **more: Any) -> HomeAssistant:
-    return HomeAssistant(door, has, pictures=Kind, **more)
+    return HomeAssistant(door, has, **more)
 
 
 def configs(has: Furnishing, door: MqttSettings = DOOR) -> dict[str, dict[str, Any]]:

@@ -9,10 +9,11 @@ from support.news import opened
 from support.pictured import NOON, denied, frame, outcomes, recognized, stranger
 
 from faceidd.events.event import Event
+from faceidd.events.picture_note import Kind
 from faceidd.snapshots.album import Album, AlbumLimits, pictures
 from faceidd.snapshots.photographer import MOST_WAITING, Keeping, Photographer
 from faceidd.snapshots.seal import Opener, Seal, make_key
-from faceidd.snapshots.snapshot import Kind, Snapshot
+from faceidd.snapshots.snapshot import Snapshot
 
 PATIENCE_S = 20
 

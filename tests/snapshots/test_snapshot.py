@@ -7,7 +7,8 @@ from support.news import opened
 from support.pictured import EVENT, denied, recognized, snapshot, stranger
 
 from faceidd.events.event import Event
-from faceidd.snapshots.snapshot import Kind, Snapshot
+from faceidd.events.picture_note import Kind
+from faceidd.snapshots.snapshot import Snapshot
 
 
 @pytest.mark.parametrize(

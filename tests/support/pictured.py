@@ -11,9 +11,10 @@ from faceidd.access.ruling import Ground
 from faceidd.camera.frame import Frame
 from faceidd.events.envelope import Stamp
 from faceidd.events.event import AccessDenied, PersonRecognized, StrangerSeen
+from faceidd.events.picture_note import Kind
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Normalization
-from faceidd.snapshots.snapshot import Kind, Snapshot
+from faceidd.snapshots.snapshot import Snapshot
 from faceidd.units import Instant
 
 NOON = datetime(2026, 5, 4, 12, 0, 0, 123000, tzinfo=UTC)
