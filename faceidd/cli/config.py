@@ -33,13 +33,19 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _check(args: argparse.Namespace) -> int:
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - not for --help
+    from faceidd.daemon.outlets import webhook_settings  # noqa: PLC0415 - as above
     from faceidd.daemon.password import awaits_credentials, read_password  # noqa: PLC0415 - as above
 
-    mqtt = load_config(args.config).mqtt
+    config = load_config(args.config)
+    mqtt, secret = config.mqtt, config.webhook.secret_file
     if mqtt.password_file is not None and awaits_credentials(mqtt.password_file):
         print(f"mqtt.password_file is not checked: only the service has {mqtt.password_file}")
     else:
         read_password(mqtt)
+    if secret is not None and awaits_credentials(secret):
+        print(f"webhook.secret_file is not checked: only the service has {secret}")
+    else:
+        webhook_settings(config.webhook)
     print(f"{args.config} is right")
     return 0
 

@@ -200,7 +200,8 @@ def read_policy(config: Config, gallery: Gallery) -> PolicyFile | None:
     if file.policy.doors[config.door.id].second_factor is not None and not _devices(config):
         _log.warning("the policy asks for a second factor, and no keypad or card reader is set")
     signs = file.policy.duress or any(one.duress_pin for one in file.policy.people.values())
-    if signs and config.mqtt.host is None:
+    heard = config.mqtt.host is not None or "duress_signaled" in (config.webhook.types or ())
+    if signs and not heard:
         _log.warning("the silent alarm is told to nobody, because mqtt.host is not set")
     return file
 

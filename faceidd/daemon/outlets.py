@@ -6,8 +6,10 @@ from contextlib import ExitStack, closing
 
 from faceidd.daemon.build import mqtt_settings
 from faceidd.daemon.config import Config
+from faceidd.daemon.config_events import WebhookConfig
+from faceidd.daemon.password import read_secret
 from faceidd.errors import BrokerError, ConfigError
-from faceidd.events.envelope import Stamp, envelope
+from faceidd.events.envelope import Stamp, Worth, envelope
 from faceidd.events.event import Event
 from faceidd.events.health import OutboxHealth
 from faceidd.events.limits import Limits
@@ -16,6 +18,7 @@ from faceidd.events.mqtt_sink import Listener, MqttSink
 from faceidd.events.outbox import Outbox, Wants
 from faceidd.events.sink import EventSink, FanOut
 from faceidd.events.state_board import StateBoard
+from faceidd.events.webhook import WebhookSettings, WebhookSink, parse_secret
 from faceidd.units import Seconds
 
 _log = logging.getLogger(__name__)
@@ -42,6 +45,8 @@ class Outlets:
         readers: dict[str, Wants] = {}
         if config.mqtt.host is not None:
             readers["mqtt"] = _everything
+        if config.webhook.url is not None:
+            readers["webhook"] = wanted(config.webhook)
         if not readers:
             return
         outbox = self._stack.enter_context(closing(build_outbox(config, readers)))
@@ -52,6 +57,10 @@ class Outlets:
             self._tell_broker(config, outbox, board, on_command)
         except (BrokerError, ConfigError) as error:
             _log.error("nothing is told over MQTT, events wait: %s", error)
+        try:
+            self._tell_web_server(config.webhook, outbox)
+        except ConfigError as error:
+            _log.error("the web server is not told, events wait: %s", error)
 
     def publish(self, event: Event) -> None:
         """Take an event; returns at once and raises nothing."""
@@ -76,6 +85,39 @@ class Outlets:
         sink = MqttSink(settings, outbox.reader("mqtt"), listeners=listeners)
         self._stack.enter_context(closing(sink))
         board.watch(sink.show)
+
+    def _tell_web_server(self, webhook: WebhookConfig, outbox: Outbox) -> None:
+        settings = webhook_settings(webhook)
+        if settings is not None:
+            sink = WebhookSink(settings, outbox.reader("webhook"))
+            self._stack.enter_context(closing(sink))
+
+
+def webhook_settings(webhook: WebhookConfig) -> WebhookSettings | None:
+    """How to tell the web server; None if none is configured.
+
+    Raises:
+        ConfigError: The secret cannot be read, or is none.
+    """
+    if webhook.url is None:
+        return None
+    if webhook.secret_file is None:
+        raise ConfigError(
+            "webhook.secret_file is not set",
+            do="set it; requests without a signature prove nothing",
+        )
+    if webhook.url.startswith("http://"):
+        _log.warning("webhook.url is http://: who came to the door is told in the clear")
+    text = read_secret(webhook.secret_file, "webhook.secret_file", "secret")
+    return WebhookSettings(webhook.url, parse_secret(text), webhook.ca, webhook.timeout_s)
+
+
+def wanted(webhook: WebhookConfig) -> Wants:
+    """What the web server is told."""
+    types = webhook.types
+    if types is None:
+        return lambda event: event.worth is not Worth.ALARM
+    return lambda event: event.type in types
 
 
 def build_outbox(config: Config, readers: Mapping[str, Wants]) -> Outbox:

@@ -1,4 +1,4 @@
-"""The broker's password, from the configuration or from a file of its own."""
+"""Secrets in files of their own: the broker's password, the webhook's secret."""
 
 import logging
 from pathlib import Path
@@ -26,17 +26,31 @@ def read_password(mqtt: MqttConfig) -> SecretStr | None:
     """
     if mqtt.password_file is None:
         return mqtt.password
-    content = _read(mqtt.password_file)
+    return SecretStr(read_secret(mqtt.password_file, "mqtt.password_file", "password"))
+
+
+def read_secret(path: Path, key: str, what: str) -> str:
+    """Read a file of one line; a line end is no part of it.
+
+    Args:
+        path: The file.
+        key: The key of the configuration that names it.
+        what: What it holds.
+
+    Raises:
+        ConfigError: It cannot be read, or holds nothing.
+    """
+    content = _read(path, key)
     try:
-        password = content.decode().removesuffix("\n").removesuffix("\r")
+        secret = content.decode().removesuffix("\n").removesuffix("\r")
     except UnicodeDecodeError:
-        password = ""  # the decoder's message would show a part of it
-    if not password or len(content) > MOST_BYTES:
+        secret = ""  # the decoder's message would show a part of it
+    if not secret or len(content) > MOST_BYTES:
         raise ConfigError(
-            f"mqtt.password_file {mqtt.password_file} holds no password",
-            do=f"write the password into it, as one line of UTF-8 up to {MOST_BYTES} bytes",
+            f"{key} {path} holds no {what}",
+            do=f"write the {what} into it, as one line of UTF-8 up to {MOST_BYTES} bytes",
         )
-    return SecretStr(password)
+    return secret
 
 
 def awaits_credentials(path: Path) -> bool:
@@ -44,15 +58,15 @@ def awaits_credentials(path: Path) -> bool:
     return path.parts[0] == CREDENTIALS
 
 
-def _read(path: Path) -> bytes:
+def _read(path: Path, key: str) -> bytes:
     try:
         with path.open("rb") as file:
             if path.stat().st_mode & 0o007:
-                _log.warning("mqtt.password_file %s is open to everybody: chmod o= it", path)
+                _log.warning("%s %s is open to everybody: chmod o= it", key, path)
             return file.read(MOST_BYTES + 1)
     except OSError as error:
         raise ConfigError(
-            f"mqtt.password_file {path} cannot be read: {error.strerror}",
+            f"{key} {path} cannot be read: {error.strerror}",
             do="have the unit load the credential"
             if awaits_credentials(path)
             else "create it, readable by the user faceidd",

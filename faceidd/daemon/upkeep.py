@@ -1,4 +1,7 @@
-"""Upkeep: what happens to the device behind the door -> events and states."""
+"""Upkeep: what happens to the device behind the door -> events and states.
+
+Whatever goes wrong here is logged: no door stops because it could not be told how it is doing.
+"""
 
 import hashlib
 import logging
@@ -83,13 +86,50 @@ class Upkeep:
     def poll(self, camera: CameraState) -> None:
         """Tell what is new of the camera, and now and then how all is doing; cheap."""
         if camera is not self._camera:
-            self._note_camera(camera)
+            before, self._camera = self._camera, camera
+            self._try(lambda: self._note_camera(before, camera))
         outbox = self._outbox() if self._outbox else None
         durable = None if outbox is None else outbox.durable
         if self._clock() < self._report_at and durable is self._durable:
             return
         self._durable = durable
         self._report_at = Instant(self._clock() + self._config.events.health_s)
+        self._try(lambda: self._report(camera, outbox))
+
+    def picture(self, alert: PictureAlert) -> None:
+        """Tell that something is wrong with the camera's picture, or no longer is."""
+        if alert.active:
+            _log.warning("the camera's picture is %s: %s", alert.fault, alert.detail)
+        else:
+            _log.info("the camera's picture is no longer %s", alert.fault)
+        self._try(lambda: self._sink.publish(self._alert(alert)))
+
+    def runs_with(self, gallery: Gallery, policy: str | None) -> None:
+        """Tell what of this is new: whom the door knows, its policy, its settings.
+
+        Args:
+            gallery: Whom it knows.
+            policy: SHA-256 of its policy's file; None without one.
+        """
+        self._try(lambda: self._compare(gallery, policy))
+
+    def refused(self, error: FaceiddError) -> None:
+        """Tell that a new gallery or policy was not taken."""
+        self._sink.publish(GalleryRefused(**self._stamp(), reason=str(error)))
+
+    def _try(self, tell: Callable[[], None]) -> None:
+        try:
+            tell()
+        except Exception:
+            _log.exception("it could not be told how the door is doing")
+
+    def _alert(self, alert: PictureAlert) -> CameraAlert:
+        age = Seconds(max(0.0, self._clock() - alert.at))
+        return CameraAlert(
+            **self._stamp(age=age), alert=alert.fault, active=alert.active, detail=alert.detail
+        )
+
+    def _report(self, camera: CameraState, outbox: OutboxHealth | None) -> None:
         health = Health(
             version=__version__,
             boot=self.boot,
@@ -101,28 +141,7 @@ class Upkeep:
         lifetime = Seconds(2 * self._config.events.health_s)
         self._sink.publish(HealthReported(**self._stamp(lifetime=lifetime), health=health))
 
-    def picture(self, alert: PictureAlert) -> None:
-        """Tell that something is wrong with the camera's picture, or no longer is."""
-        if alert.active:
-            _log.warning("the camera's picture is %s: %s", alert.fault, alert.detail)
-        else:
-            _log.info("the camera's picture is no longer %s", alert.fault)
-        self._sink.publish(
-            CameraAlert(
-                **self._stamp(age=Seconds(max(0.0, self._clock() - alert.at))),
-                alert=alert.fault,
-                active=alert.active,
-                detail=alert.detail,
-            )
-        )
-
-    def runs_with(self, gallery: Gallery, policy: str | None) -> None:
-        """Tell what of this is new: whom the door knows, its policy, its settings.
-
-        Args:
-            gallery: Whom it knows.
-            policy: SHA-256 of its policy's file; None without one.
-        """
+    def _compare(self, gallery: Gallery, policy: str | None) -> None:
         digest = file_digest(self._config.gallery.file)
         self._showing.gallery(gallery, sha256=digest)
         was = self._known or Known()
@@ -146,12 +165,7 @@ class Upkeep:
         if self._file is not None:
             self._file.write(now)
 
-    def refused(self, error: FaceiddError) -> None:
-        """Tell that a new gallery or policy was not taken."""
-        self._sink.publish(GalleryRefused(**self._stamp(), reason=str(error)))
-
-    def _note_camera(self, camera: CameraState) -> None:
-        before, self._camera = self._camera, camera
+    def _note_camera(self, before: CameraState | None, camera: CameraState) -> None:
         self._showing.camera(camera)
         losses = 0 if before is None else before.losses
         if camera.losses > losses:

@@ -7,11 +7,14 @@ from faceidd.events.mqtt import MqttSettings
 from faceidd.events.paho import Connection
 from faceidd.units import Seconds
 
+CONTENT = '{"schema":"faceidd.check/1"}'
+"""What is written: no event, no alarm and no state."""
+
 
 def check(settings: MqttSettings, timeout: Seconds) -> None:
-    """Connect, log in, write one message and wait until the broker has it.
+    """Connect, log in, write a message beside each kind of topic, wait until the broker has it.
 
-    The message goes to the door's check topic, not retained, from a client of its own: a door
+    The messages are no events, and are not retained. They come from a client of its own: a door
     that is running stays connected, and its status is not touched.
 
     Args:
@@ -25,13 +28,14 @@ def check(settings: MqttSettings, timeout: Seconds) -> None:
     connection = Connection(settings, client_id=f"{settings.client_id}-check", will=False)
     try:
         connection.open(timeout)
-        key = connection.publish(settings.check_topic, "{}", expiry_s=1)
-        refusal = _answer(connection, settings, key, timeout)
-        if refusal is not None:
-            raise BrokerError(
-                f"the broker {settings.address} does not take {settings.check_topic}: {refusal}",
-                do=f"allow this user to write to {settings.prefix}/{settings.door}/#",
-            )
+        for topic in settings.check_topics:
+            key = connection.publish(topic, CONTENT, expiry_s=1)
+            refusal = _answer(connection, settings, key, timeout)
+            if refusal is not None:
+                raise BrokerError(
+                    f"the broker {settings.address} does not take {topic}: {refusal}",
+                    do=f"allow this user to write to {settings.prefix}/{settings.door}/#",
+                )
         connection.disconnect()
     finally:
         connection.drop()

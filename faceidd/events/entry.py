@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from faceidd.events.envelope import Worth
 from faceidd.events.event import Event
@@ -24,11 +25,11 @@ def since_boot() -> Instant:
 
 
 def boot_id() -> str:
-    """Random name of this run of the kernel; empty where it has none."""
+    """Random name of this run of the kernel; where it has none, of this run of the daemon."""
     try:
         return _BOOT_ID.read_text().strip()
     except OSError:
-        return ""
+        return str(uuid4())
 
 
 @dataclass(frozen=True, slots=True)

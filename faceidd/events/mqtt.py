@@ -9,7 +9,8 @@ For a door `front` and the prefix `faceidd`:
 - `faceidd/front/alarm/duress_signaled`: the silent alarm, like an event.
 - `faceidd/front/state/<name>`: what is so now, JSON, QoS 1, retained.
 - `faceidd/front/command`: where the door listens for signed commands, if it does.
-- `faceidd/front/check`: where `check` tries whether the door may write.
+- `faceidd/front/check`, `faceidd/front/<event|history|alarm|state>/check`: where `check` tries
+  whether the door may write.
 """
 
 import re
@@ -97,9 +98,11 @@ class MqttSettings:
         return f"{self.prefix}/{self.door}/state/{name}"
 
     @property
-    def check_topic(self) -> str:
-        """Where `check` writes."""
-        return f"{self.prefix}/{self.door}/check"
+    def check_topics(self) -> tuple[str, ...]:
+        """Where `check` writes: beside all that the door writes to."""
+        own = f"{self.prefix}/{self.door}"
+        streams = ("event", "history", "alarm", "state")
+        return (f"{own}/check", *(f"{own}/{stream}/check" for stream in streams))
 
     def event_topic(self, event: Outgoing) -> str:
         """Where an event goes; news that came too late, and the silent alarm, go elsewhere."""

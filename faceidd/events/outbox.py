@@ -128,8 +128,8 @@ class Outbox:
         while True:
             entry = self._disk.next(bit, after, alarms=alarms)
             with self._changed:
-                if self._disk.damages > self._damages:
-                    self._step_within(0.0)
+                if not self._disk.durable:
+                    self._step_within(self._patience())
                 if entry is None and not self._disk.durable:
                     entry = self._unwritten.next(bit, after, alarms=alarms)
                 if entry is None or not self._told.get(entry.id, 0) & bit:
@@ -194,7 +194,9 @@ class Outbox:
                 self._step()
             except Exception:
                 _log.exception("events could not be kept; trying again")
-                self._step_at = time.monotonic() + self._retry
+                with self._changed:
+                    self._writing = self._disk.durable = False
+                    self._step_at = time.monotonic() + self._retry
         self._report()
         self._disk.close()
 

@@ -103,17 +103,17 @@ class OutboxFile:
             raise
 
     def add(self, entries: Iterable[Entry]) -> None:
-        """Keep events."""
+        """Keep events; one that is here already is not kept twice."""
         for entry in entries:
-            self._db.execute(
+            added = self._db.execute(
                 "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO NOTHING",
                 (
                     entry.number, entry.id, entry.worth.value, entry.owed, entry.boot,
                     entry.born, entry.wall, entry.lifetime, entry.payload,
                 ),
-            )  # fmt: skip
-            self.bytes += len(entry.payload.encode()) + OVERHEAD
-            self.count += 1
+            ).rowcount  # fmt: skip
+            self.bytes += added * (len(entry.payload.encode()) + OVERHEAD)
+            self.count += added
             self.last = entry.number
 
     def forget(self, told: Mapping[str, int]) -> None:
@@ -129,7 +129,7 @@ class OutboxFile:
 
     def owe_only(self, bits: int) -> None:
         """Let go of what is owed to others than these."""
-        self._db.execute("UPDATE events SET owed = owed & ?", (bits,))
+        self._db.execute("UPDATE events SET owed = owed & ? WHERE owed & ~?", (bits, bits))
         self._delete("owed = 0")
 
     def drop_lapsed(self, now: Moment) -> None:
@@ -148,12 +148,13 @@ class OutboxFile:
     def drop_beyond(self, most_bytes: int) -> list[int]:
         """Let go of the oldest until the others have room, silent alarms last; as `drop_old`."""
         dropped: list[int] = []
-        while self.bytes > most_bytes:
-            oldest = f"SELECT number FROM events ORDER BY {_ALARM}, number LIMIT 1"  # noqa: S608 - ours
-            gone = self._delete(f"number IN ({oldest})")
-            if not gone:
-                break
-            dropped += gone
+        for which in (f"NOT {_ALARM}", _ALARM):
+            while self.bytes > most_bytes:
+                oldest = f"SELECT number FROM events WHERE {which} ORDER BY number LIMIT 1"  # noqa: S608 - ours
+                gone = self._delete(f"number IN ({oldest})")
+                if not gone:
+                    break
+                dropped += gone
         return dropped
 
     def keep_losses(self, losses: Mapping[tuple[str, str], int]) -> None:
@@ -181,15 +182,8 @@ class OutboxFile:
             return
         if version or execute("SELECT COUNT(*) FROM sqlite_master").fetchone() != (0,):
             raise sqlite3.DatabaseError(f"it is of version {version}, not {VERSION}")
-        with self._made():
-            for statement in _SCHEMA:
-                execute(statement)
-
-    @contextmanager
-    def _made(self) -> Iterator[None]:
-        self._db.execute("BEGIN EXCLUSIVE")
-        yield
-        self._db.execute("COMMIT")
+        for statement in ("BEGIN EXCLUSIVE", *_SCHEMA, "COMMIT"):
+            execute(statement)
 
     def _delete(self, where: str, values: tuple[object, ...] = ()) -> list[int]:
         statement = f"DELETE FROM events WHERE {where} RETURNING owed, {_SIZE}"  # noqa: S608 - ours

@@ -185,6 +185,20 @@ def test_a_broker_that_dies_stops_no_door(settings: Settings, camera: MjpegCamer
             assert not run.ended.done()
 
 
+def test_a_disk_that_takes_nothing_stops_no_door_and_no_event(settings: Settings) -> None:
+    settings["policy"]["state_dir"] = "/proc/nowhere"
+    with EmbeddedBroker() as broker:
+        settings["mqtt"] = {"host": broker.host, "port": broker.port}
+        listener = MqttSettings(broker.host, broker.port, "front", "listener")
+        with Subscriber(listener) as subscriber:
+            with Daemon(Config.model_validate(settings)) as daemon:
+                daemon.run(threading.Event())
+            assert openings(daemon.relay) == 1
+            types = [subscriber.next_news().topic.rsplit("/")[-1] for _ in range(2)]
+            subscriber.wait_status("offline")
+    assert types == ["person_recognized", "door_opened"]
+
+
 def test_the_service_manager_is_told_of_the_start_each_round_and_the_end(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -39,8 +39,12 @@ def test_all_is_well_and_the_running_door_is_not_disturbed(
     subscriber.wait_status("online")
     check(broker.door, SOON)
     sink.publish(opened("v1"))
-    assert [subscriber.next().topic for _ in range(2)] == [
+    assert [subscriber.next().topic for _ in range(6)] == [
         "faceidd/front/check",
+        "faceidd/front/event/check",
+        "faceidd/front/history/check",
+        "faceidd/front/alarm/check",
+        "faceidd/front/state/check",
         "faceidd/front/event/door_opened",
     ]
     with Subscriber(broker.subscriber) as late:

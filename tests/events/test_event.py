@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from support.forms import faults
 
 from faceidd.access.decision import Reason
 from faceidd.access.ruling import Ground
@@ -16,7 +17,7 @@ from faceidd.door.signal import InputName
 from faceidd.door.situation import Alert
 from faceidd.door.state import State
 from faceidd.events.command_check import Refusal
-from faceidd.events.envelope import Stamp, envelope
+from faceidd.events.envelope import Stamp, Worth, envelope
 from faceidd.events.event import (
     TYPES,
     AccessDenied,
@@ -125,6 +126,12 @@ EVENTS: list[Event] = [
     ),
     EventsDropped(**STAMP, lost=(Lost(reader="mqtt", loss=Loss.TOO_OLD, events=3),)),
 ]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
+def test_an_event_has_the_form_that_is_published(event: Event) -> None:
+    stream = "alarm" if event.worth is Worth.ALARM else "event"
+    assert faults(f"faceidd/front/{stream}/{event.type}", event.model_dump_json()) == []
 
 
 def test_every_type_is_here() -> None:

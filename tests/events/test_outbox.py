@@ -187,6 +187,7 @@ def test_the_same_event_told_twice_is_one(desk: Desk) -> None:
     event = opened("v1")
     tell(outbox, event)
     tell(outbox, event, opened("v2"))
+    assert outbox.health.waiting == 2
     assert hear(outbox.reader("mqtt")) == ["v1", "v2"]
 
 

@@ -90,6 +90,6 @@ def test_events_are_told_beside_more_states_than_are_on_their_way_at_once(
 ) -> None:
     sink = make_sink(broker.door)
     for number in range(50):
-        sink.retain(f"faceidd/front/state/{number}", "{}")
+        sink.retain(f"faceidd/front/kept/{number}", "{}")
     sink.publish(opened("v1"))
     subscriber.next_event()

@@ -184,23 +184,25 @@ class Mosquitto:
         lines = [
             f"persistence {str(self._persistent).lower()}",
             f"persistence_location {self._folder}/",
-            "autosave_on_changes true",
-            "autosave_interval 1",
-            "max_queued_messages 0",
-            "max_inflight_messages 0",
             "log_dest stderr",
             "log_type all",
             "allow_anonymous false",
-            f"password_file {self._folder}/passwords",
             f"acl_file {self._folder}/acl",
             f"listener {self.port} {HOST}",
             f"cafile {self._folder}/ca.pem",
             f"certfile {self._folder}/server.pem",
             f"keyfile {self._folder}/server.key",
+            *self._access(),
         ]
+        if self._persistent:  # so that a kill loses nothing that it has acknowledged
+            lines += ["autosave_on_changes true", "autosave_interval 1"]
+            lines += ["max_queued_messages 0", "max_inflight_messages 0"]
         if os.geteuid() == 0:
             lines.append("user root")  # another could not read the test's folder
         (self._folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
+
+    def _access(self) -> list[str]:
+        return [f"password_file {self._folder}/passwords"]
 
     def _openssl(self, *arguments: str | Path) -> None:
         subprocess.run(["openssl", *arguments], cwd=self._folder, check=True, capture_output=True)

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from paho.mqtt.client import Client, MQTTMessage
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from support.forms import faults
 
 from faceidd.events.envelope import Worth
 from faceidd.events.event import parse
@@ -29,6 +30,9 @@ class Message:
 class Subscriber:
     """Receives what is published under a door's prefix while it is a context.
 
+    Whatever an event or a state says is held against its published schema; it fails at the end if
+    something did not have that form.
+
     Args:
         settings: The broker and the login; the door's own settings serve where it may read.
     """
@@ -36,11 +40,15 @@ class Subscriber:
     def __init__(self, settings: MqttSettings) -> None:
         self._settings = settings
         self._messages: Queue[Message] = Queue()
+        self.faults: list[str] = []
         self._subscribed = Event()
         self._client = Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
         self._client.username_pw_set(settings.username, settings.password)
         if settings.tls is not None:
-            self._client.tls_set_context(ssl.create_default_context(cafile=settings.tls.ca))
+            context = ssl.create_default_context(cafile=settings.tls.ca)
+            if settings.tls.cert is not None:
+                context.load_cert_chain(settings.tls.cert, settings.tls.key)
+            self._client.tls_set_context(context)
         self._client.on_connect = lambda client, *_: client.subscribe(f"{settings.prefix}/#", qos=1)
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._take
@@ -84,8 +92,10 @@ class Subscriber:
         self._client.loop_stop()
         # Paho closes a socket only when the client is deleted: nothing may hold it in a circle.
         self._client.on_connect = self._client.on_subscribe = self._client.on_message = None
+        assert not self.faults
 
     def _take(self, _client: Client, _data: Any, message: MQTTMessage) -> None:
         expiry_s = getattr(message.properties, "MessageExpiryInterval", None)
         text = message.payload.decode()
+        self.faults += faults(message.topic, text)
         self._messages.put(Message(message.topic, text, message.qos, message.retain, expiry_s))

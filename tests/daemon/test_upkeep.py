@@ -1,0 +1,168 @@
+"""What is told of the device behind a door."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from support.evening import gallery
+from support.hand_clock import HandClock
+
+from faceidd.camera.health import PictureAlert, PictureFault
+from faceidd.camera.latest import CameraState
+from faceidd.daemon.config import Config
+from faceidd.daemon.showing import Showing
+from faceidd.daemon.upkeep import Upkeep
+from faceidd.errors import GalleryError
+from faceidd.events.event import Event
+from faceidd.events.health import OutboxHealth
+from faceidd.events.upkeep import CameraAlert
+from faceidd.events.state_board import StateBoard
+
+ONLINE = CameraState(online=True, losses=0)
+OUTBOX = OutboxHealth(durable=True, waiting=2, dropped=0)
+POLICY = "b" * 64
+
+
+class Device:
+    """A door's daemon from one start to its end.
+
+    Args:
+        folder: What outlives it.
+    """
+
+    def __init__(self, folder: Path, **door: object) -> None:
+        self.events: list[Event] = []
+        self.board = StateBoard()
+        self.clock = HandClock()
+        self.outbox = OUTBOX
+        self.config = Config.model_validate(
+            {
+                "door": door,
+                "gallery": {"file": str(folder / "gallery")},
+                "policy": {"state_dir": str(folder / "state")},
+            }
+        )
+        showing = Showing(self.board, self.config)
+        self.upkeep = Upkeep(self.config, self, showing, lambda: self.outbox, self.clock)
+
+    def publish(self, event: Event) -> None:
+        self.events.append(event)
+
+    def close(self) -> None:
+        """Nothing to do."""
+
+    def told(self) -> list[str]:
+        """Types of what was told since this was last asked."""
+        types: list[str] = [event.type for event in self.events]
+        self.events.clear()
+        return types
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "gallery").write_bytes(b"a gallery")
+    return tmp_path
+
+
+def test_what_a_door_runs_with_is_told_when_it_changed_since_the_last_time(folder: Path) -> None:
+    first = Device(folder)
+    first.upkeep.runs_with(gallery(), None)
+    assert first.told() == ["gallery_changed", "configuration_changed"]
+    first.upkeep.runs_with(gallery(), POLICY)
+    assert first.told() == ["policy_changed"]
+    same = Device(folder)
+    same.upkeep.runs_with(gallery(), POLICY)
+    assert same.told() == []
+    other = Device(folder, id="front", pulse_s=5.0)
+    (folder / "gallery").write_bytes(b"another")
+    other.upkeep.runs_with(gallery(), None)
+    changed = [
+        event.model_dump(mode="json", include={"type", "was", "now"}) for event in other.events
+    ]
+    old, new = (
+        {"version": 0, "sha256": hashlib.sha256(content).hexdigest(), "people": 2}
+        for content in (b"a gallery", b"another")
+    )
+    assert changed[0] == {"type": "gallery_changed", "was": old, "now": new}
+    assert changed[1] == {"type": "policy_changed", "was": POLICY, "now": None}
+    assert changed[2]["type"] == "configuration_changed"
+
+
+def test_notes_that_cannot_be_read_or_written_stop_nothing(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (folder / "state").write_text("no folder")
+    device = Device(folder)
+    device.upkeep.runs_with(gallery(), None)
+    device.upkeep.runs_with(gallery(), None)
+    assert device.told() == ["gallery_changed", "configuration_changed"]
+    assert "cannot be noted" in caplog.text
+
+
+def test_a_gallery_that_was_refused_is_told_with_the_reason(folder: Path) -> None:
+    device = Device(folder)
+    device.upkeep.refused(GalleryError("it is damaged", do="copy it again"))
+    (event,) = device.events
+    assert json.loads(event.model_dump_json())["reason"] == "it is damaged. Copy it again."
+
+
+def test_a_camera_that_was_lost_is_told_once_and_when_it_is_back(folder: Path) -> None:
+    device = Device(folder)
+    device.upkeep.poll(ONLINE)
+    device.told()
+    lost = CameraState(online=False, losses=1, reason="no such device")
+    device.upkeep.poll(lost)
+    device.clock.sleep(2.5)
+    device.upkeep.poll(CameraState(online=False, losses=1, reason="still none"))
+    back = CameraState(online=True, losses=1)
+    device.upkeep.poll(back)
+    device.upkeep.poll(back)
+    gone, returned = device.events
+    assert (gone.type, returned.type) == ("camera_lost", "camera_back")
+    assert returned.model_dump()["lost_ms"] == 2500
+
+
+def test_a_camera_that_was_lost_for_a_moment_between_two_looks_is_told(folder: Path) -> None:
+    device = Device(folder)
+    device.upkeep.poll(ONLINE)
+    device.told()
+    device.upkeep.poll(CameraState(online=True, losses=1))
+    assert device.told() == ["camera_lost", "camera_back"]
+
+
+def test_a_blind_camera_is_told_with_its_end(folder: Path) -> None:
+    device = Device(folder)
+    at = device.clock()
+    covered = PictureAlert(PictureFault.COVERED, active=True, at=at, detail="no detail")
+    device.upkeep.picture(covered)
+    device.upkeep.picture(PictureAlert(PictureFault.COVERED, active=False, at=at))
+    begun, ended = device.events
+    assert isinstance(begun, CameraAlert)
+    assert isinstance(ended, CameraAlert)
+    assert (begun.alert, begun.active, begun.detail) == ("covered", True, "no detail")
+    assert (ended.alert, ended.active, ended.detail) == ("covered", False, "")
+
+
+def test_health_is_told_now_and_then_and_when_events_are_no_longer_kept(folder: Path) -> None:
+    device = Device(folder)
+    device.upkeep.started()
+    device.upkeep.poll(ONLINE)
+    assert device.told() == ["daemon_started", "health_reported"]
+    device.upkeep.poll(ONLINE)
+    assert device.told() == []
+    device.clock.sleep(301)
+    device.upkeep.poll(ONLINE)
+    (report,) = device.events
+    assert report.model_dump(mode="json")["health"] == {
+        "version": report.model_dump()["health"]["version"],
+        "boot": device.upkeep.boot,
+        "up_s": 301,
+        "camera_online": True,
+        "outbox": {"durable": True, "waiting": 2, "dropped": 0},
+    }
+    device.told()
+    device.outbox = OUTBOX.model_copy(update={"durable": False})
+    device.upkeep.poll(ONLINE)
+    assert device.told() == ["health_reported"]
+    assert "health" in device.board.states
