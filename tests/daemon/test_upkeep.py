@@ -16,8 +16,8 @@ from faceidd.daemon.upkeep import Upkeep
 from faceidd.errors import GalleryError
 from faceidd.events.event import Event
 from faceidd.events.health import OutboxHealth
-from faceidd.events.upkeep import CameraAlert
 from faceidd.events.state_board import StateBoard
+from faceidd.events.upkeep import CameraAlert
 
 ONLINE = CameraState(online=True, losses=0)
 OUTBOX = OutboxHealth(durable=True, waiting=2, dropped=0)
