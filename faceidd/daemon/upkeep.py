@@ -33,7 +33,6 @@ from faceidd.gallery.gallery import Gallery
 from faceidd.units import Instant, Seconds
 
 _NOW = Seconds(0.0)
-
 _log = logging.getLogger(__name__)
 
 
@@ -103,14 +102,7 @@ class Upkeep:
             _log.warning("the camera's picture is %s: %s", alert.fault, alert.detail)
         else:
             _log.info("the camera's picture is no longer %s", alert.fault)
-        self._sink.publish(
-            CameraAlert(
-                **self._stamp(age=Seconds(max(0.0, self._clock() - alert.at))),
-                alert=alert.fault,
-                active=alert.active,
-                detail=alert.detail,
-            )
-        )
+        self._try(lambda: self._sink.publish(self._alert(alert)))
 
     def runs_with(self, gallery: Gallery, digest: str | None, policy: str | None) -> None:
         """Tell what of this is new: whom the door knows, its policy, its settings.
@@ -131,6 +123,12 @@ class Upkeep:
             tell()
         except Exception:
             _log.exception("it could not be told how the door is doing")
+
+    def _alert(self, alert: PictureAlert) -> CameraAlert:
+        age = Seconds(max(0.0, self._clock() - alert.at))
+        return CameraAlert(
+            **self._stamp(age=age), alert=alert.fault, active=alert.active, detail=alert.detail
+        )
 
     def _report(self, camera: CameraState, outbox: OutboxHealth | None) -> None:
         health = Health(

@@ -7,6 +7,7 @@ import pytest
 from support.evening import gallery
 from support.hand_clock import HandClock
 
+from faceidd.camera.health import PictureAlert, PictureFault
 from faceidd.camera.latest import CameraState
 from faceidd.daemon.config import Config
 from faceidd.daemon.showing import Showing
@@ -15,6 +16,7 @@ from faceidd.errors import GalleryError
 from faceidd.events.event import Event
 from faceidd.events.health import OutboxHealth
 from faceidd.events.state_board import StateBoard
+from faceidd.events.upkeep import CameraAlert
 
 ONLINE = CameraState(online=True, losses=0)
 OUTBOX = OutboxHealth(durable=True, waiting=2, dropped=0)
@@ -125,6 +127,19 @@ def test_a_camera_that_was_lost_for_a_moment_between_two_looks_is_told(folder: P
     device.told()
     device.upkeep.poll(CameraState(online=True, losses=1))
     assert device.told() == ["camera_lost", "camera_back"]
+
+
+def test_a_blind_camera_is_told_with_its_end(folder: Path) -> None:
+    device = Device(folder)
+    at = device.clock()
+    covered = PictureAlert(PictureFault.COVERED, active=True, at=at, detail="no detail")
+    device.upkeep.picture(covered)
+    device.upkeep.picture(PictureAlert(PictureFault.COVERED, active=False, at=at))
+    begun, ended = device.events
+    assert isinstance(begun, CameraAlert)
+    assert isinstance(ended, CameraAlert)
+    assert (begun.alert, begun.active, begun.detail) == ("covered", True, "no detail")
+    assert (ended.alert, ended.active, ended.detail) == ("covered", False, "")
 
 
 def test_health_is_told_now_and_then_and_when_events_are_no_longer_kept(folder: Path) -> None:
