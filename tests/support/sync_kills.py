@@ -26,6 +26,7 @@ from support.synced_door import RUNS, SyncedDoor, people, settings_of, synced_do
 from faceidd.errors import FaceiddError
 from faceidd.gallery.file import load_gallery
 from faceidd.models.pack import MANIFEST
+from faceidd.sync.pack import FOLDER
 from faceidd.sync.refused import RefusedError
 from faceidd.sync.sync import sync
 from faceidd.sync.urllib3 import RESUMED_FROM
@@ -169,7 +170,7 @@ def _check(state: State, was: Path, place: Path, galleries: tuple[str, str]) -> 
         raise NeitherError(f"{place}: {error}") from error
     if _gallery(place) != galleries[1]:
         raise NeitherError(f"the next sync did not bring the new gallery in {place}")
-    if left := [path.name for path in place.rglob(".*")]:
+    if left := [path.name for path in place.rglob(".*") if path.name != FOLDER]:
         raise NeitherError(f"{place} holds {left}")
     shutil.rmtree(place)
 
