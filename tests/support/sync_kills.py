@@ -137,6 +137,7 @@ def crash_often(
                 _kill_for_real(before, door.folder, calls, number)
                 counts["for real"] += 1
             shutil.rmtree(before)
+            print(step.__name__, counts[step.__name__], flush=True)  # noqa: T201 - it takes minutes
     return counts
 
 
