@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from faceidd.durable import sync_folder
 from faceidd.errors import ModelError
 from faceidd.models.manifest import EmbedderManifest
 from faceidd.models.pack import MANIFEST, MOST_MANIFEST_BYTES, Pack, load_embedder, pack_names
@@ -81,8 +82,14 @@ class PackPlace:
             raise unfit("the pack is of another model than its name says") from None
         try:
             write_pack(folder, manifest, contents)
-        except ModelError as error:
-            raise RefusedError(Reason.DISK, error.what, do=error.do) from error
+            for one in (folder.parent, self.models, self.models.parent):
+                sync_folder(one)
+        except (ModelError, OSError) as error:
+            raise RefusedError(
+                Reason.DISK,
+                f"the pack cannot be written to {folder}: {error}",
+                do="check the owner of models.dir, and the free space",
+            ) from error
         try:
             pack = load_embedder(folder, manifest.name)
             pack.verify()

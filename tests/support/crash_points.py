@@ -146,11 +146,11 @@ class Disk:
                 if content is not None and number not in self.links and content != synced:
                     left = content[: int(len(content) * part)]
                     data[number] = left if crash is Crash.CUT_TORN else synced
-        return {
-            path: (data[number], self.links.get(number, ""))
-            for path, number in sorted(names.items())
-            if os.path.dirname(path) in names or path == min(names)  # noqa: PTH120 - of a mapping
-        }
+        state: dict[str, tuple[Content, str]] = {}
+        for path, number in sorted(names.items()):  # a folder before what is in it
+            if not state or os.path.dirname(path) in state:  # noqa: PTH120 - of a mapping
+                state[path] = data[number], self.links.get(number, "")
+        return state
 
     def _add(self, path: str, content: Content) -> None:
         number = len(self.data)
