@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from support.brokers import Broker, Embedded, Secured
+from support.desk import Desk
 from support.gate import Gate
 from support.hand_clock import HandClock
 from support.mosquitto import Mosquitto, MosquittoUnavailableError
-from support.outbox_desk import Desk
 from support.posting import MakeSink, Posting
 from support.subscriber import Subscriber
 
@@ -88,7 +88,7 @@ def make_sink(clock: HandClock, tmp_path: Path) -> Iterator[MakeSink]:
 
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-    """A desk without pauses."""
+    """The outbox of the door `front`; what was heard is forgotten at once."""
     monkeypatch.setattr("faceidd.events.outbox.TOLD_PAUSE", 0.01)
     desk = Desk(tmp_path / "state" / "front.outbox")
     yield desk

@@ -1,8 +1,8 @@
-"""What is told is kept until it is heard, whatever the disk, the clocks and the readers do."""
+"""What is told is kept until it is heard, in its order, and what is dropped is told."""
 
 import pytest
+from support.desk import SMALL, Desk, hear, take, take_next, tell, visits, wait
 from support.news import forced, opened
-from support.outbox_desk import SMALL, Desk, hear, take, take_next, tell, visits, wait
 from support.posting import everything
 
 from faceidd.events.event import DuressSignaled, parse

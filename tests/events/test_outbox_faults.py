@@ -1,4 +1,4 @@
-"""No disk, however full, read-only or damaged, loses what the memory can hold."""
+"""Disks that are full, read-only or damaged stop no event."""
 
 import os
 import sqlite3
@@ -8,8 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from support.desk import Desk, hear, take, take_next, tell, visits, wait
 from support.news import opened
-from support.outbox_desk import Desk, hear, take, take_next, tell, visits, wait
 
 from faceidd.events.event import parse
 from faceidd.events.outbox_file import OutboxFile
@@ -87,9 +87,8 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
-def small_desk(small_disk: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def small_desk(small_disk: Path) -> Iterator[Desk]:
     """A desk on it."""
-    monkeypatch.setattr("faceidd.events.outbox.TOLD_PAUSE", 0.01)
     desk = Desk(small_disk / "front.outbox")
     yield desk
     desk.close()

@@ -1,4 +1,4 @@
-"""A desk at which the outbox of one door is opened, told to, and heard."""
+"""The outbox of one door, opened and closed, with hands on its clocks; and one who reads it."""
 
 import time
 from collections.abc import Callable
