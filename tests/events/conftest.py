@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from support.brokers import Broker, Embedded, Secured
+from support.desk import Desk
 from support.gate import Gate
 from support.hand_clock import HandClock
 from support.mosquitto import Mosquitto, MosquittoUnavailableError
@@ -83,3 +84,12 @@ def make_sink(clock: HandClock, tmp_path: Path) -> Iterator[MakeSink]:
             return sink
 
         yield make
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """The outbox of the door `front`; what was heard is forgotten at once."""
+    monkeypatch.setattr("faceidd.events.outbox.TOLD_PAUSE", 0.01)
+    desk = Desk(tmp_path / "state" / "front.outbox")
+    yield desk
+    desk.close()

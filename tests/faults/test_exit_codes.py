@@ -13,6 +13,8 @@ from ruamel.yaml import YAML
 from support.portraits import EILEEN, Visitor, picture, scene
 
 from faceidd.cli.main import main
+from faceidd.events.envelope import Worth
+from faceidd.events.event import TYPES
 from faceidd.gallery.file import load_gallery, save_gallery
 
 Doctor = Callable[[dict[str, dict[str, object]]], None]
@@ -59,6 +61,9 @@ def write(folder: Path, config: dict[str, dict[str, object]]) -> None:
         YAML(typ="safe").dump(config, file)
 
 
+NEWS = {one.model_fields["type"].default for one in TYPES if one.worth is Worth.NEWS}
+
+
 def change(folder: Path, doctor: Doctor) -> None:
     config = YAML(typ="safe").load(folder / "faceidd.yaml")
     doctor(config)
@@ -70,9 +75,10 @@ def run(folder: Path) -> int:
 
 
 def told(log: pytest.LogCaptureFixture) -> list[str]:
-    """Types of the events in the log, in their order."""
+    """Types of the news in the log, in their order."""
     lines = [record.message for record in log.records if record.name == "faceidd.events.log"]
-    return [line.split()[0] for line in lines]
+    types = [line.split()[0] for line in lines]
+    return [one for one in types if one in NEWS]
 
 
 @pytest.fixture

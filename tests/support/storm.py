@@ -43,13 +43,16 @@ class Hearer:
         self.heard: dict[str, int] = {}
         self.deliveries = self.late = 0
         self._broker = broker
-        self._connected = threading.Event()
+        self._connected, self._gone = threading.Event(), threading.Event()
         self._client: mqtt.Client | None = None
 
     def connect(self) -> None:
-        """Come back to a broker that was started."""
+        """Come back to a broker that was started, when all that the old one sent is read."""
+        if self._client is not None:
+            assert self._gone.wait(PATIENCE_S)
         self._let_go()
         self._connected.clear()
+        self._gone.clear()
         client = mqtt.Client(
             CallbackAPIVersion.VERSION2,
             client_id="hearer",
@@ -61,6 +64,7 @@ class Hearer:
         client.tls_set(str(self._broker.ca_file))
         client.on_connect = lambda one, *_: one.subscribe("faceidd/front/#", qos=1)
         client.on_subscribe = lambda *_: self._connected.set()
+        client.on_disconnect = lambda *_: self._gone.set()
         client.on_message = self._take
         properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho's
         properties.SessionExpiryInterval = SESSION_S
@@ -85,7 +89,8 @@ class Hearer:
             client.disconnect()
             client.loop_stop()
             # Paho closes its sockets when the client is deleted: nothing may hold it in a circle.
-            client.on_connect = client.on_subscribe = client.on_message = None
+            client.on_connect = client.on_subscribe = None
+            client.on_message = client.on_disconnect = None
 
     def _take(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         if not message.topic.endswith("/door_opened"):
