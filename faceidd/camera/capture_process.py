@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -73,11 +74,11 @@ class CaptureProcess:
         self._patience_s = patience_s
         self._answer_by = Instant(monotonic() + START_S)
         try:
+            self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            self._channel.setblocking(False)
             self._slots = SlotReader()
         except OSError as error:
             raise _no_process(error) from error
-        self._channel, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._channel.setblocking(False)
         try:
             self._process = _start(program, theirs.fileno(), *self._slots.ends)
         except OSError as error:
@@ -191,8 +192,9 @@ class CaptureProcess:
 
 def _start(program: Sequence[str], *ends: int) -> subprocess.Popen[bytes]:
     environment = {name: value for name, value in os.environ.items() if name != "NOTIFY_SOCKET"}
-    paths = (str(_ROOT), environment.get("PYTHONPATH"))
-    environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    if str(_ROOT) not in sysconfig.get_paths().values():  # run from its sources, not installed
+        paths = (str(_ROOT), environment.get("PYTHONPATH"))
+        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
     environment["OPENBLAS_NUM_THREADS"] = "1"  # NumPy's threads, which would only cost memory
     # -P: the folder that the daemon happens to stand in names no modules.
     command = (sys.executable, "-P", *program, str(os.getpid()), *map(str, ends))
