@@ -89,6 +89,11 @@ def configuration(folder: Path, models: Path) -> Config:
             "gallery": {"file": str(folder / "gallery.safetensors")},
             "policy": {"state_dir": str(folder / "state")},
             "snapshots": {"dir": str(folder / "snapshots")},
+            "sync": {
+                "state_dir": str(folder / "sync"),
+                "trust": str(folder / "trust.json"),
+                "key_file": str(folder / "transport.key"),
+            },
         }
     )
 

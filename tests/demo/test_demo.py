@@ -49,7 +49,7 @@ def test_the_demos_door_reads_and_writes_in_its_own_folders_only(tmp_path: Path)
         for value in section.values()
         if isinstance(value, Path)
     ]
-    assert len(paths) == 4
+    assert len(paths) == 7
     assert all(path.is_relative_to(tmp_path) for path in paths)
 
 

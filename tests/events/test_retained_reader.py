@@ -38,8 +38,8 @@ def test_what_is_retained_is_read_and_nothing_else(broker: Broker) -> None:
 def test_who_reads_leaves_no_trace(embedded: Embedded) -> None:
     with Subscriber(embedded.subscriber) as subscriber:
         read_retained(embedded.subscriber, TOPICS, SOON, client_id="reader")
-        retain(embedded.door, {"faceidd/front/state/gallery": "{}"})
-        assert subscriber.next().topic == "faceidd/front/state/gallery"
+        retain(embedded.door, {"faceidd/front/status": "{}"})
+        assert subscriber.next().topic == "faceidd/front/status"
 
 
 def test_what_is_too_long_or_too_much_is_left_out(
