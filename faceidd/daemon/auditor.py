@@ -87,16 +87,18 @@ class Auditor:
         self._record(Kind.CONFIGURATION, {"digest": digest})
 
     @_fails_nobody
-    def loaded(self, gallery: Gallery, policy: str | None, point: OperatingPoint) -> None:
+    def loaded(
+        self, gallery: Gallery, digest: str, policy: str | None, point: OperatingPoint
+    ) -> None:
         """The door goes by these now; what is as it was is not written down again.
 
         Args:
             gallery: Who is known.
+            digest: SHA-256 of its plain file, in hexadecimal.
             policy: SHA-256 of the policy's file; None without one.
             point: Where likeness begins.
         """
         self._threshold = point.threshold
-        digest = gallery_digest(gallery)
         scale = {"metric": point.scale.metric, "normalization": point.scale.normalization}
         self._change(Kind.POLICY, policy, {})
         self._change(
@@ -236,19 +238,6 @@ class Auditor:
 
     def _moment(self, at: Instant) -> datetime:
         return self._wall_clock() - timedelta(seconds=max(0.0, self._clock() - at))
-
-
-def gallery_digest(gallery: Gallery) -> str:
-    """What a gallery says of who is known, whatever file it came in.
-
-    Returns:
-        SHA-256, in hex, of its model id, its people's ids each on a line, and the float32 rows of
-        its templates with the int64 index of whose each is.
-    """
-    digest = hashlib.sha256("\n".join([gallery.model_id, *(p.id for p in gallery.people)]).encode())
-    digest.update(gallery.vectors.tobytes())
-    digest.update(gallery.owners.astype("<i8").tobytes())
-    return digest.hexdigest()
 
 
 def _of_command(command: Command | None) -> Said:

@@ -6,7 +6,7 @@ the place of the running one is taken in by itself.
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
@@ -38,6 +38,7 @@ from faceidd.door.reader import Reader
 from faceidd.door.turnstile import Turnstile
 from faceidd.events.command_check import CommandCheck, Key
 from faceidd.gallery.gallery import Gallery
+from faceidd.sync.status import Status
 from faceidd.units import Seconds
 
 _log = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ class Entrance:
             wall_clock=partial(right_time, config.policy.clock_file),
             on_admitted=self._note_admitted,
         )
-        self._freshness = build_freshness(config, self._gate)
+        self._freshness = build_freshness(config, self._gate, upkeep.synced)
         self.watch = build_watch(
             config, model, matcher=known.matcher, point=known.point, gate=self._gate, teller=telling
         )
@@ -148,7 +149,7 @@ class Entrance:
         known = self._known
         policy = None if known.file is None else known.file.digest
         self._upkeep.runs_with(known.gallery, known.digest, policy)
-        self._auditor.loaded(known.gallery, policy, known.point)
+        self._auditor.loaded(known.gallery, known.digest, policy, known.point)
         self._metrics.loaded(known.gallery, known.point)
 
     def _listen(self, inbox: Inbox, keys: Mapping[str, Key]) -> Commands:
@@ -202,13 +203,20 @@ def build_state(config: Config) -> DoorState:
     return DoorState(config.policy.state_dir if needed else None, config.door.id)
 
 
-def build_freshness(config: Config, gate: Gate) -> Freshness:
-    """Put together what watches how old the gallery is."""
+def build_freshness(config: Config, gate: Gate, on_status: Callable[[Status], None]) -> Freshness:
+    """Put together what watches how old the gallery is.
+
+    Args:
+        config: All settings.
+        gate: Asks for more, or lets nobody pass, while it is too old.
+        on_status: Is told how syncs went.
+    """
     hours = config.sync.stale_after_h
     return Freshness(
         config.sync.state_dir,
         after=None if hours is None else Seconds(3600 * hours),
         when=WhenStale(config.sync.when_stale),
         tighten=gate.tighten,
+        on_status=on_status,
         wall_clock=partial(right_time, config.policy.clock_file),
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from faceidd.access.stale import Age, Synced, WhenStale, is_stale
 from faceidd.clock import Clock, monotonic
-from faceidd.sync.status import FILE, load_status
+from faceidd.sync.status import FILE, Status, load_status
 from faceidd.units import Instant, Seconds
 
 LOOK_EVERY = Seconds(10.0)
@@ -27,6 +27,7 @@ class Freshness:
         after: How old a gallery may be; None is as old as it likes.
         when: What a stale one does.
         tighten: Is told what holds now: `when`, or None.
+        on_status: Is told how syncs went, now and when that has changed.
         wall_clock: The clock on the wall; None where it cannot be right.
         clock: The clock that nobody sets.
 
@@ -41,6 +42,7 @@ class Freshness:
         after: Seconds | None,
         when: WhenStale,
         tighten: Callable[[WhenStale | None], None],
+        on_status: Callable[[Status], None],
         wall_clock: Callable[[], datetime | None],
         clock: Clock = monotonic,
     ) -> None:
@@ -48,6 +50,7 @@ class Freshness:
         self._after = after
         self._when = when
         self._tighten = tighten
+        self._on_status = on_status
         self._wall_clock = wall_clock
         self._clock = clock
         self._looked: Instant | None = None
@@ -83,6 +86,7 @@ class Freshness:
     def _read(self) -> Age:
         self._changed = self._stamp()
         status = load_status(self._folder)
+        self._on_status(status)
         synced = Synced(status.good_at, status.seen_at)
         return Age(synced, self._wall_clock(), self._clock())
 

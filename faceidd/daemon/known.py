@@ -1,6 +1,5 @@
 """Known: what a door knows of people, read and prepared together so that all of it fits."""
 
-import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from faceidd.daemon.policy_file import PolicyFile, load_policy
 from faceidd.daemon.recognition import Model
 from faceidd.errors import ConfigError, GalleryError
 from faceidd.events.command_check import Key
+from faceidd.gallery.file import gallery_digest
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.matcher import Matcher
 
@@ -26,7 +26,7 @@ class Known:
 
     Attributes:
         gallery: Who is known.
-        digest: SHA-256 of its file, in hexadecimal; None where it cannot be read once more.
+        digest: SHA-256 of its plain file, in hexadecimal.
         file: The policy's file; None where the configuration names none.
         policy: Who passes, when.
         keys: Keys that may command; None where no commands are listened for.
@@ -36,7 +36,7 @@ class Known:
     """
 
     gallery: Gallery
-    digest: str | None
+    digest: str
     file: PolicyFile | None
     policy: Policy
     keys: Mapping[str, Key] | None
@@ -58,7 +58,7 @@ def prepare(config: Config, model: Model, gallery: Gallery, file: PolicyFile | N
     matcher = build_matcher(gallery, point, policy.duress)
     return Known(
         gallery,
-        _digest(config.gallery.file),
+        gallery_digest(gallery),
         file,
         policy,
         keys,
@@ -137,11 +137,3 @@ def _keys_of(file: PolicyFile | None) -> Mapping[str, Key]:
             do="set policy.file to a policy with keys, or mqtt.commands to false",
         )
     return file.keys
-
-
-def _digest(path: Path) -> str | None:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None

@@ -1,7 +1,5 @@
 """What is so at the door, put on the board of states whenever it may have changed."""
 
-from datetime import datetime
-
 from faceidd import __version__
 from faceidd.camera.latest import CameraState
 from faceidd.daemon.config import Config
@@ -17,6 +15,7 @@ from faceidd.events.retained import (
 )
 from faceidd.events.state_board import StateBoard
 from faceidd.gallery.gallery import Gallery
+from faceidd.sync.status import Status
 
 
 class Showing:
@@ -52,37 +51,29 @@ class Showing:
             state = State.LOCKED if shown.state is State.UNLOCKING else shown.state
             self._board.show(shown.model_copy(update={"unlocked": False, "state": state}))
 
-    def gallery(
-        self,
-        gallery: Gallery,
-        *,
-        sha256: str | None = None,
-        edition: str | None = None,
-        published_at: datetime | None = None,
-        sync: RetainedSync | None = None,
-    ) -> None:
-        """Show whom the door knows.
+    def gallery(self, gallery: Gallery, digest: str, status: Status) -> None:
+        """Show whom the door knows, and how that is kept new.
 
         Args:
             gallery: Everybody.
-            sha256: Digest of its plain file, if known.
-            edition: What it was published as, if it was.
-            published_at: When that was.
-            sync: How it is kept new, if it is fetched.
+            digest: SHA-256 of its plain file.
+            status: How syncs went.
         """
+        held = status.held
+        published = held if held is not None and held.sha256 == digest else None
         self._board.show(
             RetainedGallery(
                 door=self._door,
                 site=self._site,
-                edition=edition,
+                edition=None if published is None else published.edition,
                 version=gallery.version,
-                sha256=sha256,
+                sha256=digest,
                 people=len(gallery.people),
                 model_id=gallery.model_id,
                 model_name=gallery.model_name,
-                published_at=published_at,
+                published_at=None if published is None else published.published_at,
                 software=__version__,
-                sync=sync,
+                sync=None if status.checked_at is None else _sync(status),
             )
         )
 
@@ -101,3 +92,13 @@ class Showing:
                 reason=state.reason or None,
             )
         )
+
+
+def _sync(status: Status) -> RetainedSync:
+    failure = status.failure
+    return RetainedSync(
+        result="good" if failure is None else failure.reason,
+        checked_at=status.good_at,
+        latest=None if status.held is None else status.held.version,
+        detail=None if failure is None else failure.text,
+    )

@@ -30,6 +30,7 @@ from faceidd.events.upkeep import (
     PolicyChanged,
 )
 from faceidd.gallery.gallery import Gallery
+from faceidd.sync.status import Status
 from faceidd.units import Instant, Seconds
 
 _NOW = Seconds(0.0)
@@ -70,6 +71,8 @@ class Upkeep:
         self._began = self._report_at = clock()
         self._durable: bool | None = None
         self._camera: CameraState | None = None
+        self._runs: tuple[Gallery, str] | None = None
+        self._status = Status()
         self._lost_at: Instant | None = None
         self._file = LastRunFile(config) if outbox is not None else None
         self._last = self._file.read() if self._file else None
@@ -104,12 +107,17 @@ class Upkeep:
             _log.info("the camera's picture is no longer %s", alert.fault)
         self._try(lambda: self._sink.publish(self._alert(alert)))
 
-    def runs_with(self, gallery: Gallery, digest: str | None, policy: str | None) -> None:
+    def synced(self, status: Status) -> None:
+        """Show how the gallery is kept new."""
+        self._status = status
+        self._try(self._show_gallery)
+
+    def runs_with(self, gallery: Gallery, digest: str, policy: str | None) -> None:
         """Tell what of this is new: whom the door knows, its policy, its settings.
 
         Args:
             gallery: Whom it knows.
-            digest: SHA-256 of the gallery's file; None where it could not be read once more.
+            digest: SHA-256 of the gallery's plain file.
             policy: SHA-256 of its policy's file; None without one.
         """
         self._try(lambda: self._compare(gallery, digest, policy))
@@ -142,12 +150,18 @@ class Upkeep:
         lifetime = Seconds(2 * self._config.events.health_s)
         self._sink.publish(HealthReported(**self._stamp(lifetime=lifetime), health=health))
 
-    def _compare(self, gallery: Gallery, digest: str | None, policy: str | None) -> None:
-        self._showing.gallery(gallery, sha256=digest)
+    def _show_gallery(self) -> None:
+        if self._runs is not None:
+            self._showing.gallery(*self._runs, self._status)
+
+    def _compare(self, gallery: Gallery, digest: str, policy: str | None) -> None:
+        self._runs = gallery, digest
+        self._show_gallery()
         was = self._last or LastRun()
         now = LastRun(
-            gallery=digest
-            and GalleryVersion(version=gallery.version, sha256=digest, people=len(gallery.people)),
+            gallery=GalleryVersion(
+                version=gallery.version, sha256=digest, people=len(gallery.people)
+            ),
             policy=policy,
             configuration=hashlib.sha256(self._config.model_dump_json().encode()).hexdigest(),
         )

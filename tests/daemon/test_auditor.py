@@ -56,7 +56,7 @@ class Written:
             clock=HandClock(1000.0),
             wall_clock=clock,
         )
-        self.auditor.loaded(KNOWN, None, POINT)
+        self.auditor.loaded(KNOWN, "e" * 64, None, POINT)
         self.telling = RecordedTelling(
             LogSink(),
             "front",
@@ -175,8 +175,8 @@ def test_commands_duress_and_the_door_are_written_down(written: Written) -> None
 
 def test_what_was_loaded_is_written_down_when_it_changed(written: Written) -> None:
     written.auditor.started(Config())
-    written.auditor.loaded(KNOWN, "f" * 64, POINT)
-    written.auditor.loaded(KNOWN, "f" * 64, POINT)
+    written.auditor.loaded(KNOWN, "e" * 64, "f" * 64, POINT)
+    written.auditor.loaded(KNOWN, "e" * 64, "f" * 64, POINT)
     written.auditor.ends(ValueError("broken"))
     told = [(one["kind"], one.get("was"), one.get("people")) for one in written.all()]
     assert told == [

@@ -21,11 +21,13 @@ class Watched:
         self.clock = HandClock()
         self.now: datetime | None = NOON
         self.told: list[WhenStale | None] = []
+        self.statuses: list[Status] = []
         self.freshness = Freshness(
             folder,
             after=None if after_h is None else Seconds(after_h * HOUR),
             when=WhenStale.REFUSE,
             tighten=self.told.append,
+            on_status=self.statuses.append,
             wall_clock=lambda: self.now,
             clock=self.clock,
         )
@@ -55,6 +57,7 @@ def test_a_gallery_becomes_stale_and_a_sync_makes_it_good_again(watched: Watched
     synced(watched.folder, NOON + timedelta(hours=25))
     watched.pass_(1)
     assert watched.told == [WhenStale.REFUSE, None]
+    assert [one.good_at for one in watched.statuses] == [NOON, NOON + timedelta(hours=25)]
 
 
 def test_setting_the_clock_back_does_not_make_it_good_again(watched: Watched) -> None:

@@ -1,3 +1,5 @@
+from datetime import UTC, datetime
+
 import pytest
 from support.evening import gallery
 
@@ -10,9 +12,27 @@ from faceidd.door.situation import Situation
 from faceidd.door.state import State
 from faceidd.events.retained import RetainedDoor, RetainedState
 from faceidd.events.state_board import StateBoard
+from faceidd.sync.refused import Reason
+from faceidd.sync.status import Failure, Held, Status
 from faceidd.units import Instant
 
+NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
+EDITION = "0f3a9c51d2e4b687"
 PULSE = Pulse(Instant(1.0), Instant(4.0))
+
+
+@pytest.fixture
+def held() -> Held:
+    """What a sync left: version 7."""
+    return Held(
+        edition=EDITION,
+        version=7,
+        published_at=NOON,
+        model_id="told model",
+        model_name="told",
+        sha256="e" * 64,
+        stamp=(1, 2, 3),
+    )
 
 
 def showing(**door: object) -> tuple[Showing, StateBoard]:
@@ -65,11 +85,11 @@ def test_a_daemon_that_ends_in_a_pulse_leaves_no_door_shown_unlocked(
 
 def test_a_gallery_is_shown_with_its_model_and_nobodys_name() -> None:
     shown, board = showing()
-    shown.gallery(gallery(), sha256="0" * 64, edition="e")
+    shown.gallery(gallery(), "0" * 64, Status())
     assert said(board.states["gallery"]) == {
         "door": "front",
         "site": "seoul",
-        "edition": "e",
+        "edition": None,
         "version": 0,
         "sha256": "0" * 64,
         "people": 2,
@@ -78,6 +98,37 @@ def test_a_gallery_is_shown_with_its_model_and_nobodys_name() -> None:
         "published_at": None,
         "software": __version__,
         "sync": None,
+    }
+
+
+def test_a_gallery_that_was_synced_is_shown_as_what_it_was_published(held: Held) -> None:
+    shown, board = showing()
+    failure = Failure(reason=Reason.UNREACHABLE, text="no answer", since=NOON, count=2)
+    status = Status(checked_at=NOON, good_at=NOON, held=held, failure=failure)
+    shown.gallery(gallery(), held.sha256, status)
+    shown_gallery = said(board.states["gallery"])
+    assert (shown_gallery["edition"], shown_gallery["published_at"]) == (
+        EDITION,
+        "2026-11-25T12:00:00Z",
+    )
+    assert shown_gallery["sync"] == {
+        "result": "unreachable",
+        "checked_at": "2026-11-25T12:00:00Z",
+        "latest": 7,
+        "detail": "no answer",
+    }
+
+
+def test_a_gallery_that_runs_beside_the_synced_one_is_no_edition(held: Held) -> None:
+    shown, board = showing()
+    shown.gallery(gallery(), "f" * 64, Status(checked_at=NOON, good_at=NOON, held=held))
+    shown_gallery = said(board.states["gallery"])
+    assert (shown_gallery["edition"], shown_gallery["published_at"]) == (None, None)
+    assert shown_gallery["sync"] == {
+        "result": "good",
+        "checked_at": "2026-11-25T12:00:00Z",
+        "latest": 7,
+        "detail": None,
     }
 
 
