@@ -9,6 +9,7 @@ import pytest
 from faceidd.errors import ModelError
 from faceidd.models.pack import load_embedder, load_pack
 from faceidd.publish.pack_tar import find_pack, pack_tar
+from faceidd.sync.pack import PackPlace
 
 
 def test_a_pack_is_the_same_file_each_time_and_holds_one_variant(
@@ -29,6 +30,18 @@ def test_a_pack_is_the_same_file_each_time_and_holds_one_variant(
     assert list(unpacked.manifest.files) == ["int8"]
     assert unpacked.manifest.model_id("int8") == wanted
     load_pack(tmp_path, "facenet").verify()
+
+
+@pytest.mark.parametrize(("name", "variant"), [("facenet", "int8"), ("mobilefacenet", "float32")])
+def test_a_published_pack_is_one_that_a_door_takes(
+    models_dir: Path, tmp_path: Path, name: str, variant: str
+) -> None:
+    wanted = load_embedder(models_dir, name).manifest.model_id(variant)
+    tried: list[str] = []
+    place = PackPlace(tmp_path, lambda pack, which: tried.append(f"{pack.manifest.name} {which}"))
+    taken = place.put(pack_tar(*find_pack(models_dir, wanted)), wanted)
+    assert tried == [f"{name} {variant}"]
+    assert place.find(wanted) == taken
 
 
 def test_a_model_without_a_pack_is_told(models_dir: Path) -> None:
