@@ -4,9 +4,8 @@
 of it in one commit, twenty times a second at most, and only then do readers get it. What was told
 less than a tenth of a second before the power went is lost: nobody could have heard it.
 
-A disk that takes nothing stops no event: those of now are read from memory then, a bounded number
-of them, and brought to the disk when it is back. A damaged file is set aside and another begun.
-What is dropped is counted, and told by an event of its own as soon as anybody listens again.
+A disk that takes nothing stops no event: a bounded number is read from memory then, and brought to
+the disk when it is back. A damaged file is set aside. What is dropped is counted, and told.
 """
 
 import logging
@@ -270,9 +269,7 @@ class Outbox:
     def _settle_with(self, batch: tuple[Entry, ...], told: Mapping[str, int], lost: Losses) -> None:
         self._losses = self._losses.also(lost)
         self._unwritten.remove(batch)
-        for event, bits in told.items():
-            if self._told[event] == bits:
-                del self._told[event]
+        self._told = {one: bits for one, bits in self._told.items() if told.get(one) != bits}
 
     def _patience(self) -> float:
         if self._disk.damages > self._damages:
@@ -284,9 +281,8 @@ class Outbox:
     def _open(self) -> None:
         file = self._disk.open()
         with self._changed:
-            for _ in range(self._disk.damages - self._damages):
-                self._losses.lose([sum(self._wants)], Loss.DAMAGED)
-            self._damages = self._disk.damages
+            more, self._damages = self._disk.damages - self._damages, self._disk.damages
+            self._losses.lose([sum(self._wants)] * more, Loss.DAMAGED)
             if file is None:
                 return
             self._losses.load(file.losses)
