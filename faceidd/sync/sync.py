@@ -15,6 +15,7 @@ from faceidd.access.stale import CLOCK_SLACK
 from faceidd.clock import WallClock, wall
 from faceidd.errors import FaceiddError
 from faceidd.gallery.file import gallery_digest
+from faceidd.gallery.gallery import Gallery
 from faceidd.sync.deadline import within
 from faceidd.sync.documents import Assignment, Edition, parse_assignment, parse_edition
 from faceidd.sync.identity import Identity, load_identity
@@ -45,6 +46,8 @@ class SyncSettings:
         place: Where the gallery lies.
         model: Says which model the door runs.
         limits: What a sync may take.
+        try_out: Tries a new gallery as the daemon would take it in; a GalleryError says that the
+            daemon would refuse it.
         url: Where the repository is instead of where the trust file says; None is there.
         packs: Where the model of a gallery is put, for a door that follows it; None follows none.
     """
@@ -55,6 +58,7 @@ class SyncSettings:
     place: GalleryPlace
     model: Callable[[], DoorModel]
     limits: Limits
+    try_out: Callable[[Gallery], None]
     url: str | None = None
     packs: PackPlace | None = None
 
@@ -104,6 +108,7 @@ def _sync(settings: SyncSettings, status: Status, wall_clock: WallClock) -> tupl
                     identity,
                     settings.place,
                     model=settings.model,
+                    try_out=settings.try_out,
                     packs=settings.packs,
                     most=settings.limits.most_bytes,
                 )

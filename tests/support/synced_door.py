@@ -41,6 +41,10 @@ def serves(_pack: Pack[EmbedderManifest], _variant: str) -> None:
     """Try no model out: those of these tests are no networks."""
 
 
+def taken_in(_gallery: Gallery) -> None:
+    """Try no gallery as a daemon would: there is none."""
+
+
 def people(
     count: int, version: int, *, dimension: int = 8, changed: int = 0, model_id: str = MODEL
 ) -> Gallery:
@@ -121,6 +125,7 @@ def settings_of(folder: Path) -> SyncSettings:
         place=GalleryPlace(folder / "gallery.safetensors"),
         model=lambda: RUNS,
         limits=QUICK,
+        try_out=taken_in,
         packs=PackPlace(folder / "models", serves),
     )
 
