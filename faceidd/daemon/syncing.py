@@ -36,6 +36,7 @@ def sync_settings(config: Config, trust: Path | None = None) -> SyncSettings:
         place=GalleryPlace(config.gallery.file, config.gallery.key_file),
         model=partial(door_model, config),
         try_out=partial(try_gallery_out, config),
+        clock_file=config.policy.clock_file,
         url=own.url,
         packs=PackPlace(config.models.dir, partial(_try_out, config))
         if config.models.follow_gallery

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from faceidd.access.stale import CLOCK_SLACK
-from faceidd.clock import WallClock, wall
+from faceidd.clock import WallClock, right_time, wall
 from faceidd.errors import FaceiddError
 from faceidd.gallery.file import gallery_digest
 from faceidd.gallery.gallery import Gallery
@@ -27,7 +27,7 @@ from faceidd.sync.place import GalleryPlace
 from faceidd.sync.refused import Reason, RefusedError
 from faceidd.sync.renewal import Renewal
 from faceidd.sync.repository import Repository
-from faceidd.sync.status import Held, Status, held_of, load_status, save_status
+from faceidd.sync.status import BootTime, Held, Status, held_of, load_status, save_status
 from faceidd.sync.trial import DoorModel, nobody
 from faceidd.sync.trust import Trust, load_trust
 from faceidd.sync.urllib3 import Urllib3Fetcher
@@ -48,6 +48,7 @@ class SyncSettings:
         limits: What a sync may take.
         try_out: Tries a new gallery as the daemon would take it in; a GalleryError says that the
             daemon would refuse it.
+        clock_file: Where it is missing, the door's clock cannot be right; None is always right.
         url: Where the repository is instead of where the trust file says; None is there.
         packs: Where the model of a gallery is put, for a door that follows it; None follows none.
     """
@@ -59,44 +60,66 @@ class SyncSettings:
     model: Callable[[], DoorModel]
     limits: Limits
     try_out: Callable[[Gallery], None]
+    clock_file: Path | None = None
     url: str | None = None
     packs: PackPlace | None = None
 
 
-def sync(settings: SyncSettings, wall_clock: WallClock = wall) -> Outcome:
+@dataclass(slots=True)
+class _Book:
+    """What is known by now, however the sync ends."""
+
+    status: Status
+    wall_clock: WallClock
+    boot_clock: Callable[[], BootTime]
+
+
+def sync(
+    settings: SyncSettings,
+    wall_clock: WallClock = wall,
+    boot_clock: Callable[[], BootTime] = BootTime.now,
+) -> Outcome:
     """Bring the door's gallery to what the repository offers. For the main thread.
 
     Args:
         settings: How.
         wall_clock: The door's clock.
+        boot_clock: The one that nobody sets.
 
     Raises:
         RefusedError: Nothing new was taken, and why; the gallery is as it was.
     """
     with _alone(settings.state):
         _clear(settings)
-        status = load_status(settings.state)
+        status = load_status(settings.state).counting(boot_clock())
+        book = _Book(status, wall_clock, boot_clock)
         try:
             with within(settings.limits.total):
-                outcome, status = _sync(settings, status, wall_clock)
+                outcome = _sync(settings, book)
         except FaceiddError as error:
             refused = _refused(error)
-            status = status.failed(refused, wall_clock())
-            save_status(status, settings.state)
-            _log_failure(status)
+            _note_failure(settings, book, refused)
             raise refused from error
-        save_status(status, settings.state)
+        save_status(book.status, settings.state)
         return outcome
 
 
-def _sync(settings: SyncSettings, status: Status, wall_clock: WallClock) -> tuple[Outcome, Status]:
+def _sync(settings: SyncSettings, book: _Book) -> Outcome:
+    if right_time(settings.clock_file) is None:
+        raise RefusedError(
+            Reason.CLOCK,
+            f"this door's clock cannot be right yet: {settings.clock_file} is missing",
+            do="wait until it has the time; else correct policy.clock_file",
+        )
     trust = load_trust(settings.trust, url=settings.url)
     identity = load_identity(settings.key)
     with _fetching(settings, trust) as fetcher:
-        with Repository(trust, settings.state, fetcher, wall_clock) as repository:
+        with Repository(trust, settings.state, fetcher, book.wall_clock) as repository:
             repository.refresh()
-            timestamp, now = repository.timestamp, wall_clock()
-            _require_clock(status, timestamp[0], now)
+            timestamp, now = repository.timestamp, book.wall_clock()
+            status = book.status.counting(book.boot_clock())
+            _require_clock(status, timestamp, now)
+            book.status = status = status.verified(now)
             assignment = _assignment(repository, identity, settings.state)
             if assignment is None:
                 held, way = _revoked(settings, status), Way.REVOKED
@@ -119,8 +142,8 @@ def _sync(settings: SyncSettings, status: Status, wall_clock: WallClock) -> tupl
         status = status.succeeded(now, timestamp=timestamp, held=held)
         if assignment is not None:
             status = status.model_copy(update={"door": assignment.door})
-        outcome = Outcome(way, held.edition, held.version, fetcher.received, fetcher.requests)
-    return outcome, status
+        book.status = status
+        return Outcome(way, held.edition, held.version, fetcher.received, fetcher.requests)
 
 
 def _assignment(repository: Repository, identity: Identity, state: Path) -> Assignment | None:
@@ -173,7 +196,9 @@ def _refused(error: FaceiddError) -> RefusedError:
     return RefusedError(Reason.SETUP, error.what, do=error.do)  # the door's own model, say
 
 
-def _log_failure(status: Status) -> None:
+def _note_failure(settings: SyncSettings, book: _Book, refused: RefusedError) -> None:
+    book.status = status = book.status.failed(refused, book.wall_clock())
+    save_status(status, settings.state)
     failure = status.failure
     if failure is not None:
         good = "never" if status.good_at is None else f"at {status.good_at:%Y-%m-%d %H:%M} UTC"
@@ -200,17 +225,26 @@ def _require_newer(status: Status, edition: Edition, now: datetime) -> None:
         )
 
 
-def _require_clock(status: Status, timestamp: int, now: datetime) -> None:
-    """Refuse to believe an old timestamp's day by a clock that was set back since."""
-    seen = status.seen_at
-    if seen is None or now >= seen - CLOCK_SLACK or timestamp > status.timestamp_version:
+def _require_clock(status: Status, timestamp: tuple[int, datetime], now: datetime) -> None:
+    """Refuse to believe an old timestamp's day by a clock that was set back, or stands."""
+    (version, expires), seen = timestamp, status.seen_at
+    if seen is None or version > status.timestamp_version:
         return
-    raise RefusedError(
-        Reason.CLOCK,
-        f"this door's clock says {now:%Y-%m-%d %H:%M} UTC and has shown {seen:%Y-%m-%d %H:%M}:"
-        " it was set back, and nothing newer is signed, so it is not known what has expired",
-        do="set this door's clock right; the next renewed timestamp also mends it",
-    )
+    if now < seen - CLOCK_SLACK:
+        raise RefusedError(
+            Reason.CLOCK,
+            f"this door's clock says {now:%Y-%m-%d %H:%M} UTC, and it is {seen:%Y-%m-%d %H:%M} at"
+            " least: it was set back, and nothing newer is signed, so it is not known what has"
+            " expired",
+            do="set this door's clock right; the next renewed timestamp also mends it",
+        )
+    if seen > expires:
+        raise RefusedError(
+            Reason.EXPIRED,
+            f"timestamp.json expired at {expires:%Y-%m-%d %H:%M} UTC, and more time has passed"
+            " since it was new, whatever this door's clock says",
+            do="renew it: faceidd publish refresh; if it was renewed, the server withholds it",
+        )
 
 
 def _clear(settings: SyncSettings) -> None:

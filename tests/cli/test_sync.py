@@ -166,3 +166,14 @@ def test_another_trust_file_is_taken(door: SyncedDoor, models_dir: Path) -> None
     door.repository.edit(real(models_dir, 1), [door.recipient])
     door.repository.publish()
     assert main(["sync", *words, "--trust", str(door.folder / "other.json")]) == 0
+
+
+def test_a_door_whose_clock_is_not_set_yet_does_not_sync(
+    door: SyncedDoor, models_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = settings(door, models_dir)
+    file = door.folder / "faceidd.yaml"
+    text = json.loads(file.read_text()) | {"policy": {"clock_file": str(door.folder / "no")}}
+    file.write_text(json.dumps(text))
+    assert main(["sync", *words]) == 14
+    assert "clock cannot be right yet" in capsys.readouterr().err

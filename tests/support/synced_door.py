@@ -1,6 +1,6 @@
 """A door that syncs from a signed repository, and what a test asks of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from faceidd.sync.limits import Limits
 from faceidd.sync.outcome import Outcome
 from faceidd.sync.pack import PackPlace
 from faceidd.sync.place import GalleryPlace
-from faceidd.sync.status import Status, load_status
+from faceidd.sync.status import BootTime, Status, load_status
 from faceidd.sync.sync import SyncSettings, sync
 from faceidd.sync.trial import DoorModel
 from faceidd.units import Seconds
@@ -106,10 +106,14 @@ class SyncedDoor:
         self.repository.edit(people(count, version, **how), [self.recipient])
         self.repository.publish()
 
-    def sync(self, wall_clock: WallClock = wall) -> Outcome:
+    def sync(
+        self,
+        wall_clock: WallClock = wall,
+        boot_clock: Callable[[], BootTime] = BootTime.now,
+    ) -> Outcome:
         """Sync once."""
         self.site.asked.clear()
-        return sync(self.settings, wall_clock)
+        return sync(self.settings, wall_clock, boot_clock)
 
     def limited(self, limits: Limits) -> None:
         """Give it other limits."""
