@@ -32,6 +32,8 @@ class Reason(StrEnum):
     """Metadata or a signed document that cannot be read."""
     CLOCK = "clock"
     """The door's clock cannot be right, so it is not known what has expired."""
+    NOT_ASSIGNED = "not_assigned"
+    """The repository does not know this door, and never did."""
     NOT_READABLE = "not_readable"
     """A file is not encrypted to this door."""
     OTHER_MODEL = "other_model"

@@ -14,7 +14,6 @@ from pathlib import Path
 from faceidd.access.stale import CLOCK_SLACK
 from faceidd.clock import WallClock, right_time, wall
 from faceidd.errors import FaceiddError
-from faceidd.gallery.file import gallery_digest
 from faceidd.gallery.gallery import Gallery
 from faceidd.sync.deadline import within
 from faceidd.sync.documents import Assignment, Edition, parse_assignment, parse_edition
@@ -27,10 +26,14 @@ from faceidd.sync.place import GalleryPlace
 from faceidd.sync.refused import Reason, RefusedError
 from faceidd.sync.renewal import Renewal
 from faceidd.sync.repository import Repository
-from faceidd.sync.status import BootTime, Held, Status, held_of, load_status, save_status
-from faceidd.sync.trial import DoorModel, nobody
+from faceidd.sync.revocation import revoked
+from faceidd.sync.status import BootTime, Status, held_of, load_status, save_status
+from faceidd.sync.trial import DoorModel
 from faceidd.sync.trust import Trust, load_trust
 from faceidd.sync.urllib3 import Urllib3Fetcher
+
+ASSIGNMENT = "assignment.age"
+"""What a door was assigned to last; it stays when the door is revoked."""
 
 _log = logging.getLogger(__name__)
 
@@ -122,7 +125,9 @@ def _sync(settings: SyncSettings, book: _Book) -> Outcome:
             book.status = status = status.verified(now)
             assignment = _assignment(repository, identity, settings.state)
             if assignment is None:
-                held, way = _revoked(settings, status), Way.REVOKED
+                _require_assigned_before(settings, status)
+                held = revoked(settings.place, status.held, settings.model)
+                way = Way.REVOKED
             else:
                 edition = _edition(repository, assignment, settings.state)
                 _require_newer(status, edition, now)
@@ -151,7 +156,7 @@ def _assignment(repository: Repository, identity: Identity, state: Path) -> Assi
     target = repository.find(name)
     if target is None:
         return None
-    content = repository.fetch(target, most=MOST_SMALL_BYTES, held=state / "assignment.age")
+    content = repository.fetch(target, most=MOST_SMALL_BYTES, held=state / ASSIGNMENT)
     return parse_assignment(identity.open(content, name), name)
 
 
@@ -166,28 +171,6 @@ def _edition(repository: Repository, assignment: Assignment, state: Path) -> Edi
         )
     content = repository.fetch(target, most=MOST_SMALL_BYTES, held=state / "edition.json")
     return parse_edition(content, name, assignment.edition)
-
-
-def _revoked(settings: SyncSettings, status: Status) -> Held:
-    """Put a gallery of nobody in the place, if it is not there already."""
-    place, held = settings.place, status.held
-    stamp = place.stamp()
-    if held is not None and held.edition is None and stamp == held.stamp:
-        return held
-    _log.warning("this door is revoked: the repository has no assignment for it")
-    before = place.load()
-    version = max(0 if before is None else before.version, 0 if held is None else held.version)
-    gallery = nobody(settings.model() if before is None else before, version)
-    stamp = place.put(gallery)
-    return Held(
-        edition=None,
-        version=version,
-        published_at=None,
-        model_id=gallery.model_id,
-        model_name=gallery.model_name,
-        sha256=gallery_digest(gallery),
-        stamp=stamp,
-    )
 
 
 def _refused(error: FaceiddError) -> RefusedError:
@@ -206,6 +189,17 @@ def _note_failure(settings: SyncSettings, book: _Book, refused: RefusedError) ->
             "nothing new was taken: %s, %d in a row; the last good sync was %s",
             failure.reason, failure.count, good,
         )  # fmt: skip
+
+
+def _require_assigned_before(settings: SyncSettings, status: Status) -> None:
+    """Leave the gallery of a door alone that was never assigned: it is somebody else's work."""
+    if status.held is None and not status.floors and not (settings.state / ASSIGNMENT).exists():
+        raise RefusedError(
+            Reason.NOT_ASSIGNED,
+            "the repository has no assignment for this door, and never had one that it saw; the"
+            " gallery at hand is left as it is",
+            do="on the admin's machine: add this door by its fingerprint, and publish",
+        )
 
 
 def _require_newer(status: Status, edition: Edition, now: datetime) -> None:
