@@ -40,6 +40,8 @@ class Reason(StrEnum):
     """The gallery was made with another model than the door runs."""
     UNFIT = "unfit"
     """The new gallery or model pack failed its trial."""
+    FAULT = "fault"
+    """The sync broke off in a way that nobody foresaw: a bug."""
     DISK = "disk"
     """The state, the gallery or a pack cannot be read or written here."""
 

@@ -3,9 +3,8 @@
 Whatever goes wrong, the gallery at hand stays as it is; why is told, and written down.
 """
 
-import fcntl
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +14,7 @@ from faceidd.access.stale import CLOCK_SLACK
 from faceidd.clock import WallClock, right_time, wall
 from faceidd.errors import FaceiddError
 from faceidd.gallery.gallery import Gallery
+from faceidd.sync.alone import alone, clear
 from faceidd.sync.deadline import within
 from faceidd.sync.documents import Assignment, Edition, parse_assignment, parse_edition
 from faceidd.sync.identity import Identity, load_identity
@@ -90,10 +90,11 @@ def sync(
         boot_clock: The one that nobody sets.
 
     Raises:
-        RefusedError: Nothing new was taken, and why; the gallery is as it was.
+        RefusedError: Nothing new was taken, and why; the gallery is as it was. Whatever else may be
+            raised is a bug; it is written down as one.
     """
-    with _alone(settings.state):
-        _clear(settings)
+    with alone(settings.state):
+        clear(settings.place.file, settings.state)
         status = load_status(settings.state).counting(boot_clock())
         book = _Book(status, wall_clock, boot_clock)
         try:
@@ -103,6 +104,9 @@ def sync(
             refused = _refused(error)
             _note_failure(settings, book, refused)
             raise refused from error
+        except Exception as error:
+            _note_failure(settings, book, _unforeseen(error))
+            raise
         save_status(book.status, settings.state)
         return outcome
 
@@ -179,6 +183,12 @@ def _refused(error: FaceiddError) -> RefusedError:
     return RefusedError(Reason.SETUP, error.what, do=error.do)  # the door's own model, say
 
 
+def _unforeseen(error: Exception) -> RefusedError:
+    return RefusedError(
+        Reason.FAULT, f"the sync broke off: {type(error).__name__}", do="report this as a bug"
+    )
+
+
 def _note_failure(settings: SyncSettings, book: _Book, refused: RefusedError) -> None:
     book.status = status = book.status.failed(refused, book.wall_clock())
     save_status(status, settings.state)
@@ -241,20 +251,6 @@ def _require_clock(status: Status, timestamp: tuple[int, datetime], now: datetim
         )
 
 
-def _clear(settings: SyncSettings) -> None:
-    """Remove what a sync that was killed had written aside, as `faceidd.durable` names it."""
-    file, metadata = settings.place.file, settings.state / "metadata"
-    for folder in (settings.state, metadata, metadata / "root_history"):
-        _unlink(folder.glob(".*.????????"))
-    _unlink(file.parent.glob(f".{file.name}.????????"))
-
-
-def _unlink(paths: Iterable[Path]) -> None:
-    for path in paths:
-        with suppress(OSError):
-            path.unlink()
-
-
 @contextmanager
 def _fetching(settings: SyncSettings, trust: Trust) -> Iterator[Urllib3Fetcher]:
     """A fetcher that knows the newest timestamp; what it learned of it is written down."""
@@ -279,25 +275,3 @@ def _fetching(settings: SyncSettings, trust: Trust) -> Iterator[Urllib3Fetcher]:
     if fetcher.known != known:
         with suppress(OSError):  # then it is sent once more
             fetcher.known.save(names)
-
-
-@contextmanager
-def _alone(state: Path) -> Iterator[None]:
-    """Let no second sync of this door run."""
-    try:
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (state / "lock").open("ab")
-    except OSError as error:
-        raise RefusedError(
-            Reason.SETUP,
-            f"sync.state_dir {state} cannot be written: {error.strerror}",
-            do="make it the user faceidd's",
-        ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise RefusedError(
-                Reason.BUSY, "another sync of this door is running", do="wait until it has ended"
-            ) from None
-        yield

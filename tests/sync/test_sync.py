@@ -5,6 +5,7 @@ import pytest
 from support.synced_door import SyncedDoor, people
 
 from faceidd.gallery.file import gallery_bytes, save_gallery
+from faceidd.gallery.gallery import Gallery
 from faceidd.sync.outcome import Way
 from faceidd.sync.place import GalleryPlace
 from faceidd.sync.refused import Reason, RefusedError
@@ -121,6 +122,22 @@ def test_a_door_that_moves_to_another_edition_takes_its_own_numbers(good_door: S
     good_door.repository.publish()
     with pytest.raises(RefusedError, match="had 9"):
         good_door.sync()
+
+
+def test_what_nobody_foresaw_is_written_down_and_raised(good_door: SyncedDoor) -> None:
+    def broken(_gallery: Gallery) -> None:
+        raise RecursionError
+
+    good_door.settings = replace(good_door.settings, try_out=broken)
+    good_door.publish(6, 2)
+    for count in (1, 2):
+        with pytest.raises(RecursionError):
+            good_door.sync()
+        failure = good_door.status.failure
+        assert failure is not None
+        assert (failure.reason, failure.count) == (Reason.FAULT, count)
+        assert "RecursionError" in failure.text
+    assert good_door.known == 5
 
 
 def test_a_second_sync_at_the_same_time_is_refused(good_door: SyncedDoor) -> None:
