@@ -47,12 +47,20 @@ class Age:
         synced: What is known of the newest good sync.
         now: The clock on the wall; None where it cannot be right.
         at: The same moment on the monotonic clock.
+        least: It is no younger than so many seconds, whatever the clock on the wall shows.
     """
 
-    def __init__(self, synced: Synced, now: datetime | None, at: Instant) -> None:
+    def __init__(
+        self,
+        synced: Synced,
+        now: datetime | None,
+        at: Instant,
+        *,
+        least: float = 0.0,
+    ) -> None:
         self.synced = synced
         self._at = at
-        self._then = self._by_wall(now)
+        self._then = max(least, self._by_wall(now) or 0.0)
 
     def at(self, now: datetime | None, at: Instant) -> Seconds | None:
         """The age at a moment; None where it cannot be known, or there never was a good sync.
@@ -64,7 +72,21 @@ class Age:
         by_wall = self._by_wall(now)
         if by_wall is None:
             return None
-        return max(by_wall, Seconds((self._then or 0.0) + max(0.0, at - self._at)))
+        return max(by_wall, self._counted(at))
+
+    def renewed(self, synced: Synced, now: datetime | None, at: Instant) -> "Age":
+        """The age by what is known now; if there was no newer good sync, it is no younger.
+
+        Args:
+            synced: What is known of the newest good sync.
+            now: The clock on the wall; None where it cannot be right.
+            at: The same moment on the monotonic clock.
+        """
+        same = synced.good_at == self.synced.good_at
+        return Age(synced, now, at, least=self._counted(at) if same else 0.0)
+
+    def _counted(self, at: Instant) -> Seconds:
+        return Seconds(self._then + max(0.0, at - self._at))
 
     def _by_wall(self, now: datetime | None) -> Seconds | None:
         good, seen = self.synced.good_at, self.synced.seen_at

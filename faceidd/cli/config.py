@@ -34,8 +34,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _check(args: argparse.Namespace) -> int:
     from faceidd.daemon.auditing import audit_key  # noqa: PLC0415 - not for --help
-    from faceidd.daemon.build import gallery_key  # noqa: PLC0415 - as above
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
+    from faceidd.daemon.gallery_file import gallery_key  # noqa: PLC0415 - as above
     from faceidd.daemon.outlets import webhook_settings  # noqa: PLC0415 - as above
     from faceidd.daemon.password import awaits_credentials, read_password  # noqa: PLC0415 - as above
 

@@ -15,6 +15,7 @@ from faceidd.camera.pace import Pace
 from faceidd.camera.settings import CameraSettings
 from faceidd.daemon.attention import Attention
 from faceidd.daemon.config import Config
+from faceidd.daemon.gallery_file import open_gallery
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.operating_point import OperatingPoint
 from faceidd.daemon.password import read_password
@@ -22,9 +23,7 @@ from faceidd.daemon.recognition import Model
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Watch
 from faceidd.events.mqtt import MqttSettings, TlsSettings
-from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
-from faceidd.gallery.key import GalleryKey, read_key
 from faceidd.gallery.matcher import Matcher
 
 _log = logging.getLogger(__name__)
@@ -36,7 +35,7 @@ def build_gallery(config: Config, model: Model) -> Gallery:
     Raises:
         GalleryError: It is missing or damaged, or was enrolled with another model.
     """
-    gallery = load_gallery(config.gallery.file, gallery_key(config))
+    gallery = open_gallery(config)
     gallery.require_model(model.recognizer.model_id, model.name)
     if gallery.detector != config.detector.name:
         _log.warning(
@@ -46,16 +45,6 @@ def build_gallery(config: Config, model: Model) -> Gallery:
         )
     _log.info("gallery of %d people", len(gallery.people))
     return gallery
-
-
-def gallery_key(config: Config) -> GalleryKey | None:
-    """The key that the door's gallery is encrypted with; None where it is plain.
-
-    Raises:
-        GalleryError: The key cannot be read, is open to others, or is none.
-    """
-    file = config.gallery.key_file
-    return None if file is None else read_key(file)
 
 
 def build_attendance(config: Config, model: Model, point: OperatingPoint) -> Attendance:

@@ -100,7 +100,9 @@ class Entrance:
             wall_clock=partial(right_time, config.policy.clock_file),
             on_admitted=self._note_admitted,
         )
-        self._freshness = build_freshness(config, self._gate, upkeep.synced)
+        self._freshness = build_freshness(
+            config, self._gate, upkeep.synced, lambda: self._known.digest
+        )
         self.watch = build_watch(
             config, model, matcher=known.matcher, point=known.point, gate=self._gate, teller=telling
         )
@@ -203,13 +205,19 @@ def build_state(config: Config) -> DoorState:
     return DoorState(config.policy.state_dir if needed else None, config.door.id)
 
 
-def build_freshness(config: Config, gate: Gate, on_status: Callable[[Status], None]) -> Freshness:
+def build_freshness(
+    config: Config,
+    gate: Gate,
+    on_status: Callable[[Status], None],
+    running: Callable[[], str],
+) -> Freshness:
     """Put together what watches how old the gallery is.
 
     Args:
         config: All settings.
         gate: Asks for more, or lets nobody pass, while it is too old.
         on_status: Is told how syncs went.
+        running: Says which gallery runs, by its digest.
     """
     hours = config.sync.stale_after_h
     return Freshness(
@@ -218,5 +226,6 @@ def build_freshness(config: Config, gate: Gate, on_status: Callable[[Status], No
         when=WhenStale(config.sync.when_stale),
         tighten=gate.tighten,
         on_status=on_status,
+        running=running,
         wall_clock=partial(right_time, config.policy.clock_file),
     )

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.config import Config
+from faceidd.daemon.gallery_file import open_gallery
 from faceidd.errors import GalleryError, ModelError
-from faceidd.gallery.file import load_gallery
-from faceidd.gallery.key import read_key
 from faceidd.models.pack import load_embedder
 from faceidd.sync.pack import find_synced
 from faceidd.sync.status import FILE, load_status
@@ -45,9 +44,8 @@ def embedder_place(config: Config) -> EmbedderPlace:
     own = EmbedderPlace(models.dir, models.embedder, models.variant)
     if not models.follow_gallery:
         return own
-    key = config.gallery.key_file
     try:
-        gallery = load_gallery(config.gallery.file, None if key is None else read_key(key))
+        gallery = open_gallery(config)
         if model_id_of(own) == gallery.model_id:
             return own
     except GalleryError:

@@ -28,6 +28,9 @@ class Freshness:
         when: What a stale one does.
         tighten: Is told what holds now: `when`, or None.
         on_status: Is told how syncs went, now and when that has changed.
+        running: Says which gallery runs: SHA-256 of its plain file, in hexadecimal. A sync counts
+            only while that is what it left, for a gallery that the door refused lets those pass
+            who were removed since.
         wall_clock: The clock on the wall; None where it cannot be right.
         clock: The clock that nobody sets.
 
@@ -43,6 +46,7 @@ class Freshness:
         when: WhenStale,
         tighten: Callable[[WhenStale | None], None],
         on_status: Callable[[Status], None],
+        running: Callable[[], str],
         wall_clock: Callable[[], datetime | None],
         clock: Clock = monotonic,
     ) -> None:
@@ -51,12 +55,15 @@ class Freshness:
         self._when = when
         self._tighten = tighten
         self._on_status = on_status
+        self._running = running
         self._wall_clock = wall_clock
         self._clock = clock
         self._looked: Instant | None = None
         self._told: Instant | None = None
         self._changed = 0
-        self._age = self._read()
+        self._status = self._read()
+        self._age = Age(Synced(None, None), None, clock())
+        self._count()
         self.stale = False
 
     def poll(self) -> None:
@@ -66,7 +73,8 @@ class Freshness:
             return
         self._looked = at
         if self._stamp() != self._changed:
-            self._age = self._read()
+            self._status = self._read()
+        self._count()
         age = self._age.at(self._wall_clock(), at)
         stale = is_stale(age, self._after)
         if stale is not self.stale:
@@ -83,12 +91,17 @@ class Freshness:
         except OSError:
             return 0
 
-    def _read(self) -> Age:
+    def _read(self) -> Status:
         self._changed = self._stamp()
         status = load_status(self._folder)
         self._on_status(status)
-        synced = Synced(status.good_at, status.seen_at)
-        return Age(synced, self._wall_clock(), self._clock())
+        return status
+
+    def _count(self) -> None:
+        """Count from the newest sync whose gallery runs; until there is one, from the last."""
+        held, synced = self._status.held, Synced(self._status.good_at, self._status.seen_at)
+        if synced != self._age.synced and (held is None or held.sha256 == self._running()):
+            self._age = self._age.renewed(synced, self._wall_clock(), self._clock())
 
 
 def _tell(age: Seconds | None, when: WhenStale | None) -> None:

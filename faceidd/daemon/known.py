@@ -16,6 +16,7 @@ from faceidd.events.command_check import Key
 from faceidd.gallery.file import gallery_digest
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.matcher import Matcher
+from faceidd.sync.status import load_status
 
 _log = logging.getLogger(__name__)
 
@@ -78,10 +79,11 @@ def prepare_anew(config: Config, model: Model, running: Known, *, with_policy: b
         with_policy: Whether the policy is read too; if not, the running one stays.
 
     Raises:
-        FaceiddError: Something cannot be read, does not fit, or is older than what runs.
+        FaceiddError: Something cannot be read, does not fit, or is older than what runs and not
+            what the newest good sync left.
     """
     gallery = build_gallery(config, model)
-    if gallery.version < running.gallery.version:
+    if gallery.version < running.gallery.version and not _vouched_for(config, gallery):
         raise GalleryError(
             f"{config.gallery.file} is of version {gallery.version}, the door runs version"
             f" {running.gallery.version}",
@@ -121,6 +123,15 @@ def entry_devices(config: Config) -> list[tuple[FactorKind, Path]]:
     """The keypad and the card reader that a configuration names."""
     named = {FactorKind.PIN: config.policy.keypad, FactorKind.CARD: config.policy.card_reader}
     return [(kind, device) for kind, device in named.items() if device is not None]
+
+
+def _vouched_for(config: Config, gallery: Gallery) -> bool:
+    """Whether a gallery may be of a lower version: each edition has numbers of its own.
+
+    One of nobody lets nobody in, whoever put it there.
+    """
+    held = load_status(config.sync.state_dir).held
+    return not gallery.people or (held is not None and held.sha256 == gallery_digest(gallery))
 
 
 def _looked_like(policy: Policy, gallery: Gallery) -> Mapping[str, Person]:

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from faceidd.daemon.config import Config
 from faceidd.daemon.following import EmbedderPlace
 from faceidd.daemon.recognition import Model
-from faceidd.errors import ConfigError
+from faceidd.errors import ConfigError, GalleryError
 from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
 from faceidd.gallery.gallery import Gallery
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.provenance import Seeing
 from faceidd.gallery.scale import Scale
 from faceidd.gallery.scoring import Cohort
+from faceidd.models.manifest import EmbedderManifest
 
 LOOSE_FMR = 1e-2
 """A calibration for more false matches than this is told with a warning."""
@@ -37,21 +38,59 @@ class OperatingPoint:
     templates: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ModelFacts:
+    """What an operating point needs to know of a model; it need not be loaded for that.
+
+    Attributes:
+        id: Its digest.
+        name: Pack and variant as people call them, `facenet int8`.
+        manifest: Its pack's; it holds the thresholds.
+        seeing: What a face goes through before it is embedded.
+        place: Where its pack lies.
+    """
+
+    id: str
+    name: str
+    manifest: EmbedderManifest
+    seeing: Seeing
+    place: EmbedderPlace
+
+
 def operating_point(config: Config, model: Model, gallery: Gallery | None) -> OperatingPoint:
+    """Choose the threshold of a model that runs, as `point_for` does.
+
+    Raises:
+        GalleryError: As of `point_for`.
+        ConfigError: As of `point_for`.
+    """
+    models, one = config.models, model.recognizer
+    facts = ModelFacts(
+        one.model_id,
+        model.name,
+        model.manifest,
+        Seeing.of(one.detector.name, one.rule, one.gate.limits),
+        model.place or EmbedderPlace(models.dir, models.embedder, models.variant),
+    )
+    return point_for(config, facts, gallery)
+
+
+def point_for(config: Config, model: ModelFacts, gallery: Gallery | None) -> OperatingPoint:
     """Choose the threshold: the configuration's, or else the calibration's, or else the pack's.
 
     Args:
         config: All settings.
-        model: What finds and embeds faces.
+        model: What embeds faces.
         gallery: Who is known; its calibration goes before the one beside the pack.
 
     Raises:
-        GalleryError: The calibration is damaged, or does not fit the model.
-        ConfigError: The calibration was made for another metric.
+        GalleryError: The calibration is damaged, or does not fit the model; or the gallery's own
+            was made for another metric.
+        ConfigError: The one beside the pack was made for another metric.
     """
     access = config.access
     metric, packs = Metric(access.metric), model.manifest.thresholds[access.metric]
-    calibration = find_calibration(config, model, gallery)
+    calibration = find_calibration(model, gallery)
     if access.threshold is not None:
         if calibration is not None:
             _log.warning("access.threshold is set, so the calibration is not used")
@@ -61,12 +100,14 @@ def operating_point(config: Config, model: Model, gallery: Gallery | None) -> Op
     if calibration is None:
         _log.warning("not calibrated: the threshold is the model pack's (see faceidd calibrate)")
         return OperatingPoint(Scale(metric), packs, None)
+    own = gallery is not None and calibration is gallery.calibration
     if calibration.scale.metric is not metric:
-        raise ConfigError(
+        # What a gallery brought is mended by the next gallery; what lies here, by the admin only.
+        fault = GalleryError if own else ConfigError
+        raise fault(
             f"the calibration is for {calibration.scale.metric}, access.metric is {metric}",
             do=f"set access.metric to {calibration.scale.metric}, or calibrate with the other",
         )
-    own = gallery is not None and calibration is gallery.calibration
     _tell(calibration, "in the gallery" if own else "beside the model pack", access.min_frames)
     return OperatingPoint(
         calibration.scale,
@@ -90,14 +131,13 @@ def _tell(calibration: Calibration, where: str, min_frames: int) -> None:
         )
 
 
-def find_calibration(config: Config, model: Model, gallery: Gallery | None) -> Calibration | None:
+def find_calibration(model: ModelFacts, gallery: Gallery | None) -> Calibration | None:
     """The calibration of the gallery, or else that beside the model pack; None without either.
 
     Raises:
         GalleryError: It is damaged, or was made for another model, or of faces cut otherwise.
     """
-    models = config.models
-    place = model.place or EmbedderPlace(models.dir, models.embedder, models.variant)
+    place = model.place
     path = calibration_path(place.folder, place.pack, place.variant)
     if gallery is not None and gallery.calibration is not None:
         calibration = gallery.calibration
@@ -105,7 +145,6 @@ def find_calibration(config: Config, model: Model, gallery: Gallery | None) -> C
         calibration = load_calibration(path)
     else:
         return None
-    one = model.recognizer
-    calibration.require_model(one.model_id, model.name)
-    calibration.require_seeing(Seeing.of(one.detector.name, one.rule, one.gate.limits))
+    calibration.require_model(model.id, model.name)
+    calibration.require_seeing(model.seeing)
     return calibration

@@ -1,7 +1,7 @@
 """Renewal: a new gallery is read and prepared beside the door's work, and taken in between frames.
 
 The file is looked at twice a second. What cannot be taken in is told once and changes nothing; it
-is not tried again before the file is another one.
+is tried again when the file is another one, and now and then, for what was missing may have come.
 """
 
 import logging
@@ -13,10 +13,12 @@ from typing import Generic, TypeVar
 
 from faceidd.clock import Clock, monotonic
 from faceidd.errors import FaceiddError
-from faceidd.units import Seconds
+from faceidd.units import Instant, Seconds
 
 LOOK_PAUSE = Seconds(0.5)
 """How often the file is looked at."""
+AGAIN_PAUSE = Seconds(600.0)
+"""Until a file that was refused is tried again."""
 MOST_ASKING = 16
 """Who may wait for one renewal; others are told at once that it failed."""
 CLOSE_PATIENCE = Seconds(5.0)
@@ -70,6 +72,8 @@ class Renewal(Generic[Fresh]):
         self._seen = seen
         self._clock = clock
         self._looked = clock()
+        self._again_at: Instant | None = None
+        self._told_fault: str | None = None
         self._asking: list[Done] = []
         self._told: list[Done] = []
         self._work: Future[Fresh] | None = None
@@ -106,11 +110,15 @@ class Renewal(Generic[Fresh]):
         if now - self._looked < LOOK_PAUSE:
             return False
         self._looked = now
-        return file_state(self._file) != self._seen
+        if file_state(self._file) != self._seen:
+            self._told_fault = None
+            return True
+        return self._again_at is not None and now >= self._again_at
 
     def _begin(self) -> None:
         # Noted before it is read: what comes into its place meanwhile is another one again.
         self._seen = file_state(self._file)
+        self._again_at = None
         self._told, self._asking = self._asking, []
         self._work = work = Future[Fresh]()
         # Should a file never be read to its end, this does not keep the process from ending.
@@ -129,14 +137,24 @@ class Renewal(Generic[Fresh]):
         fault: Exception | None = None
         try:
             self._take(work.result())
-        except FaceiddError as error:
-            _log.error("nothing was taken in anew, all stays as it was: %s", error)
-            fault = error
         except Exception as error:
-            _log.exception("nothing was taken in anew, all stays as it was")
             fault = error
         if fault is not None:
-            self._refused(fault)
+            self._again_at = Instant(self._clock() + AGAIN_PAUSE)
+        self._tell(fault)
         told, self._told = self._told, []
         for done in told:
             done(fault)
+
+    def _tell(self, fault: Exception | None) -> None:
+        """Tell what was refused; the same of the same file only to those who asked."""
+        again = fault is not None and not self._told and str(fault) == self._told_fault
+        self._told_fault = None if fault is None else str(fault)
+        if fault is None or again:
+            return
+        typed = isinstance(fault, FaceiddError)
+        _log.error(
+            "nothing was taken in anew, all stays as it was: %s", fault,
+            exc_info=None if typed else fault,
+        )  # fmt: skip
+        self._refused(fault)

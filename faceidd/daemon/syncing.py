@@ -6,11 +6,13 @@ from pathlib import Path
 import numpy as np
 
 from faceidd.daemon.config import Config
+from faceidd.daemon.following import EmbedderPlace, model_id_of
 from faceidd.errors import ModelError
+from faceidd.gallery.gallery import Gallery
 from faceidd.models.manifest import EmbedderManifest
 from faceidd.models.pack import Pack, load_embedder
 from faceidd.sync.limits import Limits
-from faceidd.sync.pack import PackPlace
+from faceidd.sync.pack import PackPlace, find_synced
 from faceidd.sync.place import GalleryPlace
 from faceidd.sync.sync import SyncSettings
 from faceidd.sync.trial import DoorModel
@@ -33,6 +35,8 @@ def sync_settings(config: Config, trust: Path | None = None) -> SyncSettings:
         state=own.state_dir,
         place=GalleryPlace(config.gallery.file, config.gallery.key_file),
         model=partial(door_model, config),
+        try_out=partial(try_gallery_out, config),
+        clock_file=config.policy.clock_file,
         url=own.url,
         packs=PackPlace(config.models.dir, partial(_try_out, config))
         if config.models.follow_gallery
@@ -66,6 +70,43 @@ def door_model(config: Config) -> DoorModel:
         f"{models.embedder} {models.variant}",
         config.detector.name,
     )
+
+
+def try_gallery_out(config: Config, gallery: Gallery) -> None:
+    """Put together what the daemon would match a gallery with, by the daemon's own rules.
+
+    Raises:
+        GalleryError: The daemon would refuse the gallery: its calibration does not fit, say.
+        ConfigError: What lies beside the model pack does not fit the configuration.
+        ModelError: The gallery's model is not here.
+    """
+    # OpenCV, for new galleries only.
+    from faceidd.daemon.build import build_matcher  # noqa: PLC0415 - as above
+    from faceidd.daemon.operating_point import ModelFacts, point_for  # noqa: PLC0415 - as above
+    from faceidd.face.quality_gate import QualityGate  # noqa: PLC0415 - as above
+    from faceidd.gallery.provenance import Seeing  # noqa: PLC0415 - as above
+
+    place = _place_of(config, gallery)
+    manifest = load_embedder(place.folder, place.pack).manifest
+    facts = ModelFacts(
+        manifest.model_id(place.variant),
+        f"{place.pack} {place.variant}",
+        manifest,
+        Seeing.of(config.detector.name, manifest.crop, QualityGate().limits),
+        place,
+    )
+    gallery.require_model(facts.id, facts.name)
+    build_matcher(gallery, point_for(config, facts, gallery), {})
+
+
+def _place_of(config: Config, gallery: Gallery) -> EmbedderPlace:
+    """Which embedder the daemon would run with a gallery, as `embedder_place` chooses."""
+    models = config.models
+    own = EmbedderPlace(models.dir, models.embedder, models.variant)
+    if not models.follow_gallery or model_id_of(own) == gallery.model_id:
+        return own
+    synced = find_synced(models.dir, gallery.model_id)
+    return own if synced is None else EmbedderPlace(synced.folder, synced.pack, synced.variant)
 
 
 def _try_out(config: Config, pack: Pack[EmbedderManifest], variant: str) -> None:

@@ -29,6 +29,8 @@ FOLDER = ".synced"
 MOST_MEMBERS = 16
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,200}")
 _REGULAR = frozenset({tarfile.REGTYPE, tarfile.AREGTYPE})
+# The last two: `tarfile` follows headers of long names one within another.
+_DAMAGES = (tarfile.TarError, EOFError, OSError, ValueError, RecursionError, MemoryError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,7 @@ def unpacked(tar: bytes) -> tuple[EmbedderManifest, Mapping[str, bytes]]:
         contents = {part: members.pop(entry.file) for part, entry in manifest.files.items()}
     except KeyError as error:
         raise unfit(f"the pack has no {error}") from error
-    except (tarfile.TarError, EOFError, OSError, ValueError, ValidationError) as error:
+    except (*_DAMAGES, ValidationError) as error:
         raise unfit(f"the pack cannot be unpacked: {type(error).__name__}") from error
     if members:
         raise unfit(f"the pack holds what its manifest does not name: {min(members)}")

@@ -58,7 +58,22 @@ class GalleryPlace:
             RefusedError: It cannot be written; the old one is as it was.
             GalleryError: The key cannot be read.
         """
-        key = self._key()
+        return self._put(gallery, self._key())
+
+    def put_nobody(self, gallery: Gallery) -> Stamp:
+        """Put a gallery of nobody there; plain if its key cannot be read, for it holds no secret.
+
+        Raises:
+            RefusedError: It cannot be written; the old one is as it was.
+        """
+        try:
+            key = self._key()
+        except GalleryError as error:
+            _log.error("the gallery of nobody is written plain, because %s", error)
+            key = None
+        return self._put(gallery, key)
+
+    def _put(self, gallery: Gallery, key: GalleryKey | None) -> Stamp:
         try:
             save_gallery(gallery, self.file, key)
         except GalleryError as error:

@@ -32,6 +32,7 @@ class Renewal:
         identity: The door's key.
         place: Where the gallery lies.
         model: Says which model the door runs.
+        try_out: Tries a new gallery as the daemon would take it in.
         packs: Where the model of a gallery is put, for a door that follows it; None follows none.
         most: A larger file is not fetched.
 
@@ -48,6 +49,7 @@ class Renewal:
         place: GalleryPlace,
         *,
         model: Callable[[], DoorModel],
+        try_out: Callable[[Gallery], None],
         packs: PackPlace | None,
         most: int,
     ) -> None:
@@ -55,6 +57,7 @@ class Renewal:
         self._identity = identity
         self._place = place
         self._model = model
+        self._try_out = try_out
         self._packs = packs
         self._most = most
 
@@ -81,7 +84,7 @@ class Renewal:
             return Way.NOTHING_NEW
         model = followed or self._model()
         gallery, way = self._fetch(edition, before, digest)
-        try_gallery(gallery, edition, model)
+        try_gallery(gallery, edition, model, self._try_out)
         self.stamp = self._place.put(gallery)
         return way
 

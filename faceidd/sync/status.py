@@ -5,16 +5,18 @@ was verified, and the gallery itself, lie in files of their own.
 """
 
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from faceidd.durable import replace_file
+from faceidd.events.entry import boot_id, since_boot
 from faceidd.sync.documents import Edition, EditionId, Version
 from faceidd.sync.place import Stamp
 from faceidd.sync.refused import Reason, RefusedError
+from faceidd.units import Instant
 
 FILE = "status.json"
 MOST_BYTES = 64 * 1024
@@ -37,6 +39,19 @@ class Failure(_Record):
     """When the first of these failures in a row was."""
     count: Annotated[int, Field(ge=1)]
     """How many there were in a row."""
+
+
+class BootTime(_Record):
+    """A moment on the clock that nobody sets; it begins anew with each start of the board."""
+
+    boot: str
+    """Name of this run of the kernel."""
+    at: Instant
+
+    @classmethod
+    def now(cls) -> Self:
+        """The present."""
+        return cls(boot=boot_id(), at=since_boot())
 
 
 class Held(_Record):
@@ -65,7 +80,11 @@ class Status(_Record):
     good_at: AwareDatetime | None = None
     """When it last had what the repository offers, by metadata that was not expired."""
     seen_at: AwareDatetime | None = None
-    """The latest that its clock showed, as far as that is believed: see `faceidd.access.stale`."""
+    """It is no earlier than this: the latest that its clock showed beside metadata that was
+    verified, and what has passed since by the clock that nobody sets. See `faceidd.access.stale`.
+    """
+    counted: BootTime | None = None
+    """Up to when that clock is counted in `seen_at`."""
     timestamp_version: int = 0
     """Of the newest signed timestamp that a good sync saw."""
     fresh_until: AwareDatetime | None = None
@@ -75,16 +94,27 @@ class Status(_Record):
     """Edition -> the newest version that was taken of it: none that is older is taken again."""
     failure: Failure | None = None
 
+    def counting(self, now: BootTime) -> Self:
+        """The status with what has passed since by the clock that nobody sets."""
+        seen, was = self.seen_at, self.counted
+        if seen is not None and was is not None and was.boot == now.boot:
+            seen += timedelta(seconds=max(0.0, now.at - was.at))
+        return self.model_copy(update={"seen_at": seen, "counted": now})
+
+    def verified(self, now: datetime) -> Self:
+        """The status once metadata was verified by a clock that can be believed so far.
+
+        Args:
+            now: The door's clock.
+        """
+        return self.model_copy(update={"seen_at": latest(self.seen_at, now)})
+
     def failed(self, error: RefusedError, now: datetime) -> Self:
         """The status after a sync that brought nothing."""
         was = self.failure
         return self.model_copy(
             update={
                 "checked_at": now,
-                # A clock that is known to be wrong has shown nothing.
-                "seen_at": self.seen_at
-                if error.reason is Reason.CLOCK
-                else latest(self.seen_at, now),
                 "failure": Failure(
                     reason=error.reason,
                     text=str(error),

@@ -3,18 +3,18 @@
 Whatever goes wrong, the gallery at hand stays as it is; why is told, and written down.
 """
 
-import fcntl
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from faceidd.access.stale import CLOCK_SLACK
-from faceidd.clock import WallClock, wall
+from faceidd.clock import WallClock, right_time, wall
 from faceidd.errors import FaceiddError
-from faceidd.gallery.file import gallery_digest
+from faceidd.gallery.gallery import Gallery
+from faceidd.sync.alone import alone, clear
 from faceidd.sync.deadline import within
 from faceidd.sync.documents import Assignment, Edition, parse_assignment, parse_edition
 from faceidd.sync.identity import Identity, load_identity
@@ -26,10 +26,14 @@ from faceidd.sync.place import GalleryPlace
 from faceidd.sync.refused import Reason, RefusedError
 from faceidd.sync.renewal import Renewal
 from faceidd.sync.repository import Repository
-from faceidd.sync.status import Held, Status, held_of, load_status, save_status
-from faceidd.sync.trial import DoorModel, nobody
+from faceidd.sync.revocation import revoked
+from faceidd.sync.status import BootTime, Status, held_of, load_status, save_status
+from faceidd.sync.trial import DoorModel
 from faceidd.sync.trust import Trust, load_trust
 from faceidd.sync.urllib3 import Urllib3Fetcher
+
+ASSIGNMENT = "assignment.age"
+"""What a door was assigned to last; it stays when the door is revoked."""
 
 _log = logging.getLogger(__name__)
 
@@ -45,6 +49,9 @@ class SyncSettings:
         place: Where the gallery lies.
         model: Says which model the door runs.
         limits: What a sync may take.
+        try_out: Tries a new gallery as the daemon would take it in; a GalleryError says that the
+            daemon would refuse it.
+        clock_file: Where it is missing, the door's clock cannot be right; None is always right.
         url: Where the repository is instead of where the trust file says; None is there.
         packs: Where the model of a gallery is put, for a door that follows it; None follows none.
     """
@@ -55,47 +62,76 @@ class SyncSettings:
     place: GalleryPlace
     model: Callable[[], DoorModel]
     limits: Limits
+    try_out: Callable[[Gallery], None]
+    clock_file: Path | None = None
     url: str | None = None
     packs: PackPlace | None = None
 
 
-def sync(settings: SyncSettings, wall_clock: WallClock = wall) -> Outcome:
+@dataclass(slots=True)
+class _Book:
+    """What is known by now, however the sync ends."""
+
+    status: Status
+    wall_clock: WallClock
+    boot_clock: Callable[[], BootTime]
+
+
+def sync(
+    settings: SyncSettings,
+    wall_clock: WallClock = wall,
+    boot_clock: Callable[[], BootTime] = BootTime.now,
+) -> Outcome:
     """Bring the door's gallery to what the repository offers. For the main thread.
 
     Args:
         settings: How.
         wall_clock: The door's clock.
+        boot_clock: The one that nobody sets.
 
     Raises:
-        RefusedError: Nothing new was taken, and why; the gallery is as it was.
+        RefusedError: Nothing new was taken, and why; the gallery is as it was. Whatever else may be
+            raised is a bug; it is written down as one.
     """
-    with _alone(settings.state):
-        _clear(settings)
-        status = load_status(settings.state)
+    with alone(settings.state):
+        clear(settings.place.file, settings.state)
+        status = load_status(settings.state).counting(boot_clock())
+        book = _Book(status, wall_clock, boot_clock)
         try:
             with within(settings.limits.total):
-                outcome, status = _sync(settings, status, wall_clock)
+                outcome = _sync(settings, book)
         except FaceiddError as error:
             refused = _refused(error)
-            status = status.failed(refused, wall_clock())
-            save_status(status, settings.state)
-            _log_failure(status)
+            _note_failure(settings, book, refused)
             raise refused from error
-        save_status(status, settings.state)
+        except Exception as error:
+            _note_failure(settings, book, _unforeseen(error))
+            raise
+        save_status(book.status, settings.state)
         return outcome
 
 
-def _sync(settings: SyncSettings, status: Status, wall_clock: WallClock) -> tuple[Outcome, Status]:
+def _sync(settings: SyncSettings, book: _Book) -> Outcome:
+    if right_time(settings.clock_file) is None:
+        raise RefusedError(
+            Reason.CLOCK,
+            f"this door's clock cannot be right yet: {settings.clock_file} is missing",
+            do="wait until it has the time; else correct policy.clock_file",
+        )
     trust = load_trust(settings.trust, url=settings.url)
     identity = load_identity(settings.key)
     with _fetching(settings, trust) as fetcher:
-        with Repository(trust, settings.state, fetcher, wall_clock) as repository:
+        with Repository(trust, settings.state, fetcher, book.wall_clock) as repository:
             repository.refresh()
-            timestamp, now = repository.timestamp, wall_clock()
-            _require_clock(status, timestamp[0], now)
+            timestamp, now = repository.timestamp, book.wall_clock()
+            status = book.status.counting(book.boot_clock())
+            _require_clock(status, timestamp, now)
+            book.status = status = status.verified(now)
             assignment = _assignment(repository, identity, settings.state)
             if assignment is None:
-                held, way = _revoked(settings, status), Way.REVOKED
+                _require_assigned_before(settings, status)
+                held = revoked(settings.place, status.held, settings.model)
+                way = Way.REVOKED
             else:
                 edition = _edition(repository, assignment, settings.state)
                 _require_newer(status, edition, now)
@@ -104,6 +140,7 @@ def _sync(settings: SyncSettings, status: Status, wall_clock: WallClock) -> tupl
                     identity,
                     settings.place,
                     model=settings.model,
+                    try_out=settings.try_out,
                     packs=settings.packs,
                     most=settings.limits.most_bytes,
                 )
@@ -114,8 +151,8 @@ def _sync(settings: SyncSettings, status: Status, wall_clock: WallClock) -> tupl
         status = status.succeeded(now, timestamp=timestamp, held=held)
         if assignment is not None:
             status = status.model_copy(update={"door": assignment.door})
-        outcome = Outcome(way, held.edition, held.version, fetcher.received, fetcher.requests)
-    return outcome, status
+        book.status = status
+        return Outcome(way, held.edition, held.version, fetcher.received, fetcher.requests)
 
 
 def _assignment(repository: Repository, identity: Identity, state: Path) -> Assignment | None:
@@ -123,7 +160,7 @@ def _assignment(repository: Repository, identity: Identity, state: Path) -> Assi
     target = repository.find(name)
     if target is None:
         return None
-    content = repository.fetch(target, most=MOST_SMALL_BYTES, held=state / "assignment.age")
+    content = repository.fetch(target, most=MOST_SMALL_BYTES, held=state / ASSIGNMENT)
     return parse_assignment(identity.open(content, name), name)
 
 
@@ -140,35 +177,21 @@ def _edition(repository: Repository, assignment: Assignment, state: Path) -> Edi
     return parse_edition(content, name, assignment.edition)
 
 
-def _revoked(settings: SyncSettings, status: Status) -> Held:
-    """Put a gallery of nobody in the place, if it is not there already."""
-    place, held = settings.place, status.held
-    stamp = place.stamp()
-    if held is not None and held.edition is None and stamp == held.stamp:
-        return held
-    _log.warning("this door is revoked: the repository has no assignment for it")
-    before = place.load()
-    version = max(0 if before is None else before.version, 0 if held is None else held.version)
-    gallery = nobody(settings.model() if before is None else before, version)
-    stamp = place.put(gallery)
-    return Held(
-        edition=None,
-        version=version,
-        published_at=None,
-        model_id=gallery.model_id,
-        model_name=gallery.model_name,
-        sha256=gallery_digest(gallery),
-        stamp=stamp,
-    )
-
-
 def _refused(error: FaceiddError) -> RefusedError:
     if isinstance(error, RefusedError):
         return error
     return RefusedError(Reason.SETUP, error.what, do=error.do)  # the door's own model, say
 
 
-def _log_failure(status: Status) -> None:
+def _unforeseen(error: Exception) -> RefusedError:
+    return RefusedError(
+        Reason.FAULT, f"the sync broke off: {type(error).__name__}", do="report this as a bug"
+    )
+
+
+def _note_failure(settings: SyncSettings, book: _Book, refused: RefusedError) -> None:
+    book.status = status = book.status.failed(refused, book.wall_clock())
+    save_status(status, settings.state)
     failure = status.failure
     if failure is not None:
         good = "never" if status.good_at is None else f"at {status.good_at:%Y-%m-%d %H:%M} UTC"
@@ -176,6 +199,17 @@ def _log_failure(status: Status) -> None:
             "nothing new was taken: %s, %d in a row; the last good sync was %s",
             failure.reason, failure.count, good,
         )  # fmt: skip
+
+
+def _require_assigned_before(settings: SyncSettings, status: Status) -> None:
+    """Leave the gallery of a door alone that was never assigned: it is somebody else's work."""
+    if status.held is None and not status.floors and not (settings.state / ASSIGNMENT).exists():
+        raise RefusedError(
+            Reason.NOT_ASSIGNED,
+            "the repository has no assignment for this door, and never had one that it saw; the"
+            " gallery at hand is left as it is",
+            do="on the admin's machine: add this door by its fingerprint, and publish",
+        )
 
 
 def _require_newer(status: Status, edition: Edition, now: datetime) -> None:
@@ -195,31 +229,26 @@ def _require_newer(status: Status, edition: Edition, now: datetime) -> None:
         )
 
 
-def _require_clock(status: Status, timestamp: int, now: datetime) -> None:
-    """Refuse to believe an old timestamp's day by a clock that was set back since."""
-    seen = status.seen_at
-    if seen is None or now >= seen - CLOCK_SLACK or timestamp > status.timestamp_version:
+def _require_clock(status: Status, timestamp: tuple[int, datetime], now: datetime) -> None:
+    """Refuse to believe an old timestamp's day by a clock that was set back, or stands."""
+    (version, expires), seen = timestamp, status.seen_at
+    if seen is None or version > status.timestamp_version:
         return
-    raise RefusedError(
-        Reason.CLOCK,
-        f"this door's clock says {now:%Y-%m-%d %H:%M} UTC and has shown {seen:%Y-%m-%d %H:%M}:"
-        " it was set back, and nothing newer is signed, so it is not known what has expired",
-        do="set this door's clock right; the next renewed timestamp also mends it",
-    )
-
-
-def _clear(settings: SyncSettings) -> None:
-    """Remove what a sync that was killed had written aside, as `faceidd.durable` names it."""
-    file, metadata = settings.place.file, settings.state / "metadata"
-    for folder in (settings.state, metadata, metadata / "root_history"):
-        _unlink(folder.glob(".*.????????"))
-    _unlink(file.parent.glob(f".{file.name}.????????"))
-
-
-def _unlink(paths: Iterable[Path]) -> None:
-    for path in paths:
-        with suppress(OSError):
-            path.unlink()
+    if now < seen - CLOCK_SLACK:
+        raise RefusedError(
+            Reason.CLOCK,
+            f"this door's clock says {now:%Y-%m-%d %H:%M} UTC, and it is {seen:%Y-%m-%d %H:%M} at"
+            " least: it was set back, and nothing newer is signed, so it is not known what has"
+            " expired",
+            do="set this door's clock right; the next renewed timestamp also mends it",
+        )
+    if seen > expires:
+        raise RefusedError(
+            Reason.EXPIRED,
+            f"timestamp.json expired at {expires:%Y-%m-%d %H:%M} UTC, and more time has passed"
+            " since it was new, whatever this door's clock says",
+            do="renew it: faceidd publish refresh; if it was renewed, the server withholds it",
+        )
 
 
 @contextmanager
@@ -246,25 +275,3 @@ def _fetching(settings: SyncSettings, trust: Trust) -> Iterator[Urllib3Fetcher]:
     if fetcher.known != known:
         with suppress(OSError):  # then it is sent once more
             fetcher.known.save(names)
-
-
-@contextmanager
-def _alone(state: Path) -> Iterator[None]:
-    """Let no second sync of this door run."""
-    try:
-        state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = (state / "lock").open("ab")
-    except OSError as error:
-        raise RefusedError(
-            Reason.SETUP,
-            f"sync.state_dir {state} cannot be written: {error.strerror}",
-            do="make it the user faceidd's",
-        ) from error
-    with lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise RefusedError(
-                Reason.BUSY, "another sync of this door is running", do="wait until it has ended"
-            ) from None
-        yield

@@ -1,5 +1,6 @@
 """Trial: a gallery is tried before it takes the place of one that works."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -48,10 +49,19 @@ def parsed(content: bytes, edition: Edition) -> Gallery:
         raise unfit(f"{edition.gallery.target}: {error.what}") from error
 
 
-def try_gallery(gallery: Gallery, edition: Edition, model: DoorModel) -> None:
+def try_gallery(
+    gallery: Gallery, edition: Edition, model: DoorModel, try_out: Callable[[Gallery], None]
+) -> None:
     """Hold a gallery against its edition and the door, and let it find its own people.
 
+    Args:
+        gallery: What was fetched.
+        edition: What it must be.
+        model: What the door runs with it.
+        try_out: Tries it as the daemon would take it in.
+
     Raises:
+        ConfigError: What `try_out` says is wrong at the door itself.
         RefusedError: It does not serve; what is wrong.
     """
     name = edition.gallery.target
@@ -66,6 +76,7 @@ def try_gallery(gallery: Gallery, edition: Edition, model: DoorModel) -> None:
         )
     try:
         _find_themselves(gallery, name)
+        try_out(gallery)
     except GalleryError as error:
         raise unfit(f"{name}: {error.what}") from error
 

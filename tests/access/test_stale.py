@@ -52,6 +52,15 @@ def test_while_the_daemon_runs_the_age_grows_whatever_the_clock_on_the_wall_does
     assert one.at(NOON + hours(9), Instant(START + HOUR)) == 9 * HOUR
 
 
+def test_only_a_newer_good_sync_makes_it_younger() -> None:
+    one = Age(Synced(NOON, NOON), NOON, START)
+    later = Instant(START + 5 * HOUR)
+    failed = one.renewed(Synced(NOON, NOON + hours(0.5)), NOON + hours(0.1), later)
+    assert failed.at(NOON + hours(0.1), later) == 5 * HOUR
+    good = failed.renewed(Synced(NOON + hours(5), NOON + hours(5)), NOON + hours(5), later)
+    assert good.at(NOON + hours(5), later) == 0.0
+
+
 @given(st.lists(st.tuples(st.floats(0, 1e6), st.floats(-1e6, 1e7)), min_size=2))
 def test_no_setting_of_the_clock_makes_a_gallery_younger(looks: list[tuple[float, float]]) -> None:
     one, before, at = Age(Synced(NOON, NOON), NOON, START), 0.0, 0.0

@@ -1,16 +1,23 @@
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from support.calibrations import ELSEWHERE, calibration
 from support.signed_repository import YESTERDAY, in_
 from support.synced_door import SyncedDoor, people, synced_door
 
 from faceidd.cli.main import main
+from faceidd.face.quality_gate import QualityGate
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
 from faceidd.gallery.key import make_key
+from faceidd.gallery.metric import Metric
+from faceidd.gallery.provenance import Seeing
+from faceidd.gallery.scale import Normalization, Scale
 from faceidd.models.pack import load_embedder
+from faceidd.sync.refused import Reason
 
 
 @pytest.fixture
@@ -83,6 +90,44 @@ def test_a_gallery_of_another_model_is_refused(
     assert not door.gallery.exists()
 
 
+@pytest.mark.parametrize(
+    ("scale", "cut", "said"),
+    [
+        (Scale(Metric.ANGULAR, Normalization.S_NORM), "right", "is for angular, access.metric is"),
+        (Scale(Metric.COSINE, Normalization.S_NORM), "otherwise", "does to faces"),
+        (Scale(Metric.COSINE, Normalization.S_NORM), "right", "numbers, the gallery's 8"),
+    ],
+    ids=["metric", "seeing", "cohort"],
+)
+def test_what_the_daemon_would_refuse_does_not_take_the_place_of_what_works(
+    door: SyncedDoor,
+    models_dir: Path,
+    capsys: pytest.CaptureFixture[str],
+    scale: Scale,
+    cut: str,
+    said: str,
+) -> None:
+    words = settings(door, models_dir)
+    manifest = load_embedder(models_dir, "facenet").manifest
+    right = Seeing.of("blazeface", manifest.crop, QualityGate().limits)
+    seeing = right if cut == "right" else ELSEWHERE
+    own = real(models_dir, 1)
+    fits = calibration(own.model_id, scale=Scale(), threshold=0.7, seeing=right)
+    door.repository.edit(replace(own, calibration=fits), [door.recipient])
+    door.repository.publish()
+    assert main(["sync", *words]) == 0
+    before = door.gallery.read_bytes()
+    wrong = calibration(own.model_id, scale=scale, threshold=4.25, seeing=seeing)
+    newer = replace(real(models_dir, 2), calibration=wrong)
+    door.repository.edit(newer, [door.recipient])
+    door.repository.publish()
+    assert main(["sync", *words]) == 14
+    assert said in capsys.readouterr().err
+    assert door.status.failure is not None
+    assert door.status.failure.reason is Reason.UNFIT
+    assert door.gallery.read_bytes() == before
+
+
 def test_why_nothing_was_taken_is_the_last_word(
     door: SyncedDoor, models_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -121,3 +166,14 @@ def test_another_trust_file_is_taken(door: SyncedDoor, models_dir: Path) -> None
     door.repository.edit(real(models_dir, 1), [door.recipient])
     door.repository.publish()
     assert main(["sync", *words, "--trust", str(door.folder / "other.json")]) == 0
+
+
+def test_a_door_whose_clock_is_not_set_yet_does_not_sync(
+    door: SyncedDoor, models_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = settings(door, models_dir)
+    file = door.folder / "faceidd.yaml"
+    text = json.loads(file.read_text()) | {"policy": {"clock_file": str(door.folder / "no")}}
+    file.write_text(json.dumps(text))
+    assert main(["sync", *words]) == 14
+    assert "clock cannot be right yet" in capsys.readouterr().err

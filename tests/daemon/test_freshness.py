@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -6,7 +7,7 @@ from support.hand_clock import HandClock
 
 from faceidd.access.stale import WhenStale
 from faceidd.daemon.freshness import Freshness
-from faceidd.sync.status import Status, save_status
+from faceidd.sync.status import FILE, Held, Status, save_status
 from faceidd.units import Seconds
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
@@ -20,6 +21,7 @@ class Watched:
         self.folder = folder
         self.clock = HandClock()
         self.now: datetime | None = NOON
+        self.running = "a" * 64
         self.told: list[WhenStale | None] = []
         self.statuses: list[Status] = []
         self.freshness = Freshness(
@@ -28,6 +30,7 @@ class Watched:
             when=WhenStale.REFUSE,
             tighten=self.told.append,
             on_status=self.statuses.append,
+            running=lambda: self.running,
             wall_clock=lambda: self.now,
             clock=self.clock,
         )
@@ -39,8 +42,20 @@ class Watched:
         self.freshness.poll()
 
 
-def synced(folder: Path, at: datetime) -> None:
-    save_status(Status(good_at=at, seen_at=at), folder)
+def synced(folder: Path, at: datetime, *, left: str | None = None) -> None:
+    save_status(Status(good_at=at, seen_at=at, held=None if left is None else held(left)), folder)
+
+
+def held(sha256: str) -> Held:
+    return Held(
+        edition="0" * 16,
+        version=1,
+        published_at=NOON,
+        model_id="b" * 64,
+        model_name="facenet int8",
+        sha256=sha256,
+        stamp=(1, 2, 3),
+    )
 
 
 @pytest.fixture
@@ -102,4 +117,38 @@ def test_a_door_that_does_not_sync_is_told_nothing(
 def test_a_door_that_should_sync_and_never_did_is_stale(tmp_path: Path) -> None:
     watched = Watched(tmp_path)
     watched.pass_(0.01)
+    assert watched.told == [WhenStale.REFUSE]
+
+
+def test_a_sync_whose_gallery_the_door_refused_does_not_count(tmp_path: Path) -> None:
+    synced(tmp_path, NOON, left="a" * 64)
+    watched = Watched(tmp_path)
+    for hours in range(1, 24):
+        synced(tmp_path, NOON + timedelta(hours=hours), left="b" * 64)
+        watched.pass_(1)
+    assert watched.told == []
+    watched.pass_(2)
+    assert watched.told == [WhenStale.REFUSE]
+    watched.running = "b" * 64  # it is taken in after all
+    watched.pass_(0.01)
+    assert watched.told == [WhenStale.REFUSE, None]
+
+
+def test_a_door_that_never_ran_what_was_synced_is_stale(tmp_path: Path) -> None:
+    synced(tmp_path, NOON, left="b" * 64)
+    watched = Watched(tmp_path)
+    watched.pass_(0.01)
+    assert watched.told == [WhenStale.REFUSE]
+
+
+def test_syncs_that_fail_make_nothing_younger_while_the_clock_is_set_back(
+    watched: Watched,
+) -> None:
+    for _ in range(50):
+        assert watched.now is not None
+        watched.now -= timedelta(minutes=29)
+        status = Status(good_at=NOON, seen_at=watched.now, checked_at=watched.now)
+        save_status(status, watched.folder)
+        os.utime(watched.folder / FILE, ns=(0, int(watched.clock.now * 1e9) + 1))
+        watched.pass_(0.5)
     assert watched.told == [WhenStale.REFUSE]

@@ -128,6 +128,14 @@ def test_a_calibration_of_another_metric_is_refused(packs: Path, model: Model) -
     assert "set access.metric to angular" in caught.value.do
 
 
+def test_one_in_the_gallery_is_the_gallerys_fault(packs: Path, model: Model) -> None:
+    one = model.recognizer.model_id
+    mine = calibration(one, scale=Scale(Metric.ANGULAR), threshold=1, seeing=seeing_of(model))
+    known = replace(gallery({"Kim": [embedding(1, 0, 0, model_id=one)]}), model_id=one)
+    with pytest.raises(GalleryError, match=r"for angular, access\.metric is cosine"):
+        operating_point(door(packs), model, replace(known, calibration=mine))
+
+
 def test_a_calibration_of_another_model_is_refused(packs: Path, model: Model) -> None:
     calibrate(packs, model, model_id="e" * 64)
     with pytest.raises(GalleryModelError):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from support.hand_clock import HandClock
 
-from faceidd.daemon.renewal import LOOK_PAUSE, MOST_ASKING, Renewal, file_state
+from faceidd.daemon.renewal import AGAIN_PAUSE, LOOK_PAUSE, MOST_ASKING, Renewal, file_state
 from faceidd.durable import replace_file
 from faceidd.errors import FaceiddError, GalleryError
 
@@ -125,6 +125,30 @@ def test_what_cannot_be_taken_in_is_told_once_and_changes_nothing(
     reading.begun()
     reading.end()
     assert reading.taken == ["mended"]
+
+
+def test_what_was_refused_is_tried_again_now_and_then_and_told_once(
+    reading: Reading, caplog: pytest.LogCaptureFixture
+) -> None:
+    reading.fault = GalleryError("its key is gone", do="make it")
+    replace_file(reading.file, b"new")
+    with caplog.at_level(logging.ERROR):
+        reading.look()
+        for _ in range(3):
+            reading.begun()
+            reading.end()
+            reading.look()
+            assert reading.taken == []
+            reading.clock.sleep(AGAIN_PAUSE)
+            reading.look()
+    assert len(caplog.records) == len(reading.refusals) == 1
+    reading.fault = None
+    reading.begun()
+    reading.end()
+    assert reading.taken == ["new"]
+    reading.clock.sleep(AGAIN_PAUSE)
+    reading.look()
+    assert len(reading.asked) == 4
 
 
 def test_who_asks_is_answered_when_it_is_done(reading: Reading) -> None:

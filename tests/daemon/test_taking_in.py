@@ -12,13 +12,27 @@ from support.small_door import furnish, jpeg, visit
 
 from faceidd.access.decision import Reason
 from faceidd.daemon.watch import Look
-from faceidd.gallery.file import load_gallery, save_gallery
+from faceidd.gallery.file import gallery_digest, load_gallery, save_gallery
+from faceidd.gallery.gallery import Gallery
 from faceidd.gallery.key import make_key
 from faceidd.gallery.revision import without_person
+from faceidd.sync.status import Held, Status, save_status
 
 
 def reasons(look: Look) -> set[Reason]:
     return {one.decision.reason for one in look.outcomes}
+
+
+def left_by_a_sync(gallery: Gallery) -> Held:
+    return Held(
+        edition="0" * 16,
+        version=gallery.version,
+        published_at=None,
+        model_id=gallery.model_id,
+        model_name=gallery.model_name,
+        sha256=gallery_digest(gallery),
+        stamp=(0, 0, 0),
+    )
 
 
 def test_no_frame_is_lost_while_a_gallery_is_read_and_what_does_not_serve_is_refused(
@@ -29,6 +43,7 @@ def test_no_frame_is_lost_while_a_gallery_is_read_and_what_does_not_serve_is_ref
     file, aside = Path(str(settings["gallery"]["file"])), tmp_path / "aside"
     known, key = load_gallery(file), make_key(tmp_path / "key")
     settings["gallery"]["key_file"] = str(tmp_path / "key")
+    settings["sync"] = {"state_dir": str(tmp_path)}
     save_gallery(replace(known, version=5), file, key)
     with MjpegCamera([jpeg(visit())]) as camera:
         settings["camera"] = {"source": camera.url}
@@ -48,8 +63,14 @@ def test_no_frame_is_lost_while_a_gallery_is_read_and_what_does_not_serve_is_ref
             while "of version 4, the door runs version 5" not in caplog.text:
                 assert reasons(run.wait_look(lambda _: True)) <= {Reason.RECOGNIZED}
 
+            lower = replace(known, version=3)  # of another edition, say
+            save_status(Status(held=left_by_a_sync(lower)), tmp_path)
+            save_gallery(lower, file, key)
+            while "taken in anew: a gallery of 1 people" not in caplog.text:
+                assert reasons(run.wait_look(lambda _: True)) <= {Reason.RECOGNIZED}
+
             (eileen,) = known.people
-            nobody = replace(without_person(known, eileen), version=6)
+            nobody = replace(without_person(known, eileen), version=0)
             save_gallery(nobody, file, key)
             run.wait_look(lambda look: Reason.STRANGER in reasons(look))
     refused = [text for text in caplog.messages if "all stays as it was" in text]

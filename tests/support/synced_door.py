@@ -1,6 +1,6 @@
 """A door that syncs from a signed repository, and what a test asks of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,7 +21,7 @@ from faceidd.sync.limits import Limits
 from faceidd.sync.outcome import Outcome
 from faceidd.sync.pack import PackPlace
 from faceidd.sync.place import GalleryPlace
-from faceidd.sync.status import Status, load_status
+from faceidd.sync.status import BootTime, Status, load_status
 from faceidd.sync.sync import SyncSettings, sync
 from faceidd.sync.trial import DoorModel
 from faceidd.units import Seconds
@@ -39,6 +39,10 @@ RUNS = DoorModel(MODEL, "facenet int8", "blazeface")
 
 def serves(_pack: Pack[EmbedderManifest], _variant: str) -> None:
     """Try no model out: those of these tests are no networks."""
+
+
+def taken_in(_gallery: Gallery) -> None:
+    """Try no gallery as a daemon would: there is none."""
 
 
 def people(
@@ -102,10 +106,14 @@ class SyncedDoor:
         self.repository.edit(people(count, version, **how), [self.recipient])
         self.repository.publish()
 
-    def sync(self, wall_clock: WallClock = wall) -> Outcome:
+    def sync(
+        self,
+        wall_clock: WallClock = wall,
+        boot_clock: Callable[[], BootTime] = BootTime.now,
+    ) -> Outcome:
         """Sync once."""
         self.site.asked.clear()
-        return sync(self.settings, wall_clock)
+        return sync(self.settings, wall_clock, boot_clock)
 
     def limited(self, limits: Limits) -> None:
         """Give it other limits."""
@@ -121,6 +129,7 @@ def settings_of(folder: Path) -> SyncSettings:
         place=GalleryPlace(folder / "gallery.safetensors"),
         model=lambda: RUNS,
         limits=QUICK,
+        try_out=taken_in,
         packs=PackPlace(folder / "models", serves),
     )
 

@@ -52,6 +52,13 @@ def test_a_synced_pack_that_was_damaged_counts_as_missing(place: PackPlace) -> N
     assert place.find(MODEL) is None
 
 
+def nested_names(count: int) -> bytes:
+    """Headers that each say that the next one has a long name."""
+    header = tarfile.TarInfo("././@LongLink")
+    header.type, header.size = tarfile.GNUTYPE_LONGNAME, 1
+    return (header.tobuf(tarfile.GNU_FORMAT) + bytes(512)) * count
+
+
 @pytest.mark.parametrize(
     "tar",
     [
@@ -72,8 +79,9 @@ def test_a_synced_pack_that_was_damaged_counts_as_missing(place: PackPlace) -> N
         tar_of(RIGHT, member("sparse", tarfile.GNUTYPE_SPARSE)),
         tar_of({**RIGHT, **{f"f{number}": b"" for number in range(20)}}),
         tar_of({**RIGHT, MANIFEST: manifest_of(b"other").model_dump_json().encode()}),
+        nested_names(3000) + tar_of(RIGHT),
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_what_is_no_pack_of_the_model_is_refused_and_leaves_nothing(
     place: PackPlace, tar: bytes

@@ -5,7 +5,16 @@ import pytest
 from support.synced_door import SyncedDoor
 
 from faceidd.sync.refused import Reason, RefusedError
-from faceidd.sync.status import FILE, MOST_FLOORS, Held, Status, load_status, save_status
+from faceidd.sync.status import (
+    FILE,
+    MOST_FLOORS,
+    BootTime,
+    Held,
+    Status,
+    load_status,
+    save_status,
+)
+from faceidd.units import Instant
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 
@@ -42,8 +51,20 @@ def test_failures_in_a_row_are_counted_from_the_first() -> None:
         status = status.failed(error, NOON + timedelta(hours=hours))
     assert status.failure is not None
     assert (status.failure.count, status.failure.since) == (3, NOON)
-    assert status.seen_at == NOON + timedelta(hours=2)
+    assert status.seen_at is None, "an unverified clock has shown nothing"
     assert status.succeeded(NOON, timestamp=(1, NOON), held=held("0" * 16)).failure is None
+
+
+def test_what_the_clock_that_nobody_sets_counts_is_kept_across_syncs_and_starts() -> None:
+    status = Status(seen_at=NOON).counting(BootTime(boot="one", at=Instant(100.0)))
+    assert status.seen_at == NOON
+    for at in (3700.0, 7300.0, 7200.0):
+        status = status.counting(BootTime(boot="one", at=Instant(at)))
+    assert status.seen_at == NOON + timedelta(hours=2)
+    status = status.counting(BootTime(boot="two", at=Instant(9000.0)))
+    assert status.seen_at == NOON + timedelta(hours=2)
+    assert status.verified(NOON).seen_at == NOON + timedelta(hours=2)
+    assert status.verified(NOON + timedelta(days=1)).seen_at == NOON + timedelta(days=1)
 
 
 def test_a_bounded_number_of_editions_is_remembered() -> None:

@@ -1,10 +1,13 @@
 import fcntl
+from dataclasses import replace
 
 import pytest
 from support.synced_door import SyncedDoor, people
 
-from faceidd.gallery.file import gallery_bytes
+from faceidd.gallery.file import gallery_bytes, save_gallery
+from faceidd.gallery.gallery import Gallery
 from faceidd.sync.outcome import Way
+from faceidd.sync.place import GalleryPlace
 from faceidd.sync.refused import Reason, RefusedError
 
 
@@ -68,10 +71,38 @@ def test_a_revoked_door_knows_nobody_and_one_that_is_taken_back_knows_all(
     assert good_door.known == 5
 
 
-def test_a_door_that_is_revoked_before_its_first_sync_knows_nobody(door: SyncedDoor) -> None:
+def test_a_door_that_was_never_assigned_keeps_the_gallery_that_was_made_by_hand(
+    door: SyncedDoor,
+) -> None:
+    save_gallery(people(3, 0), door.gallery)
+    before = door.gallery.read_bytes()
     door.repository.publish()
-    assert door.sync().way is Way.REVOKED
-    assert door.known == 0
+    for _ in range(2):
+        with pytest.raises(RefusedError) as caught:
+            door.sync()
+        assert caught.value.reason is Reason.NOT_ASSIGNED
+    assert door.gallery.read_bytes() == before
+    door.publish(5, 1)
+    door.sync()
+    assert door.known == 5
+
+
+def test_a_door_that_lost_its_status_is_revoked_nevertheless(good_door: SyncedDoor) -> None:
+    (good_door.settings.state / "status.json").write_bytes(b"torn")
+    good_door.repository.revoke(good_door.recipient)
+    good_door.repository.publish()
+    assert good_door.sync().way is Way.REVOKED
+    assert good_door.known == 0
+
+
+def test_a_door_whose_gallerys_key_is_gone_is_revoked_nevertheless(good_door: SyncedDoor) -> None:
+    place = GalleryPlace(good_door.gallery, good_door.folder / "gallery.key")
+    good_door.settings = replace(good_door.settings, place=place)
+    good_door.repository.revoke(good_door.recipient)
+    good_door.repository.publish()
+    outcome = good_door.sync()
+    assert (outcome.way, outcome.version, good_door.known) == (Way.REVOKED, 1, 0)
+    assert good_door.sync().way is Way.REVOKED
 
 
 def test_a_revoked_person_is_gone_with_the_next_sync(good_door: SyncedDoor) -> None:
@@ -91,6 +122,22 @@ def test_a_door_that_moves_to_another_edition_takes_its_own_numbers(good_door: S
     good_door.repository.publish()
     with pytest.raises(RefusedError, match="had 9"):
         good_door.sync()
+
+
+def test_what_nobody_foresaw_is_written_down_and_raised(good_door: SyncedDoor) -> None:
+    def broken(_gallery: Gallery) -> None:
+        raise RecursionError
+
+    good_door.settings = replace(good_door.settings, try_out=broken)
+    good_door.publish(6, 2)
+    for count in (1, 2):
+        with pytest.raises(RecursionError):
+            good_door.sync()
+        failure = good_door.status.failure
+        assert failure is not None
+        assert (failure.reason, failure.count) == (Reason.FAULT, count)
+        assert "RecursionError" in failure.text
+    assert good_door.known == 5
 
 
 def test_a_second_sync_at_the_same_time_is_refused(good_door: SyncedDoor) -> None:
