@@ -102,7 +102,7 @@ def test_why_nothing_was_taken_is_the_last_word(
         (lambda folder: (folder / "trust.json").write_text("{}"), "is no trust file"),
         (lambda folder: (folder / "door.key").unlink(), "the door's key"),
         (lambda folder: (folder / "door.key").write_text("key"), "does not hold one key"),
-        (lambda folder: (folder / "door.key").chmod(0o640), "can be read by others"),
+        (lambda folder: (folder / "door.key").chmod(0o644), "is open to others"),
         (lambda folder: (folder / "sync").write_text(""), "cannot be written"),
     ],
 )
