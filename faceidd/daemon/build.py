@@ -24,7 +24,7 @@ from faceidd.daemon.watch import Watch
 from faceidd.events.mqtt import MqttSettings, TlsSettings
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
-from faceidd.gallery.key import GalleryKey, read_key
+from faceidd.gallery.key import GalleryKey, key_of
 from faceidd.gallery.matcher import Matcher
 
 _log = logging.getLogger(__name__)
@@ -54,8 +54,7 @@ def gallery_key(config: Config) -> GalleryKey | None:
     Raises:
         GalleryError: The key cannot be read, is open to others, or is none.
     """
-    file = config.gallery.key_file
-    return None if file is None else read_key(file)
+    return key_of(config.gallery.key_file)
 
 
 def build_attendance(config: Config, model: Model, point: OperatingPoint) -> Attendance:

@@ -8,7 +8,7 @@ from faceidd.clock import Clock, monotonic
 from faceidd.daemon.config import Config
 from faceidd.errors import GalleryError, ModelError
 from faceidd.gallery.file import load_gallery
-from faceidd.gallery.key import read_key
+from faceidd.gallery.key import key_of
 from faceidd.models.pack import load_embedder
 from faceidd.sync.pack import find_synced
 from faceidd.sync.status import FILE, load_status
@@ -45,9 +45,8 @@ def embedder_place(config: Config) -> EmbedderPlace:
     own = EmbedderPlace(models.dir, models.embedder, models.variant)
     if not models.follow_gallery:
         return own
-    key = config.gallery.key_file
     try:
-        gallery = load_gallery(config.gallery.file, None if key is None else read_key(key))
+        gallery = load_gallery(config.gallery.file, key_of(config.gallery.key_file))
         if model_id_of(own) == gallery.model_id:
             return own
     except GalleryError:

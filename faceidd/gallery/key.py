@@ -52,6 +52,15 @@ def make_key(path: Path) -> GalleryKey:
     return key
 
 
+def key_of(file: Path | None) -> GalleryKey | None:
+    """The key that a gallery is encrypted with; None where no file is named, and it is plain.
+
+    Raises:
+        GalleryError: It cannot be read, is open to others, or is none.
+    """
+    return None if file is None else read_key(file)
+
+
 def read_key(path: Path) -> GalleryKey:
     """Read a key.
 

@@ -88,6 +88,7 @@ def sync(settings: SyncSettings, wall_clock: WallClock = wall) -> Outcome:
 def _sync(settings: SyncSettings, status: Status, wall_clock: WallClock) -> tuple[Outcome, Status]:
     trust = load_trust(settings.trust, url=settings.url)
     identity = load_identity(settings.key)
+    settings.place.key()  # or its absence would be noticed by the next new gallery only
     with _fetching(settings, trust) as fetcher:
         with Repository(trust, settings.state, fetcher, wall_clock) as repository:
             repository.refresh()
