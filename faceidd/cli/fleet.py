@@ -40,8 +40,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument(
         "--replace",
         action="store_true",
-        help="it takes the place of the door of its id, whose key is worth nothing from then on;"
-        " one that was revoked serves again",
+        help="it takes the place of the door of its id, whose key is worth nothing from then on",
+    )
+    add.add_argument(
+        "--reinstate",
+        action="store_true",
+        help="take back a key that was revoked or replaced, which nobody else can have",
     )
     add.set_defaults(func=_add)
     listing = commands.add_parser("list", help="list the doors")
@@ -55,7 +59,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     revoke = commands.add_parser(
         "revoke",
         help="publish nothing for a door any more: it knows nobody after its next sync",
-        description="It stays in the list, as revoked, until it is removed.",
+        description="It stays in the list, as revoked, until it is removed. Its key is remembered"
+        " also then, and not taken again.",
     )
     revoke.add_argument("door", help="its id")
     revoke.set_defaults(func=_revoke)
@@ -74,7 +79,14 @@ def _add(args: argparse.Namespace) -> int:
 
     file = load_door_file(args.file)
     with open_store(args) as store:
-        door = store.add_door(file, args.site, args.groups or (), wall(), replaces=args.replace)
+        door = store.add_door(
+            file,
+            args.site,
+            args.groups or (),
+            wall(),
+            replaces=args.replace,
+            reinstates=args.reinstate,
+        )
     print(f"added: {door.id} at {door.site}, for {', '.join(door.groups)}, {door.model_name}")
     print(f"its fingerprint is {_grouped(door.fingerprint)}; the door must show the same")
     print("it is published for from the next publication on")
