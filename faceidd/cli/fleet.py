@@ -75,7 +75,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _add(args: argparse.Namespace) -> int:
     require_store()
     from faceidd.clock import wall  # noqa: PLC0415 - only where the command runs
-    from faceidd.sync.door_file import load_door_file  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.sync.door_file import grouped, load_door_file  # noqa: PLC0415 - heavy, not for --help
 
     file = load_door_file(args.file)
     with open_store(args) as store:
@@ -88,7 +88,7 @@ def _add(args: argparse.Namespace) -> int:
             reinstates=args.reinstate,
         )
     print(f"added: {door.id} at {door.site}, for {', '.join(door.groups)}, {door.model_name}")
-    print(f"its fingerprint is {_grouped(door.fingerprint)}; the door must show the same")
+    print(f"its fingerprint is {grouped(door.fingerprint)}; the door must show the same")
     print("it is published for from the next publication on")
     return 0
 
@@ -103,6 +103,8 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _rows(doors: "Sequence[DoorRecord]") -> Iterator[tuple[str, ...]]:
+    from faceidd.sync.door_file import grouped  # noqa: PLC0415 - heavy, not for --help
+
     for door in doors:
         yield (
             door.id,
@@ -110,7 +112,7 @@ def _rows(doors: "Sequence[DoorRecord]") -> Iterator[tuple[str, ...]]:
             ",".join(door.groups),
             door.model_name,
             door.edition,
-            door.fingerprint,
+            grouped(door.fingerprint),
             f"{door.added_at.astimezone():%Y-%m-%d}",
             "" if door.revoked_at is None else f"{door.revoked_at.astimezone():%Y-%m-%d}",
         )
@@ -154,8 +156,3 @@ def _remove(args: argparse.Namespace) -> int:
         store.remove_door(args.door)
     print(f"removed: {args.door}; publish now, and it knows nobody after its next sync")
     return 0
-
-
-def _grouped(fingerprint: str) -> str:
-    """In fours, as people compare it."""
-    return " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))
