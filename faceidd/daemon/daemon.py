@@ -71,6 +71,7 @@ class Daemon:
             seen = file_state(config.gallery.file)
             gallery = build_gallery(config, model)
             self._following = Following(config, model.recognizer.model_id)
+            stack.callback(self._following.close)
             self._camera.wait_open()
             outlets, showing = self._open_outlets(config, inbox := Inbox(), stack)
             telling = RecordedTelling(
