@@ -71,7 +71,6 @@ class Daemon:
             seen = file_state(config.gallery.file)
             gallery = build_gallery(config, model)
             self._following = Following(config, model.recognizer.model_id)
-            stack.callback(self._following.close)
             self._camera.wait_open()
             outlets, showing = self._open_outlets(config, inbox := Inbox(), stack)
             telling = RecordedTelling(
@@ -110,6 +109,7 @@ class Daemon:
         notify("STOPPING=1")
         self._auditor.ends(raised[1] if raised else None)
         self._stack.close()
+        self._following.close()
 
     def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:
         """Look at the frames that deserve it until the source ends or `stop` is set.

@@ -76,14 +76,9 @@ def add_door(
             raise StoreError(
                 f"door {one.id} has the same key", do="make each door its own: faceidd provision"
             )
-    since = revoked_at(connection, door.fingerprint)
-    if since is not None and not reinstates:
-        raise StoreError(
-            f"the key of {door.id} was revoked or replaced at {since:%Y-%m-%d %H:%M} UTC",
-            do="make a new one on the door (faceidd provision --replace); or, if nobody else can"
-            " have it, take it back with --reinstate",
-        )
-    reinstate_key(connection, door.fingerprint)
+    if reinstates:
+        reinstate_key(connection, door.fingerprint)
+    _require_good_key(connection, door)
     old = known.get(door.id)
     if old is not None and old.recipient != door.recipient:
         revoke_key(connection, old, now)
@@ -128,3 +123,13 @@ def revoke_door(connection: Connection, name: str, now: datetime) -> DoorRecord:
 def remove_door(connection: Connection, name: str) -> None:
     """Forget a door; one that is not there is no fault."""
     connection.execute(delete(tables.doors).where(tables.doors.c.id == name))
+
+
+def _require_good_key(connection: Connection, door: DoorRecord) -> None:
+    since = revoked_at(connection, door.fingerprint)
+    if since is not None:
+        raise StoreError(
+            f"the key of {door.id} was revoked or replaced at {since:%Y-%m-%d %H:%M} UTC",
+            do="make a new one on the door (faceidd provision --replace); or, if nobody else can"
+            " have it, take it back with --reinstate",
+        )
