@@ -33,6 +33,7 @@ def sync_settings(config: Config, trust: Path | None = None) -> SyncSettings:
         state=own.state_dir,
         place=GalleryPlace(config.gallery.file, config.gallery.key_file),
         model=partial(door_model, config),
+        door=config.door.id,
         url=own.url,
         packs=PackPlace(config.models.dir, partial(_try_out, config))
         if config.models.follow_gallery

@@ -45,6 +45,7 @@ class SyncSettings:
         place: Where the gallery lies.
         model: Says which model the door runs.
         limits: What a sync may take.
+        door: The door's id, as its configuration has it; None compares none.
         url: Where the repository is instead of where the trust file says; None is there.
         packs: Where the model of a gallery is put, for a door that follows it; None follows none.
     """
@@ -55,6 +56,7 @@ class SyncSettings:
     place: GalleryPlace
     model: Callable[[], DoorModel]
     limits: Limits
+    door: str | None = None
     url: str | None = None
     packs: PackPlace | None = None
 
@@ -98,6 +100,7 @@ def _sync(settings: SyncSettings, status: Status, wall_clock: WallClock) -> tupl
             if assignment is None:
                 held, way = _revoked(settings, status), Way.REVOKED
             else:
+                _compare_names(settings.door, assignment)
                 edition = _edition(repository, assignment, settings.state)
                 _require_newer(status, edition, now)
                 renewal = Renewal(
@@ -161,6 +164,16 @@ def _revoked(settings: SyncSettings, status: Status) -> Held:
         sha256=gallery_digest(gallery),
         stamp=stamp,
     )
+
+
+def _compare_names(door: str | None, assignment: Assignment) -> None:
+    """Warn of a door that another one is told by: `fleet status` would look for it in vain."""
+    if door is not None and door != assignment.door:
+        _log.warning(
+            "this door is %s, and published for as %s: set door.id, or add it anew (faceidd"
+            " provision, faceidd fleet add)",
+            door, assignment.door,
+        )  # fmt: skip
 
 
 def _refused(error: FaceiddError) -> RefusedError:
