@@ -40,8 +40,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     add.add_argument(
         "--replace",
         action="store_true",
-        help="it takes the place of the door of its id, whose key is worth nothing from then on;"
-        " one that was revoked serves again",
+        help="it takes the place of the door of its id, whose key is worth nothing from then on",
+    )
+    add.add_argument(
+        "--reinstate",
+        action="store_true",
+        help="take back a key that was revoked or replaced, which nobody else can have",
     )
     add.set_defaults(func=_add)
     listing = commands.add_parser("list", help="list the doors")
@@ -55,7 +59,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     revoke = commands.add_parser(
         "revoke",
         help="publish nothing for a door any more: it knows nobody after its next sync",
-        description="It stays in the list, as revoked, until it is removed.",
+        description="It stays in the list, as revoked, until it is removed. Its key is remembered"
+        " also then, and not taken again.",
     )
     revoke.add_argument("door", help="its id")
     revoke.set_defaults(func=_revoke)
@@ -70,13 +75,20 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 def _add(args: argparse.Namespace) -> int:
     require_store()
     from faceidd.clock import wall  # noqa: PLC0415 - only where the command runs
-    from faceidd.sync.door_file import load_door_file  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.sync.door_file import grouped, load_door_file  # noqa: PLC0415 - heavy, not for --help
 
     file = load_door_file(args.file)
     with open_store(args) as store:
-        door = store.add_door(file, args.site, args.groups or (), wall(), replaces=args.replace)
+        door = store.add_door(
+            file,
+            args.site,
+            args.groups or (),
+            wall(),
+            replaces=args.replace,
+            reinstates=args.reinstate,
+        )
     print(f"added: {door.id} at {door.site}, for {', '.join(door.groups)}, {door.model_name}")
-    print(f"its fingerprint is {_grouped(door.fingerprint)}; the door must show the same")
+    print(f"its fingerprint is {grouped(door.fingerprint)}; the door must show the same")
     print("it is published for from the next publication on")
     return 0
 
@@ -91,6 +103,8 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _rows(doors: "Sequence[DoorRecord]") -> Iterator[tuple[str, ...]]:
+    from faceidd.sync.door_file import grouped  # noqa: PLC0415 - heavy, not for --help
+
     for door in doors:
         yield (
             door.id,
@@ -98,7 +112,7 @@ def _rows(doors: "Sequence[DoorRecord]") -> Iterator[tuple[str, ...]]:
             ",".join(door.groups),
             door.model_name,
             door.edition,
-            door.fingerprint,
+            grouped(door.fingerprint),
             f"{door.added_at.astimezone():%Y-%m-%d}",
             "" if door.revoked_at is None else f"{door.revoked_at.astimezone():%Y-%m-%d}",
         )
@@ -142,8 +156,3 @@ def _remove(args: argparse.Namespace) -> int:
         store.remove_door(args.door)
     print(f"removed: {args.door}; publish now, and it knows nobody after its next sync")
     return 0
-
-
-def _grouped(fingerprint: str) -> str:
-    """In fours, as people compare it."""
-    return " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))

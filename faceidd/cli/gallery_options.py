@@ -55,10 +55,9 @@ def gallery_key(args: argparse.Namespace) -> "GalleryKey | None":
     Raises:
         GalleryError: The key cannot be read, is open to others, or is none.
     """
-    from faceidd.gallery.key import read_key  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.gallery.key import key_of  # noqa: PLC0415 - heavy, and not for --help
 
-    file = gallery_key_file(args)
-    return None if file is None else read_key(file)
+    return key_of(gallery_key_file(args))
 
 
 def _config(args: argparse.Namespace) -> "Config":

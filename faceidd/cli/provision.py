@@ -9,7 +9,11 @@ from faceidd.errors import ConfigError
 
 if TYPE_CHECKING:
     from faceidd.daemon.config import Config
-    from faceidd.sync.provisioning import DoorModel
+    from faceidd.sync.provisioning import Provisioned
+    from faceidd.sync.trial import DoorModel
+
+
+_NAMES = ("transport", "signing", "gallery")
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -18,7 +22,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "provision",
         help="on the door: make its keys, and the file that tells an admin of them",
         description="The keys stay on the door. The file holds no secret; whoever changed it on"
-        " the way would be sent the door's galleries, so compare the fingerprint.",
+        " the way would be sent the door's galleries, so compare the fingerprint. Keys that are"
+        " there are kept, and only those that are missing are made.",
     )
     provision.add_argument("--door", help="the door's id (default: the configuration's door.id)")
     provision.add_argument(
@@ -38,7 +43,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "--out", type=Path, metavar="FILE", help="the file for the admin (default: DOOR.door.json)"
     )
     provision.add_argument(
-        "--replace", action="store_true", help="exchange keys that are there; for a door anew"
+        "--replace",
+        nargs="*",
+        choices=_NAMES,
+        metavar="KEY",
+        help="exchange keys that are there: some of transport, signing and gallery (default:"
+        " transport and signing; the gallery on the disk is lost with its key)",
     )
     provision.set_defaults(func=_provision)
 
@@ -47,13 +57,7 @@ def _provision(args: argparse.Namespace) -> int:
     from faceidd.clock import wall  # noqa: PLC0415 - not for --help
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
     from faceidd.sync.door_file import save_door_file  # noqa: PLC0415 - as above
-    from faceidd.sync.provisioning import (  # noqa: PLC0415 - as above
-        DEFAULT_FOLDER,
-        GALLERY,
-        SIGNING,
-        TRANSPORT,
-        provision,
-    )
+    from faceidd.sync.provisioning import DEFAULT_FOLDER, provision  # noqa: PLC0415 - as above
 
     config = load_config(args.config)
     door = args.door or config.door.id
@@ -62,31 +66,52 @@ def _provision(args: argparse.Namespace) -> int:
             f"{args.config} is of the door {config.door.id}, not {door}",
             do=f"set door.id to {door}, or leave --door out",
         )
-    keys = args.keys or DEFAULT_FOLDER
-    file = provision(door, _model(config), keys, wall(), replaces=args.replace)
+    keys = (args.keys or DEFAULT_FOLDER).absolute()
+    replaced = () if args.replace is None else args.replace or ("transport", "signing")
+    replaces = [f"{name}.key" for name in replaced]
+    done = provision(door, _model(config), keys, wall(), replaces=replaces)
     out = args.out or Path(f"{door}.door.json")
-    save_door_file(file, out)
-    print(f"made: keys of the door {door} in {keys}; they never leave it")
+    save_door_file(done.file, out)
+    _tell(done, keys, out)
+    if "gallery" in replaced:
+        print(
+            "a gallery on the disk that is encrypted with the old key is fetched anew by the sync"
+        )
+    return 0
+
+
+def _tell(done: "Provisioned", keys: Path, out: Path) -> None:
+    from faceidd.sync.door_file import grouped  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.sync.provisioning import GALLERY, KEYS, SIGNING, TRANSPORT  # noqa: PLC0415 - as above
+
+    kept = [name for name in KEYS if name not in done.made]
+    if done.made:
+        print(f"made: {', '.join(done.made)} in {keys}; they never leave this door")
+    if kept:
+        print(f"kept: {', '.join(kept)} in {keys}; --replace exchanges keys")
     print(f"made: {out}, for the admin; no secret")
-    print(f"fingerprint: {file.fingerprint}, which the admin compares before adding the door")
-    if args.replace:
-        print("the old keys are gone: a gallery encrypted with them is fetched anew")
+    print(f"fingerprint: {grouped(done.file.fingerprint)}")
+    print("the admin compares it before adding the door")
+    if done.signed_before is not None:
+        print("a log has one key: name another folder as audit.dir, and keep the old one with the")
+        print(f"  public key that it is verified by: {done.signed_before}")
     print("in this door's configuration:")
     print(f"  sync.key_file: {keys / TRANSPORT}")
     print(f"  gallery.key_file: {keys / GALLERY}")
     print(f"  audit.key_file: {keys / SIGNING}")
-    print("next, the admin: faceidd fleet add, faceidd publish, faceidd publish trust")
-    print("then, here: the trust file to where sync.trust says, and faceidd sync")
-    return 0
+    print("next, in this order:")
+    print("  1. the admin: faceidd fleet add (--replace, if this door was added before)")
+    print("  2. the admin: faceidd publish, and faceidd publish trust for a door that has no trust")
+    print("  3. here, only then: the trust file to where sync.trust says, and faceidd sync")
+    if TRANSPORT in done.made:
+        print("  a sync before 2. finds nothing for the new key: the door would know nobody")
 
 
 def _model(config: "Config") -> "DoorModel":
     """The model that the door runs; its file is read, so that it is there and whole."""
-    from faceidd.models.pack import load_embedder  # noqa: PLC0415 - not for --help
-    from faceidd.sync.provisioning import DoorModel  # noqa: PLC0415 - as above
+    from faceidd.daemon.syncing import door_model  # noqa: PLC0415 - not for --help
+    from faceidd.models.pack import load_embedder  # noqa: PLC0415 - as above
 
-    models = config.models
-    pack = load_embedder(models.dir, models.embedder)
-    pack.read(models.variant)
-    name = f"{models.embedder} {models.variant}"
-    return DoorModel(pack.manifest.model_id(models.variant), name)
+    model = door_model(config)
+    load_embedder(config.models.dir, config.models.embedder).read(config.models.variant)
+    return model

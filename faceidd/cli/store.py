@@ -54,6 +54,12 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
         description="Everybody who has templates of the door's model, or only some groups.",
     )
     gallery.add_argument("file", type=Path, metavar="FILE", help="the file to write")
+    gallery.add_argument(
+        "--key-file",
+        type=Path,
+        metavar="FILE",
+        help="encrypt it with this key, the door's gallery.key_file (default: it is plain)",
+    )
     add_groups_option(gallery, "only those who belong to one of these groups")
     add_model_option(gallery)
     gallery.set_defaults(func=_gallery)
@@ -184,10 +190,12 @@ def _show(args: argparse.Namespace) -> int:
 def _gallery(args: argparse.Namespace) -> int:
     with open_store(args) as store:
         from faceidd.gallery.file import save_gallery  # noqa: PLC0415 - heavy, not for --help
+        from faceidd.gallery.key import key_of  # noqa: PLC0415 - as above
 
+        key = key_of(args.key_file)
         model = chosen_model(store, args.model)
         gallery = store.gallery(model.id, args.groups)
-        save_gallery(gallery, args.file)
+        save_gallery(gallery, args.file, key)
         whom = "everybody" if args.groups is None else ", ".join(args.groups)
         print(f"written: {args.file}, {len(gallery.people)} people of {whom}, for {model.name}")
     return 0

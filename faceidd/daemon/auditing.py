@@ -13,9 +13,6 @@ from faceidd.errors import ConfigError
 from faceidd.events.command import PrivateKey
 from faceidd.events.command_key import load_key
 
-EVERYBODY = 0o007
-"""Permissions that a door's key must not have: systemd shows credentials as readable by a group."""
-
 
 def build_auditor(config: Config) -> Auditor:
     """Put together what writes down what a door does; its thread runs, and the disk may be away.
@@ -42,8 +39,8 @@ def audit_key(config: Config) -> PrivateKey:
     """Read the door's key.
 
     Raises:
-        ConfigError: None is named, or it cannot be read, or everybody can read it.
+        ConfigError: None is named, or it cannot be read, or is open to others.
     """
     if config.audit.key_file is None:
         raise ConfigError("audit.key_file is not set", do="make a key: faceidd audit keygen")
-    return load_key(config.audit.key_file, closed_to=EVERYBODY)
+    return load_key(config.audit.key_file)

@@ -13,7 +13,8 @@ class SyncConfig(Section):
     """Where signed galleries come from; see docs/sync.md."""
 
     trust: ConfigPath = Path("/var/lib/faceidd/trust.json")
-    """The trust file, from the admin: where the repository is, and whom it is believed."""
+    """The trust file, from the admin: where the repository is, and whom it is believed. Name
+    another one in a drop-in of `faceidd-sync.service` too, whose `ConditionPathExists=` is this."""
     url: (
         Annotated[str, matching(r"^https?://[^\s?#]+$", "an address that begins with https://")]
         | None

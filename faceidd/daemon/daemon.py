@@ -109,6 +109,7 @@ class Daemon:
         notify("STOPPING=1")
         self._auditor.ends(raised[1] if raised else None)
         self._stack.close()
+        self._following.close()
 
     def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:
         """Look at the frames that deserve it until the source ends or `stop` is set.

@@ -1,6 +1,8 @@
 """Following: the model that the gallery names, for a door whose packs are synced with it."""
 
 import logging
+import threading
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +12,14 @@ from faceidd.daemon.gallery_file import open_gallery
 from faceidd.errors import GalleryError, ModelError
 from faceidd.models.pack import load_embedder
 from faceidd.sync.pack import find_synced
+from faceidd.sync.place import GalleryPlace
 from faceidd.sync.status import FILE, load_status
 from faceidd.units import Instant, Seconds
 
 LOOK_EVERY = Seconds(10.0)
 """Between two looks at what the last sync wrote."""
+CLOSE_PATIENCE = Seconds(5.0)
+"""How long the end of the daemon waits for what is being read."""
 
 _log = logging.getLogger(__name__)
 
@@ -67,7 +72,9 @@ def model_id_of(place: EmbedderPlace) -> str | None:
 
 
 class Following:
-    """Notices that a sync brought a gallery of another model. For one thread.
+    """Notices that a sync brought a gallery of another model. For one thread; close it at the end.
+
+    What the sync wrote is read beside the door's work: a model that is here is read whole.
 
     Args:
         config: All settings; without `models.follow_gallery` nothing is ever noticed.
@@ -81,27 +88,58 @@ class Following:
         self._clock = clock
         self._looked: Instant | None = None
         self._changed = self._stamp()
+        self._work: Future[None] | None = None
+        self._thread: threading.Thread | None = None
 
     def poll(self) -> None:
-        """Look, if it is time to; cheap.
+        """Look, if it is time to; returns at once.
 
         Raises:
             ModelError: Another model is to run, and is here: the daemon is to be started anew.
         """
+        if self._work is not None:
+            if not self._work.done():
+                return
+            work, self._work = self._work, None
+            work.result()
         now = self._clock()
         follows = self._config.models.follow_gallery
         if not follows or (self._looked is not None and now - self._looked < LOOK_EVERY):
             return
         self._looked = now
         stamp = self._stamp()
-        if stamp == self._changed:
-            return
-        self._changed = stamp
-        held = load_status(self._config.sync.state_dir).held
+        if stamp != self._changed:
+            self._changed = stamp
+            self._begin()
+
+    def close(self) -> None:
+        """Let go of what is being read. May be called again."""
+        if self._thread is not None:
+            self._thread.join(CLOSE_PATIENCE)
+
+    def _begin(self) -> None:
+        self._work = work = Future[None]()
+        # Should a file never be read to its end, this does not keep the process from ending.
+        self._thread = threading.Thread(
+            target=self._do, args=(work,), name="following", daemon=True
+        )
+        self._thread.start()
+
+    def _do(self, work: "Future[None]") -> None:
+        try:
+            self._compare()
+            work.set_result(None)
+        except BaseException as error:  # told by the thread that polls
+            work.set_exception(error)
+
+    def _compare(self) -> None:
+        config = self._config
+        held = load_status(config.sync.state_dir).held
         if held is None or held.model_id == self._running:
             return
-        place = embedder_place(self._config)
-        if model_id_of(place) == held.model_id:
+        if held.stamp != GalleryPlace(config.gallery.file).stamp():
+            return  # somebody else put another gallery there since
+        if _is_here(config, held.model_id):
             raise ModelError(
                 f"the synced gallery was made with {held.model_name} ({held.model_id[:12]}),"
                 f" {self._running[:12]} runs",
@@ -113,3 +151,9 @@ class Following:
             return (self._config.sync.state_dir / FILE).stat().st_mtime_ns
         except OSError:
             return 0
+
+
+def _is_here(config: Config, model_id: str) -> bool:
+    models = config.models
+    own = EmbedderPlace(models.dir, models.embedder, models.variant)
+    return model_id_of(own) == model_id or find_synced(models.dir, model_id) is not None

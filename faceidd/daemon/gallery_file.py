@@ -8,7 +8,7 @@ from faceidd.daemon.config import Config
 from faceidd.errors import GalleryError
 from faceidd.gallery.file import load_gallery
 from faceidd.gallery.gallery import Gallery
-from faceidd.gallery.key import GalleryKey, read_key
+from faceidd.gallery.key import GalleryKey, key_of
 
 _log = logging.getLogger(__name__)
 
@@ -39,8 +39,7 @@ def gallery_key(config: Config) -> GalleryKey | None:
     Raises:
         GalleryError: The key cannot be read, is open to others, or is none.
     """
-    file = config.gallery.key_file
-    return None if file is None else read_key(file)
+    return key_of(config.gallery.key_file)
 
 
 def _plain_nobody(file: Path) -> Gallery | None:

@@ -37,6 +37,7 @@ def sync_settings(config: Config, trust: Path | None = None) -> SyncSettings:
         model=partial(door_model, config),
         try_out=partial(try_gallery_out, config),
         clock_file=config.policy.clock_file,
+        door=config.door.id,
         url=own.url,
         packs=PackPlace(config.models.dir, partial(_try_out, config))
         if config.models.follow_gallery

@@ -7,6 +7,7 @@ from pathlib import Path
 from faceidd.durable import replace_file
 from faceidd.errors import ConfigError
 from faceidd.events.command import PrivateKey
+from faceidd.secret_file import is_open_to_others
 
 MOST_BYTES = 4096
 _SEED_BYTES = 32
@@ -34,12 +35,11 @@ def key_content(key: PrivateKey) -> bytes:
     return json.dumps({"id": key.id, "seed": seed}).encode() + b"\n"
 
 
-def load_key(path: Path, *, closed_to: int = 0o077) -> PrivateKey:
+def load_key(path: Path) -> PrivateKey:
     """Read a key.
 
     Args:
         path: The file.
-        closed_to: Permissions that it must not have.
 
     Raises:
         ConfigError: It cannot be read, is open to others, or is none.
@@ -53,7 +53,7 @@ def load_key(path: Path, *, closed_to: int = 0o077) -> PrivateKey:
             f"the key {path} cannot be read: {error.strerror}",
             do="make one: faceidd command keygen",
         ) from error
-    if mode & closed_to:
+    if is_open_to_others(mode):
         raise ConfigError(f"the key {path} is open to others", do=f"chmod 600 {path}")
     try:
         record = json.loads(content)

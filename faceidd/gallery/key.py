@@ -6,11 +6,9 @@ from pathlib import Path
 
 from faceidd.durable import create_file
 from faceidd.errors import GalleryError
+from faceidd.secret_file import is_open_to_others
 
 KEY_BYTES = 32
-
-# Systemd shows its credentials as readable by the group, which is their list of access.
-_FORBIDDEN = 0o037
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -54,6 +52,15 @@ def make_key(path: Path) -> GalleryKey:
     return key
 
 
+def key_of(file: Path | None) -> GalleryKey | None:
+    """The key that a gallery is encrypted with; None where no file is named, and it is plain.
+
+    Raises:
+        GalleryError: It cannot be read, is open to others, or is none.
+    """
+    return None if file is None else read_key(file)
+
+
 def read_key(path: Path) -> GalleryKey:
     """Read a key.
 
@@ -70,7 +77,7 @@ def read_key(path: Path) -> GalleryKey:
             do="make one (faceidd gallery key), have the unit load the credential, or correct"
             " gallery.key_file",
         ) from error
-    if mode & _FORBIDDEN:
+    if is_open_to_others(mode):
         raise GalleryError(f"the gallery's key {path} is open to others", do=f"chmod 600 {path}")
     if len(secret) != KEY_BYTES:
         raise GalleryError(

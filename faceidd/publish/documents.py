@@ -4,6 +4,7 @@ The forms are those that `docs/adr/0018-signed-sync.md` gives; doors read them.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -25,6 +26,12 @@ def delta_target(edition: str, base: int, version: int) -> str:
 def edition_target(edition: str) -> str:
     """Where the newest version of an edition is told."""
     return f"editions/{edition}.json"
+
+
+def edition_of(target: str) -> str | None:
+    """Which edition's newest version a target tells; None for any other target."""
+    found = re.fullmatch(r"editions/([0-9a-f]+)\.json", target)
+    return found and found[1]
 
 
 def assignment_target(fingerprint: str) -> str:

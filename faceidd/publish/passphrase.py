@@ -7,12 +7,10 @@ from pathlib import Path
 
 from faceidd.errors import PublishError
 from faceidd.publish.signing_key import MOST_BYTES
+from faceidd.secret_file import is_open_to_others
 
 ENVIRONMENT = "FACEIDD_PASSPHRASE"
 """Variable with one passphrase, over the prompt."""
-
-# Systemd shows its credentials as readable by the group, which is their list of access.
-_FORBIDDEN = 0o037
 
 
 @dataclass(slots=True)
@@ -81,7 +79,7 @@ def read_passphrases(file: Path | None) -> list[str]:
         ) from error
     except UnicodeDecodeError as error:
         raise PublishError(f"{file} is no text", do="write a passphrase a line") from error
-    if mode & _FORBIDDEN:
+    if is_open_to_others(mode):
         raise PublishError(f"the passphrase file {file} is open to others", do=f"chmod 600 {file}")
     found = [line for line in lines if line]
     if not found:

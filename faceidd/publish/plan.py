@@ -44,7 +44,8 @@ def make_plan(
     Args:
         editions: All editions, each once.
         state: What was published before.
-        floors: Edition -> a version that was given, as others remember it.
+        floors: Edition, also one that is withdrawn -> a version that was given, as others
+            remember it.
         now: The present moment, in UTC.
 
     Raises:

@@ -10,11 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from tuf.api.metadata import Metadata, Targets
+from tuf.api.exceptions import LengthOrHashMismatchError
+from tuf.api.metadata import Metadata, TargetFile, Targets
 
 from faceidd.errors import PublishError
 from faceidd.publish.advance import Advanced, advance
-from faceidd.publish.documents import edition_target
+from faceidd.publish.documents import edition_of
 from faceidd.publish.edition import Edition
 from faceidd.publish.edition_files import put_assignments, put_edition, put_pack
 from faceidd.publish.folder import PublishFolder
@@ -37,7 +38,8 @@ class Order:
         packs: Model id -> its pack as a tar; none where packs travel another way.
         examine: The doctor.
         reason: Why all may pass whatever the doctor finds; None where it must pass by itself.
-        floors: Edition -> a version that others remember; no lower one is given.
+        floors: Edition, also one that has no doors any more -> a version that others remember;
+            no edition is given a lower one.
     """
 
     editions: Sequence[Edition]
@@ -78,9 +80,7 @@ def publish(folder: PublishFolder, order: Order, keyring: Keyring, now: datetime
         GalleryError: A gallery does not fit into a file, or a record of the doctor is damaged.
     """
     before, state = _targets_before(folder), load_state(folder)
-    floors = {one.id: max(order.floors.get(one.id, 0), _served_version(folder, before.signed, one))
-              for one in order.editions}  # fmt: skip
-    plan = make_plan(order.editions, state, floors, now)
+    plan = make_plan(order.editions, state, _floors(folder, order, before.signed), now)
     examined = examine_all(plan, order.examine, folder, now, order.reason)
     if not all(one.passes for one in examined):
         return Publication(plan, examined, None)
@@ -125,14 +125,25 @@ def _targets_before(folder: PublishFolder) -> Metadata[Targets]:
     return Pending(folder).targets(published.targets.signed.version) or published.targets
 
 
-def _served_version(folder: PublishFolder, before: Targets, edition: Edition) -> int:
-    """The version that doors may have: also where the state was lost."""
-    target = before.targets.get(edition_target(edition.id))
-    if target is not None:
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            content = (folder.targets / served_name(target)).read_bytes()
-            target.verify_length_and_hashes(content)
-            return int(json.loads(content)["version"])
+def _floors(folder: PublishFolder, order: Order, before: Targets) -> dict[str, int]:
+    """Versions that doors may have, also where the state was lost.
+
+    Editions that are withdrawn count too: a door of one may move to another.
+    """
+    floors = dict(order.floors)
+    for name, target in before.targets.items():
+        edition = edition_of(name)
+        if edition is not None:
+            served = _served_version(folder, target)
+            floors[edition] = max(served, floors.get(edition, 0))
+    return floors
+
+
+def _served_version(folder: PublishFolder, target: TargetFile) -> int:
+    with suppress(OSError, ValueError, KeyError, TypeError, LengthOrHashMismatchError):
+        content = (folder.targets / served_name(target)).read_bytes()
+        target.verify_length_and_hashes(content)
+        return int(json.loads(content)["version"])
     return 0
 
 

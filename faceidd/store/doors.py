@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, insert, select
 from faceidd.errors import StoreError
 from faceidd.store import tables
 from faceidd.store.door_record import DoorRecord
+from faceidd.store.revoked_keys import reinstate_key, revoke_key, revoked_at
 from faceidd.store.text import require_text
 from faceidd.sync.door_file import DoorFile
 
@@ -45,11 +46,13 @@ def add_door(
     now: datetime,
     *,
     replaces: bool,
+    reinstates: bool,
 ) -> DoorRecord:
     """Take in a door as it shows itself; one that replaces another of its id takes its place.
 
     Raises:
-        StoreError: There is one of that id, and it is not to be replaced, or another has its key.
+        StoreError: There is one of that id, and it is not to be replaced, or another has its key,
+            or its key was revoked and is not to be reinstated.
     """
     door = DoorRecord(
         id=file.door,
@@ -73,6 +76,12 @@ def add_door(
             raise StoreError(
                 f"door {one.id} has the same key", do="make each door its own: faceidd provision"
             )
+    if reinstates:
+        reinstate_key(connection, door.fingerprint)
+    _require_good_key(connection, door)
+    old = known.get(door.id)
+    if old is not None and old.recipient != door.recipient:
+        revoke_key(connection, old, now)
     save_door(connection, door)
     return door
 
@@ -98,7 +107,7 @@ def save_door(connection: Connection, door: DoorRecord) -> None:
 
 
 def revoke_door(connection: Connection, name: str, now: datetime) -> DoorRecord:
-    """Let nothing be published for a door any more.
+    """Let nothing be published for a door any more; its key is not taken again.
 
     Raises:
         StoreError: There is none of that id.
@@ -107,9 +116,20 @@ def revoke_door(connection: Connection, name: str, now: datetime) -> DoorRecord:
     if door.revoked_at is None:
         door = replace(door, revoked_at=now)
         save_door(connection, door)
+        revoke_key(connection, door, now)
     return door
 
 
 def remove_door(connection: Connection, name: str) -> None:
     """Forget a door; one that is not there is no fault."""
     connection.execute(delete(tables.doors).where(tables.doors.c.id == name))
+
+
+def _require_good_key(connection: Connection, door: DoorRecord) -> None:
+    since = revoked_at(connection, door.fingerprint)
+    if since is not None:
+        raise StoreError(
+            f"the key of {door.id} was revoked or replaced at {since:%Y-%m-%d %H:%M} UTC",
+            do="make a new one on the door (faceidd provision --replace); or, if nobody else can"
+            " have it, take it back with --reinstate",
+        )

@@ -190,6 +190,7 @@ class Store(Database):
         now: datetime,
         *,
         replaces: bool = False,
+        reinstates: bool = False,
     ) -> DoorRecord:
         """Take in a door as it shows itself in its file.
 
@@ -198,15 +199,17 @@ class Store(Database):
             site: Where it stands.
             groups: Whom it is for.
             now: The present moment, in UTC.
-            replaces: Whether it takes the place of one of its id, whose key is then worth nothing;
-                one that was revoked serves again.
+            replaces: Whether it takes the place of one of its id, whose key is then worth nothing.
+            reinstates: Whether a key that was revoked or replaced is taken back.
 
         Raises:
-            StoreError: There is one of that id already, another has the same key, or it is for
-                nobody.
+            StoreError: There is one of that id already, another has the same key, the key was
+                revoked, or it is for nobody.
         """
         with self.writing() as connection:
-            return doors.add_door(connection, file, site, groups, now, replaces=replaces)
+            return doors.add_door(
+                connection, file, site, groups, now, replaces=replaces, reinstates=reinstates
+            )
 
     def change_door(self, door: str, change: Callable[[DoorRecord], DoorRecord]) -> DoorRecord:
         """Change what is recorded of a door.

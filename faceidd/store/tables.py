@@ -17,7 +17,7 @@ from sqlalchemy import (
 from faceidd.gallery.gallery import MOST_LETTERS
 from faceidd.store.columns import Moment, Vector
 
-SCHEMA = 1
+SCHEMA = 2
 """Version of these tables; a store of another is refused."""
 
 metadata = MetaData()
@@ -115,6 +115,14 @@ door_groups = Table(
     Column("door_id", _NAME, primary_key=True),
     Column("group_name", _NAME, primary_key=True),
     ForeignKeyConstraint(["door_id"], ["faceidd_doors.id"], ondelete="CASCADE"),
+)
+
+revoked_keys = Table(
+    "faceidd_revoked_keys",
+    metadata,
+    Column("fingerprint", _HEX, primary_key=True),
+    Column("door_id", _NAME, nullable=False),  # which may be gone, or have another key
+    Column("revoked_at", Moment, nullable=False),
 )
 
 publications = Table(

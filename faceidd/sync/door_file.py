@@ -87,6 +87,11 @@ def fingerprint(recipient: str) -> str:
     return hashlib.sha256(recipient.encode()).hexdigest()[:FINGERPRINT_DIGITS]
 
 
+def grouped(fingerprint: str) -> str:
+    """A fingerprint in fours, as people compare it."""
+    return " ".join(fingerprint[place : place + 4] for place in range(0, len(fingerprint), 4))
+
+
 def save_door_file(door: DoorFile, path: Path) -> None:
     """Write a door's file, in place of an old one; its owner's only, like all that we write.
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyrage
 
+from faceidd.secret_file import is_open_to_others
 from faceidd.sync.door_file import fingerprint
 from faceidd.sync.refused import Reason, RefusedError
 
@@ -56,7 +57,7 @@ def load_identity(path: Path) -> Identity:
     """Read the door's key.
 
     Args:
-        path: A file as age-keygen writes it, readable by its owner only.
+        path: A file as age-keygen writes it, closed to others.
 
     Raises:
         RefusedError: It cannot be read, is open to others, or holds no key.
@@ -71,10 +72,10 @@ def load_identity(path: Path) -> Identity:
             f"the door's key {path} cannot be read: {error.strerror}",
             do="make one with faceidd provision, or correct sync.key_file",
         ) from error
-    if mode & 0o077:
+    if is_open_to_others(mode):
         raise RefusedError(
             Reason.SETUP,
-            f"the door's key {path} can be read by others than its owner",
+            f"the door's key {path} is open to others",
             do=f"chmod 600 {path}; if others may have read it, make a new one and revoke this",
         )
     keys = re.findall(r"^(AGE-SECRET-KEY-1[0-9A-Z]+)\s*$", text, re.MULTILINE)

@@ -7,7 +7,7 @@ from pathlib import Path
 from faceidd.errors import GalleryError
 from faceidd.gallery.file import load_gallery, save_gallery
 from faceidd.gallery.gallery import Gallery
-from faceidd.gallery.key import GalleryKey, read_key
+from faceidd.gallery.key import GalleryKey, key_of
 from faceidd.sync.refused import Reason, RefusedError
 
 Stamp = tuple[int, int, int]
@@ -28,6 +28,14 @@ class GalleryPlace:
     file: Path
     key_file: Path | None = None
 
+    def key(self) -> GalleryKey | None:
+        """The key that the file is encrypted with; None where it is plain.
+
+        Raises:
+            GalleryError: The key cannot be read, is open to others, or is none.
+        """
+        return key_of(self.key_file)
+
     def stamp(self) -> Stamp | None:
         """What tells the file that lies there from others; None where none lies."""
         try:
@@ -44,7 +52,7 @@ class GalleryPlace:
         """
         if self.stamp() is None:
             return None
-        key = self._key()
+        key = self.key()
         try:
             return load_gallery(self.file, key)
         except GalleryError as error:
@@ -58,7 +66,7 @@ class GalleryPlace:
             RefusedError: It cannot be written; the old one is as it was.
             GalleryError: The key cannot be read.
         """
-        return self._put(gallery, self._key())
+        return self._put(gallery, self.key())
 
     def put_nobody(self, gallery: Gallery) -> Stamp:
         """Put a gallery of nobody there; plain if its key cannot be read, for it holds no secret.
@@ -67,7 +75,7 @@ class GalleryPlace:
             RefusedError: It cannot be written; the old one is as it was.
         """
         try:
-            key = self._key()
+            key = self.key()
         except GalleryError as error:
             _log.error("the gallery of nobody is written plain, because %s", error)
             key = None
@@ -86,6 +94,3 @@ class GalleryPlace:
                 do="find out what removes it",
             )
         return stamp
-
-    def _key(self) -> GalleryKey | None:
-        return None if self.key_file is None else read_key(self.key_file)

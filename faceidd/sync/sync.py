@@ -52,6 +52,7 @@ class SyncSettings:
         try_out: Tries a new gallery as the daemon would take it in; a GalleryError says that the
             daemon would refuse it.
         clock_file: Where it is missing, the door's clock cannot be right; None is always right.
+        door: The door's id, as its configuration has it; None compares none.
         url: Where the repository is instead of where the trust file says; None is there.
         packs: Where the model of a gallery is put, for a door that follows it; None follows none.
     """
@@ -64,6 +65,7 @@ class SyncSettings:
     limits: Limits
     try_out: Callable[[Gallery], None]
     clock_file: Path | None = None
+    door: str | None = None
     url: str | None = None
     packs: PackPlace | None = None
 
@@ -133,6 +135,8 @@ def _sync(settings: SyncSettings, book: _Book) -> Outcome:
                 held = revoked(settings.place, status.held, settings.model)
                 way = Way.REVOKED
             else:
+                _compare_names(settings.door, assignment)
+                settings.place.key()  # or its absence would be noticed by the next news only
                 edition = _edition(repository, assignment, settings.state)
                 _require_newer(status, edition, now)
                 renewal = Renewal(
@@ -175,6 +179,16 @@ def _edition(repository: Repository, assignment: Assignment, state: Path) -> Edi
         )
     content = repository.fetch(target, most=MOST_SMALL_BYTES, held=state / "edition.json")
     return parse_edition(content, name, assignment.edition)
+
+
+def _compare_names(door: str | None, assignment: Assignment) -> None:
+    """Warn of a door that another one is told by: `fleet status` would look for it in vain."""
+    if door is not None and door != assignment.door:
+        _log.warning(
+            "this door is %s, and published for as %s: set door.id, or add it anew (faceidd"
+            " provision, faceidd fleet add)",
+            door, assignment.door,
+        )  # fmt: skip
 
 
 def _refused(error: FaceiddError) -> RefusedError:

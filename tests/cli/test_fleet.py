@@ -49,6 +49,7 @@ def test_doors_are_added_listed_changed_revoked_and_removed(
         f"front  busan  guests  facenet int8  {edition_id('busan', ['guests'], file.model_id)}"
         in listed
     )
+    assert file.fingerprint[:4] + " " + file.fingerprint[4:8] in listed
     assert "1 doors in" in listed
     assert "1 of them revoked" in listed
     assert main(["fleet", "remove", "front"]) == 0

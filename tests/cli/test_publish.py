@@ -7,7 +7,8 @@ import pytest
 
 from faceidd.cli.main import main
 from faceidd.cli.publish import CARE
-from faceidd.errors import ConfigError, PublishError, SyncError
+from faceidd.errors import ConfigError, PublishError
+from faceidd.sync.door_file import fingerprint, grouped
 
 PASSPHRASE = "not to be guessed"  # noqa: S105 - it opens what the test makes
 
@@ -113,9 +114,18 @@ def test_a_door_is_provisioned(
     told = capsys.readouterr().out
     record = json.loads((tmp_path / "front.door.json").read_text())
     assert (record["door"], record["model_name"]) == ("front", "facenet int8")
-    assert "fingerprint: " in told
-    assert main(words) == SyncError.exit_code
+    assert f"fingerprint: {grouped(fingerprint(record['recipient']))}\n" in told
+    assert f"sync.key_file: {tmp_path}/keys/transport.key\n" in told
+    assert told.index("fleet add") < told.index("faceidd publish") < told.index("faceidd sync")
+    assert main(words) == 0
+    assert json.loads((tmp_path / "front.door.json").read_text()) == record
+    assert "kept: transport.key, gallery.key, signing.key" in capsys.readouterr().out
+    gallery = (tmp_path / "keys" / "gallery.key").read_bytes()
     assert main([*words, "--replace"]) == 0
+    assert record["signing_key"] in capsys.readouterr().out
     assert (
         json.loads((tmp_path / "front.door.json").read_text())["recipient"] != record["recipient"]
     )
+    assert (tmp_path / "keys" / "gallery.key").read_bytes() == gallery
+    assert main([*words, "--replace", "gallery"]) == 0
+    assert (tmp_path / "keys" / "gallery.key").read_bytes() != gallery

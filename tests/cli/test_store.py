@@ -12,6 +12,7 @@ from support.portraits import EILEEN
 
 from faceidd.cli.main import main
 from faceidd.gallery.file import load_gallery, save_gallery
+from faceidd.gallery.key import make_key
 from faceidd.models.pack import load_embedder
 
 REFUSED = 12
@@ -108,6 +109,10 @@ def test_a_gallery_a_backup_and_a_record_are_written(
         capsys, "gallery", str(file), "--groups", "staff", "--model", "facenet int8"
     )
     assert [one.id for one in load_gallery(file).people] == ["kim", "lee"]
+    key, sealed = make_key(tmp_path / "key"), tmp_path / "sealed.gallery"
+    run(capsys, "gallery", str(sealed), "--key-file", str(tmp_path / "key"))
+    assert [one.id for one in load_gallery(sealed, key).people] == ["kim", "lee"]
+    assert b"Kim" not in sealed.read_bytes()
     assert "has no model dlib" in run(capsys, "gallery", str(file), "--model", "dlib", ends=REFUSED)
     assert "copied 2 people" in run(capsys, "backup", "--to", str(copy))
     assert "2 people in" in run(capsys, "list", "--store", str(copy))

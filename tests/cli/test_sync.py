@@ -81,6 +81,15 @@ def test_what_is_encrypted_at_rest_stays_so(door: SyncedDoor, models_dir: Path) 
     assert b"Person 1" not in door.gallery.read_bytes()
 
 
+def test_a_sync_without_the_gallerys_key_asks_nobody(
+    door: SyncedDoor, models_dir: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = settings(door, models_dir, key_file="$CREDENTIALS_DIRECTORY/gallery-key")
+    assert main(["sync", *words]) == 14
+    assert "cannot read the gallery's key" in capsys.readouterr().err
+    assert not door.site.asked
+
+
 def test_a_gallery_of_another_model_is_refused(
     door: SyncedDoor, models_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -147,7 +156,7 @@ def test_why_nothing_was_taken_is_the_last_word(
         (lambda folder: (folder / "trust.json").write_text("{}"), "is no trust file"),
         (lambda folder: (folder / "door.key").unlink(), "the door's key"),
         (lambda folder: (folder / "door.key").write_text("key"), "does not hold one key"),
-        (lambda folder: (folder / "door.key").chmod(0o640), "can be read by others"),
+        (lambda folder: (folder / "door.key").chmod(0o644), "is open to others"),
         (lambda folder: (folder / "sync").write_text(""), "cannot be written"),
     ],
 )

@@ -73,6 +73,8 @@ def test_a_gallery_brings_its_model_and_the_daemon_starts_anew_with_it(
         publish(door, other, 2, published(models_dir, "mobilefacenet", "float32"))
         assert main(command) == 0
         clock.sleep(60.0)
+        following.poll()
+        following.close()  # it has looked, on its own thread
         with pytest.raises(ModelError, match="starts anew"):
             following.poll()
         assert runs(config) == "mobilefacenet float32"

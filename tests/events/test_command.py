@@ -134,7 +134,7 @@ def test_a_key_is_kept_for_its_owner_only(tmp_path: Path) -> None:
     assert load_key(file) == KEY
     with pytest.raises(ConfigError, match="exists already"):
         save_key(OTHER, file)
-    file.chmod(0o640)
+    file.chmod(0o644)
     with pytest.raises(ConfigError, match="open to others"):
         load_key(file)
 

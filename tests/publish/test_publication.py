@@ -177,6 +177,35 @@ def test_versions_go_on_where_the_state_was_lost(publisher: Publisher, door: Doo
     assert [one.version.version for one in again.plan] == [8]
 
 
+def test_numbers_of_withdrawn_editions_count_where_the_state_was_lost(
+    publisher: Publisher, door: Door, tmp_path: Path
+) -> None:
+    gate = make_door(tmp_path, "gate", groups=("guards",))
+    floors = {gate.record.edition: 10, door.record.edition: 3}
+    again = publisher.publish(Edition(crowd("Ada"), (door.record,)), floors=floors)
+    assert [one.version.version for one in again.plan] == [11]
+
+
+def test_what_is_served_counts_where_only_the_state_was_lost(
+    publisher: Publisher, door: Door, tmp_path: Path
+) -> None:
+    gate, guards = make_door(tmp_path, "gate", groups=("guards",)), crowd("Cy")
+    for names in (("Ada",), ("Ada", "Bo")):
+        publisher.publish(Edition(crowd(*names), (door.record,)), Edition(guards, (gate.record,)))
+    (publisher.folder.state / "state.json").unlink()
+    moved = replace(door.record, groups=("guards",))
+    again = publisher.publish(Edition(guards, (gate.record, moved)))
+    assert [one.version.version for one in again.plan] == [3]
+
+
+def test_a_served_document_that_is_damaged_stops_nobody(publisher: Publisher, door: Door) -> None:
+    publisher.publish(Edition(crowd("Ada"), (door.record,)))
+    (document,) = (publisher.folder.targets / "editions").glob("*.json")
+    document.write_bytes(b"{}")
+    again = publisher.publish(Edition(crowd("Bo"), (door.record,)))
+    assert [one.version.version for one in again.plan] == [2]
+
+
 def test_old_files_are_served_for_a_while(publisher: Publisher, door: Door) -> None:
     publisher.publish(Edition(crowd(*SEVERAL), (door.record,)))
     slow = door.updater(publisher)

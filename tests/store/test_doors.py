@@ -1,10 +1,12 @@
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from support.stored import MODEL, NOW, door_file
 
 from faceidd.errors import StoreError
+from faceidd.store.backup import back_up
 from faceidd.store.door_record import edition_id
 from faceidd.store.publication import Publication
 from faceidd.store.store import Store
@@ -48,15 +50,54 @@ def test_two_doors_cannot_share_a_key(store: Store) -> None:
         store.add_door(copy, "seoul", ["staff"], NOW)
 
 
-def test_a_revoked_door_stays_known_and_serves_again_when_it_is_added_anew(store: Store) -> None:
+def test_a_revoked_door_stays_known_and_serves_again_when_it_is_reinstated(store: Store) -> None:
     file = door_file()
     store.add_door(file, "seoul", ["staff"], NOW)
     store.revoke_door("front", NOW)
     store.revoke_door("front", NOW + timedelta(days=1))
     assert store.door("front").revoked_at == NOW
-    again = store.add_door(file, "seoul", ["staff"], NOW + timedelta(days=2), replaces=True)
+    later = NOW + timedelta(days=2)
+    with pytest.raises(StoreError, match="was revoked or replaced at"):
+        store.add_door(file, "seoul", ["staff"], later, replaces=True)
+    assert store.door("front").revoked_at == NOW
+    again = store.add_door(file, "seoul", ["staff"], later, replaces=True, reinstates=True)
     assert store.door("front") == again
     assert again.revoked_at is None
+    store.add_door(file, "seoul", ["staff"], later, replaces=True)  # it is a door like any
+
+
+def test_a_revoked_key_is_remembered_when_its_door_is_replaced_or_removed(store: Store) -> None:
+    stolen = door_file()
+    store.add_door(stolen, "seoul", ["staff"], NOW)
+    store.revoke_door("front", NOW)
+    store.add_door(door_file(), "seoul", ["staff"], NOW, replaces=True)
+    for name in ("front", "side"):
+        with pytest.raises(StoreError, match="was revoked or replaced at"):
+            store.add_door(
+                stolen.model_copy(update={"door": name}), "seoul", ["staff"], NOW, replaces=True
+            )
+    store.remove_door("front")
+    with pytest.raises(StoreError, match="was revoked or replaced at"):
+        store.add_door(stolen, "seoul", ["staff"], NOW)
+    assert store.doors() == ()
+
+
+def test_a_key_that_was_replaced_is_not_taken_again_by_mistake(store: Store) -> None:
+    old = door_file()
+    store.add_door(old, "seoul", ["staff"], NOW)
+    store.add_door(door_file(), "seoul", ["staff"], NOW, replaces=True)
+    with pytest.raises(StoreError, match="was revoked or replaced at"):
+        store.add_door(old, "seoul", ["staff"], NOW, replaces=True)
+
+
+def test_a_backup_remembers_revoked_keys(store: Store, tmp_path: Path) -> None:
+    file, copy = door_file(), str(tmp_path / "copy.sqlite")
+    store.add_door(file, "seoul", ["staff"], NOW)
+    store.revoke_door("front", NOW)
+    store.remove_door("front")
+    back_up(store, copy)
+    with Store(copy) as new, pytest.raises(StoreError, match="was revoked or replaced at"):
+        new.add_door(file, "seoul", ["staff"], NOW)
 
 
 def test_a_door_is_changed_and_removed(store: Store) -> None:

@@ -106,11 +106,13 @@ def test_a_store_is_made_once(store: Store, address: str) -> None:
 def test_a_store_of_another_version_is_refused(address: str) -> None:
     engine = create_engine(store_url(address))
     with engine.begin() as connection:
-        connection.execute(update(tables.about).values(schema_version=2))
+        connection.execute(update(tables.about).values(schema_version=tables.SCHEMA + 1))
     engine.dispose()
-    with pytest.raises(StoreError, match="has schema 2, this faceidd knows 1"):
+    with pytest.raises(
+        StoreError, match=f"has schema {tables.SCHEMA + 1}, this faceidd knows {tables.SCHEMA}"
+    ):
         Store(address)
-    with pytest.raises(StoreError, match="has schema 2"):
+    with pytest.raises(StoreError, match=f"has schema {tables.SCHEMA + 1}"):
         init_store(address)
 
 

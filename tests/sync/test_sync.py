@@ -19,6 +19,17 @@ def test_the_first_sync_works_from_the_trust_file_alone(door: SyncedDoor) -> Non
     assert door.gallery.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_door_that_is_published_for_by_another_name_is_warned(
+    door: SyncedDoor, caplog: pytest.LogCaptureFixture
+) -> None:
+    door.publish(5, 1)
+    for name, warned in (("front", False), (None, False), ("side", True)):
+        caplog.clear()
+        door.settings = replace(door.settings, door=name)
+        door.sync()
+        assert ("this door is side, and published for as front" in caplog.text) is warned
+
+
 def test_what_did_not_change_costs_two_requests_and_nothing_else(good_door: SyncedDoor) -> None:
     before = good_door.gallery.stat()
     outcome = good_door.sync()

@@ -43,6 +43,17 @@ def test_the_service_exposes_little(units: list[Path]) -> None:
     assert float(exposure[1]) <= MOST_EXPOSURE
 
 
+def test_a_model_that_is_tried_may_ask_what_the_processor_can() -> None:
+    assert not re.search("^ProcSubset=pid", (SYSTEMD / NAMES[0]).read_text(), re.MULTILINE)
+
+
+def test_the_unit_waits_for_the_trust_file_of_the_configuration() -> None:
+    (file,) = re.findall(
+        r"^ConditionPathExists=(.+)$", (SYSTEMD / NAMES[0]).read_text(), re.MULTILINE
+    )
+    assert Path(file) == SyncConfig().trust
+
+
 def test_a_sync_that_hangs_is_ended_after_its_own_limit() -> None:
     (limit,) = re.findall(
         r"^TimeoutStartSec=(\d+)$", (SYSTEMD / NAMES[0]).read_text(), re.MULTILINE
