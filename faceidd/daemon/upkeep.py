@@ -84,7 +84,11 @@ class Upkeep:
 
     def started(self) -> None:
         """Tell that the daemon watches the door."""
-        self._sink.publish(DaemonStarted(**self._stamp(), version=__version__, boot=self.boot))
+        self._try(
+            lambda: self._sink.publish(
+                DaemonStarted(**self._stamp(), version=__version__, boot=self.boot)
+            )
+        )
 
     def poll(self, camera: CameraState) -> None:
         """Tell what is new of the camera, and now and then how all is doing; cheap."""
@@ -124,7 +128,8 @@ class Upkeep:
 
     def refused(self, error: Exception) -> None:
         """Tell that a new gallery or policy was not taken."""
-        self._sink.publish(GalleryRefused(**self._stamp(), reason=str(error)))
+        reason = str(error) or type(error).__name__  # a MemoryError says nothing
+        self._try(lambda: self._sink.publish(GalleryRefused(**self._stamp(), reason=reason)))
 
     def _try(self, tell: Callable[[], None]) -> None:
         try:
