@@ -6,11 +6,11 @@ alone. Templates are Jinja, as Home Assistant renders them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from faceidd.access.decision import Reason
 from faceidd.access.ruling import Ground
 from faceidd.door.situation import Alert
+from faceidd.events.event import StrangerReason
 from faceidd.events.mqtt import MqttSettings
 from faceidd.events.picture_note import Kind
 
@@ -136,7 +136,7 @@ def _events(door: MqttSettings) -> Iterator[Entity]:
         "recognized", "Recognized", told("person_recognized"), "'recognized'", ["recognized"],
         icon="mdi:account-check",
     )  # fmt: skip
-    reasons = [str(one) for one in (Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED)]
+    reasons = [str(one) for one in get_args(StrangerReason)]
     stranger = of(
         "stranger", "Stranger", told("stranger_seen"), "value_json.reason", reasons,
         icon="mdi:account-question",
