@@ -1,5 +1,6 @@
 """What happens at a door stands in its audit log, with reason, rule, person and scores."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -196,6 +197,26 @@ def test_no_fault_of_it_reaches_the_door(
     broken = replace(grant(1000.0), decision=None)  # type: ignore[arg-type]  # a fault of ours
     written.auditor.admitted(broken, ALLOWED, Answer.OPENED)
     assert "the audit log lacks a record" in caplog.text
+
+
+def test_a_fault_does_not_say_that_there_was_a_silent_alarm(
+    written: Written, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(AuditWriter, "record", fail)
+    with caplog.at_level(logging.INFO):
+        written.auditor.admitted(grant(1000.0), ALLOWED, Answer.OPENED)
+        written.auditor.duress("v1", MINA.id, "pin", Instant(1000.0))
+    of_another, of_alarm = caplog.records
+    assert of_another.getMessage() == of_alarm.getMessage()
+    assert of_another.exc_info is of_alarm.exc_info is None
+    with caplog.at_level(logging.DEBUG):
+        caplog.clear()
+        written.auditor.duress("v1", MINA.id, "pin", Instant(1000.0))
+    assert "duress" not in caplog.text
+    assert MINA.id not in caplog.text
 
 
 def test_a_door_that_keeps_no_log_writes_none() -> None:
