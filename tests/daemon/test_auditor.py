@@ -219,6 +219,24 @@ def test_a_fault_does_not_say_that_there_was_a_silent_alarm(
     assert MINA.id not in caplog.text
 
 
+def test_what_cannot_be_counted_is_told_and_written_down_all_the_same(
+    written: Written, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("out of order")
+
+    for count in ("outcome", "ruling", "command", "change"):
+        monkeypatch.setattr(Metrics, count, fail)
+    with caplog.at_level(logging.INFO):
+        written.telling.outcome(grant(1000.0))
+        written.telling.denied("v1", LATE, Instant(1000.0))
+        written.telling.refused(None, Refusal.TOO_MANY, 0)
+        written.telling.change(DoorChange(True, Instant(1000.0), Cause.GRANT, "v1", MINA))
+    told = ("person_recognized", "access_denied", "command_refused", "door_opened")
+    assert all(f"{kind} door=front" in caplog.text for kind in told)
+    assert [one["kind"] for one in written.all()][-4:] == ["deny", "command", "door", "stop"]
+
+
 def test_a_door_that_keeps_no_log_writes_none() -> None:
     auditor = Auditor(None, "b1")
     auditor.started(Config())
