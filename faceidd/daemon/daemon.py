@@ -179,10 +179,11 @@ class Daemon:
 
     def _measure(self, config: Config, outlets: Outlets) -> None:
         """Have the metrics say how all parts are."""
-        door, camera = self._door, self._camera
+        door, camera, health = self._door, self._camera, self._health
         probes = Probes(
             newest_frame=lambda: self._metrics.newest_frame,
             camera=lambda: camera.state,
+            picture=lambda: health.active,
             door=lambda: door.situation,
             broker=outlets.broker_online,
             outbox=outlets.health,

@@ -6,7 +6,7 @@ other.
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from faceidd.audit.writer import AuditWriter
+from faceidd.camera.health import PictureFault
 from faceidd.camera.latest import CameraState
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.board import Board
@@ -34,6 +35,7 @@ class Probes:
     Attributes:
         newest_frame: When the newest frame that was looked at was taken.
         camera: How the camera is doing.
+        picture: What is wrong with its picture.
         door: All that is known of the door.
         broker: Whether the broker takes events now.
         outbox: What waits to be told.
@@ -45,6 +47,7 @@ class Probes:
 
     newest_frame: Callable[[], Instant | None]
     camera: Callable[[], CameraState]
+    picture: Callable[[], Collection[PictureFault]]
     door: Callable[[], Situation]
     broker: Callable[[], bool] | None
     outbox: Callable[[], OutboxHealth] | None
@@ -94,6 +97,9 @@ class MetricsState(Collector):
         camera, newest = self._probes.camera(), self._probes.newest_frame()
         yield _gauge("camera_online", "Whether the camera gives frames.", camera.online)
         yield _counter("camera_losses", "Times the camera was lost.", camera.losses)
+        faults = self._probes.picture()
+        alerts = {fault.value: fault in faults for fault in PictureFault}
+        yield _gauges("camera_alert", "1 for what is wrong with the picture.", "alert", alerts)
         if newest is not None:
             age = max(0.0, self._clock() - newest)
             yield _gauge("frame_age_seconds", "Age of the newest frame that was looked at.", age)

@@ -123,6 +123,9 @@ def _camera(one: _Reading) -> Part:
         return Part("camera", "warn", "no frame yet")
     failed = one.number("frames_failed_total")
     text = f"last frame {duration(age)} ago, {frames} frames, {failed} failed{lost}"
+    faults = [name for name, value in one.labeled("camera_alert", "alert").items() if value]
+    if faults:
+        return Part("camera", "warn", f"{text}: its picture is {', '.join(sorted(faults))}")
     return Part("camera", "warn" if age > OLD_FRAME else "ok", text)
 
 

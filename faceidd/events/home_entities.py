@@ -170,6 +170,15 @@ def _upkeep(door: MqttSettings) -> Iterator[Entity]:
         "device_class": "connectivity",
     }
     yield Entity("binary_sensor", "camera", online | DIAGNOSTIC)
+    picture: Config = {
+        "name": "Camera picture",
+        "state_topic": camera,
+        "value_template": "{{ 'ON' if value_json.alerts else 'OFF' }}",
+        "device_class": "problem",
+        "json_attributes_topic": camera,
+        "json_attributes_template": "{{ {'alerts': value_json.alerts} | to_json }}",
+    }
+    yield Entity("binary_sensor", "camera_picture", picture)
     yield of("camera_losses", "Camera losses", camera, "value_json.losses", icon="mdi:camera-off")
     yield of("people", "People", gallery, "value_json.people", icon="mdi:account-group")
     yield of(

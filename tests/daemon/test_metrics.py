@@ -66,6 +66,7 @@ def names(samples: Samples) -> set[str]:
         ("gallery_people", {}, 1),
         ("camera_online", {}, 1),
         ("camera_losses_total", {}, 1),
+        ("camera_alert", {"alert": "frozen"}, 0),
         ("door_state", {"state": "locked"}, 1),
         ("door_state", {"state": "fault"}, 0),
         ("door_alert", {"alert": "forced"}, 0),
@@ -163,6 +164,7 @@ def test_what_a_door_has_not_is_left_out_and_a_fault_hides_nothing_else(
     probes = Probes(
         newest_frame=lambda: None,
         camera=broken,
+        picture=tuple,
         door=Situation,
         broker=None,
         outbox=None,

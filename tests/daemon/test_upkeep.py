@@ -133,8 +133,16 @@ def test_a_blind_camera_is_told_with_its_end(folder: Path) -> None:
     device = Device(folder)
     at = device.clock()
     covered = PictureAlert(PictureFault.COVERED, active=True, at=at, detail="no detail")
+    device.upkeep.poll(ONLINE)
+    device.told()
     device.upkeep.picture(covered)
+    shown = [device.board.states["camera"]]
+    device.upkeep.poll(CameraState(online=True, losses=0))
+    shown.append(device.board.states["camera"])
     device.upkeep.picture(PictureAlert(PictureFault.COVERED, active=False, at=at))
+    shown.append(device.board.states["camera"])
+    alerts = [one.model_dump(mode="json")["alerts"] for one in shown]
+    assert alerts == [["covered"], ["covered"], []]
     begun, ended = device.events
     assert isinstance(begun, CameraAlert)
     assert isinstance(ended, CameraAlert)

@@ -14,6 +14,7 @@ from faceidd.access.decision import Verdict
 from faceidd.access.ruling import Ground, Ruling
 from faceidd.audit.writer import AuditWriter
 from faceidd.camera.frame import Frame
+from faceidd.camera.health import PictureFault
 from faceidd.camera.latest import CameraState
 from faceidd.daemon.board import Board
 from faceidd.daemon.metrics import Metrics
@@ -71,7 +72,7 @@ def seen() -> Metrics:
     return metrics
 
 
-def whole(folder: Path) -> tuple[Metrics, AuditWriter]:
+def whole(folder: Path, blind: tuple[PictureFault, ...] = ()) -> tuple[Metrics, AuditWriter]:
     """Metrics with the state of a door that has everything; the writer is to be closed."""
     metrics = seen()
     writer = AuditWriter(audit_log(folder / "audit", WallClock()))
@@ -80,6 +81,7 @@ def whole(folder: Path) -> tuple[Metrics, AuditWriter]:
     probes = Probes(
         newest_frame=lambda: metrics.newest_frame,
         camera=lambda: CameraState(online=True, losses=1),
+        picture=lambda: blind,
         door=Situation,
         broker=lambda: True,
         outbox=lambda: OutboxHealth(durable=True, waiting=3, dropped=2),
