@@ -180,6 +180,7 @@ class Daemon:
     def _measure(self, config: Config, outlets: Outlets) -> None:
         """Have the metrics say how all parts are."""
         door, camera, health = self._door, self._camera, self._health
+        photographer = self._photographer
         probes = Probes(
             newest_frame=lambda: self._metrics.newest_frame,
             camera=lambda: camera.state,
@@ -187,6 +188,7 @@ class Daemon:
             door=lambda: door.situation,
             broker=outlets.broker_online,
             outbox=outlets.health,
+            missed=None if photographer is None else lambda: photographer.missed,
             audit=self._auditor.writer,
             gallery=config.gallery.file,
             sync=config.sync.state_dir,

@@ -39,6 +39,7 @@ class Probes:
         door: All that is known of the door.
         broker: Whether the broker takes events now.
         outbox: What waits to be told.
+        missed: How many snapshots were to be taken and are not there.
         audit: The audit log.
         gallery: The gallery's file.
         sync: Folder of the sync's state.
@@ -51,6 +52,7 @@ class Probes:
     door: Callable[[], Situation]
     broker: Callable[[], bool] | None
     outbox: Callable[[], OutboxHealth] | None
+    missed: Callable[[], int] | None = None
     audit: AuditWriter | None
     gallery: Path
     sync: Path
@@ -80,6 +82,7 @@ class MetricsState(Collector):
             "camera": self._camera,
             "door": self._door,
             "events": self._events,
+            "snapshots": self._snapshots,
             "audit": self._audit,
             "gallery": self._gallery,
             "board": self._board,
@@ -119,6 +122,11 @@ class MetricsState(Collector):
             yield _gauge("outbox_waiting", "Events that wait to be told.", outbox.waiting)
             yield _counter("outbox_dropped", "Events that were never told.", outbox.dropped)
             yield _gauge("outbox_durable", "1 while events are kept on the disk.", outbox.durable)
+
+    def _snapshots(self) -> Iterator[Metric]:
+        if self._probes.missed is not None:
+            missed = self._probes.missed()
+            yield _counter("snapshots_missed", "Snapshots that were not taken or kept.", missed)
 
     def _audit(self) -> Iterator[Metric]:
         audit = self._probes.audit

@@ -73,6 +73,7 @@ def names(samples: Samples) -> set[str]:
         ("broker_online", {}, 1),
         ("outbox_waiting", {}, 3),
         ("outbox_dropped_total", {}, 2),
+        ("snapshots_missed_total", {}, 4),
         ("audit_failing", {}, 0),
         ("sync_good_timestamp_seconds", {}, 1795608000),
         ("board_temperature_celsius", {"zone": "cpu-thermal"}, 61.234),
@@ -180,6 +181,7 @@ def test_what_a_door_has_not_is_left_out_and_a_fault_hides_nothing_else(
     for absent in (
         "camera_online",
         "broker_online",
+        "snapshots_missed",
         "audit_record",
         "sync_good",
         "board_",
