@@ -192,5 +192,6 @@ class Daemon:
             audit=self._auditor.writer,
             gallery=config.gallery.file,
             sync=config.sync.state_dir,
+            capture=lambda: camera.pid,
         )
         self._metrics.registry.register(MetricsState(probes))

@@ -5,7 +5,6 @@ other.
 """
 
 import logging
-import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,6 +42,7 @@ class Probes:
         audit: The audit log.
         gallery: The gallery's file.
         sync: Folder of the sync's state.
+        capture: Id of the process that reads the camera; None while there is none.
         board: The machine.
     """
 
@@ -56,6 +56,7 @@ class Probes:
     audit: AuditWriter | None
     gallery: Path
     sync: Path
+    capture: Callable[[], int | None] = lambda: None
     board: Board = field(default_factory=Board)
 
 
@@ -174,10 +175,20 @@ class MetricsState(Collector):
             yield held
 
     def _process(self) -> Iterator[Metric]:
-        memory = self._probes.board.memory()
-        if memory:
-            yield _gauges("memory_bytes", "Memory of the daemon.", "kind", memory)
-        yield _counter("cpu_seconds", "Processor time of the daemon.", time.process_time())
+        board, capture = self._probes.board, self._probes.capture()
+        memory = GaugeMetricFamily(
+            "faceidd_memory_bytes", "Memory of the daemon's processes.", labels=["process", "kind"]
+        )
+        processor = CounterMetricFamily(
+            "faceidd_cpu_seconds", "Processor time of the daemon's processes.", labels=["process"]
+        )
+        processes = {"daemon": None} if capture is None else {"daemon": None, "capture": capture}
+        for name, process in processes.items():
+            for kind, size in board.memory(process).items():
+                memory.add_metric([name, kind], size)
+            if (spent := board.processor(process)) is not None:
+                processor.add_metric([name], spent)
+        yield from (memory, processor)
 
 
 def _gauge(name: str, what: str, value: float) -> Metric:

@@ -79,7 +79,10 @@ def names(samples: Samples) -> set[str]:
         ("board_temperature_celsius", {"zone": "cpu-thermal"}, 61.234),
         ("board_throttled", {"condition": "under_voltage", "when": "since_start"}, 1),
         ("board_throttled", {"condition": "under_voltage", "when": "now"}, 0),
-        ("memory_bytes", {"kind": "pss"}, 512 << 10),
+        ("memory_bytes", {"process": "daemon", "kind": "pss"}, 512 << 10),
+        ("memory_bytes", {"process": "capture", "kind": "rss"}, 2 << 20),
+        ("cpu_seconds_total", {"process": "daemon"}, 31),
+        ("cpu_seconds_total", {"process": "capture"}, 21),
     ],
 )
 def test_each_metric_says_what_happened_or_is(

@@ -38,7 +38,7 @@ def test_each_part_is_told_in_words(samples: Samples) -> None:
         "audit": ("ok", "record 0"),
         "board": ("ok", "61 °C"),
     }
-    assert version.endswith("up 3 d, 1 MB")
+    assert version.endswith("up 3 d, 1 MB, capture 2 MB")
 
 
 def test_a_camera_that_is_online_and_blind_is_a_warning(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The metrics of a daemon that has everything, and has seen something."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,8 +43,14 @@ def board(folder: Path) -> Board:
     (zone / "temp").write_text("61234\n")
     (zone / "type").write_text("cpu-thermal\n")
     (folder / "throttled").write_text("10000\n")
-    (folder / "smaps").write_text("5565-7ffc ---p 0 [rollup]\nRss:  1024 kB\nPss:   512 kB\n")
-    return Board(folder / "thermal", folder / "throttled", folder / "smaps")
+    ticks = os.sysconf("SC_CLK_TCK")
+    for process, size, seconds in (("self", 1024, 30), ("77", 2048, 20)):
+        (folder / process).mkdir()
+        rollup = f"5565-7ffc ---p 0 [rollup]\nRss:  {size} kB\nPss:   {size // 2} kB\n"
+        (folder / process / "smaps_rollup").write_text(rollup)
+        stat = f"77 (a) b) S 1 1 1 0 -1 0 0 0 0 0 {seconds * ticks} {ticks} 9 9 20 0 3 0\n"
+        (folder / process / "stat").write_text(stat)
+    return Board(folder / "thermal", folder / "throttled", folder)
 
 
 def look(at: float, *, fault: str | None = None) -> Look:
@@ -89,6 +96,7 @@ def whole(folder: Path, blind: tuple[PictureFault, ...] = ()) -> tuple[Metrics, 
         audit=writer,
         gallery=folder / "gallery",
         sync=folder,
+        capture=lambda: 77,
         board=board(folder),
     )
     metrics.registry.register(MetricsState(probes, HandClock(1000.0)))
