@@ -175,8 +175,9 @@ class AuditWriter:
     def _write_first(self) -> None:
         try:
             self._audit.append(self._waiting[0])
-        except ValueError as error:  # so that others can be written
-            _log.error("a record of the audit log was not kept: %s", error)
+        except ValueError:  # so that others can be written
+            # Not which: the log of the daemon must not tell that there was a silent alarm.
+            _log.error("a record of the audit log was not kept: it is too long, or no record")
             with self._changed:
                 self._lose(self._wall_clock())
         self._waiting.popleft()
@@ -196,7 +197,8 @@ class AuditWriter:
         return max(Seconds(0.0), min(dues)) if dues else None
 
     def _fail(self, error: Exception) -> None:
-        fault = str(error) if isinstance(error, OSError | AuditError) else repr(error)
+        # Of a fault of ours no more than its kind: its text may tell of what was to be written.
+        fault = str(error) if isinstance(error, OSError | AuditError) else type(error).__name__
         if fault != self._fault:  # a disk that is full for a week is told once
             self._fault = fault
             _log.error("the audit log cannot be written, the door goes on: %s", fault)

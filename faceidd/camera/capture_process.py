@@ -184,7 +184,7 @@ class CaptureProcess:
             self._process.wait(REAP_S)
         code = self._process.returncode
         if code is not None and code < 0:
-            how = f"was ended by {signal.Signals(-code).name}"
+            how = f"was ended by {_signal_name(-code)}"
         else:
             how = f"ended with exit code {code}"
         return CameraError(f"the capture process {how}", do="see the log and the kernel's log")
@@ -202,6 +202,13 @@ def _start(program: Sequence[str], *ends: int) -> subprocess.Popen[bytes]:
         command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment,
         pass_fds=ends, process_group=0,
     )  # fmt: skip
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # most of those for real time have no name
+        return f"signal {number}"
 
 
 def _no_process(error: OSError) -> CameraError:

@@ -100,7 +100,7 @@ class PictureHealth:
 
     def _faults(self, frame: Frame) -> dict[PictureFault, str]:
         height, width = frame.image.shape[:2]
-        step = max(1, width // _SAMPLES)
+        step = max(1, min(width // _SAMPLES, height))  # so that no picture is left without one
         sample = np.ascontiguousarray(frame.image[step // 2 :: step, step // 2 :: step, 1])
         found = {}
         if self._size is not None and (width, height) != self._size:

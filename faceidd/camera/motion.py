@@ -97,7 +97,7 @@ class Motion:
         height, width = image.shape[:2]
         least, most = _COLUMNS
         columns = min(most, max(least, width * CELLS_A_FACE // self._min_face_px))
-        step = max(1, width // (columns * _SAMPLES))
+        step = max(1, min(width // (columns * _SAMPLES), height))  # some of every picture
         green = np.ascontiguousarray(image[step // 2 :: step, step // 2 :: step, 1])
         size = (columns, max(1, round(columns * height / width)))
         return cv2.resize(green, size, interpolation=cv2.INTER_AREA).astype(np.float32)

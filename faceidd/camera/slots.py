@@ -14,19 +14,23 @@ import os
 import struct
 from contextlib import ExitStack, suppress
 from fcntl import F_ADD_SEALS, F_SEAL_GROW, F_SEAL_SEAL, F_SEAL_SHRINK, fcntl
+from math import isfinite
 from typing import NamedTuple
 
 import numpy as np
 
 from faceidd.camera.frame import Frame, Image
+from faceidd.clock import monotonic
 from faceidd.errors import CameraError
-from faceidd.units import Instant
+from faceidd.units import Instant, Seconds
 
 SLOTS = 3
 """One is written, one waits, one is read."""
 MOST_BYTES = 48 * 1024 * 1024
 """Of one image, 4096 x 4096 pixels. Memory is used as far as images reach, and no further."""
 CHANNELS = 3
+AHEAD_S = Seconds(0.1)
+"""A frame that is said to be taken later than this from now is none: both read one clock."""
 
 _TOKEN = struct.Struct("=IIIqd")  # slot, height, width, sequence, captured at
 
@@ -71,21 +75,31 @@ class SlotReader:
         Raises:
             CameraError: The writer announced what cannot be a frame.
         """
+        try:
+            newest = self._newest()
+            return None if newest is None else self._read(newest)
+        except (OSError, struct.error) as error:  # too many tokens, or half of one
+            raise _nonsense(f"tokens that are none ({error})") from error
+
+    def _newest(self) -> bytes | None:
         newest = None
         with suppress(EOFError):  # the writer is gone; what it has written is not
-            while (token := _receive(self.waiting)) is not None:
+            for _ in range(SLOTS):  # more there cannot be, and whoever sends more holds nobody
+                token = _receive(self.waiting)
+                if token is None:
+                    break
                 if newest is not None:
                     self._give_back(newest)
                 newest = token
-        if newest is None:
-            return None
+        return newest
+
+    def _read(self, newest: bytes) -> Frame:
         slot, height, width, sequence, captured_at = _TOKEN.unpack(newest)
         length = height * width * CHANNELS
         if slot >= SLOTS or not 0 < length <= MOST_BYTES:
-            raise CameraError(
-                f"the capture process announced {width}x{height} pixels in slot {slot}",
-                do="report this as a bug",
-            )
+            raise _nonsense(f"{width}x{height} pixels in slot {slot}")
+        if not isfinite(captured_at) or captured_at > monotonic() + AHEAD_S:
+            raise _nonsense(f"a picture taken at {captured_at} s, which is still to come")
         # Copied, so that the slot is free at once, and whoever has the frame may keep it.
         pixels = np.frombuffer(self._memory, np.uint8, length, slot * MOST_BYTES).copy()
         self._give_back(newest)
@@ -173,6 +187,10 @@ def _receive(pipe: int) -> bytes | None:
     if not token:
         raise EOFError
     return token
+
+
+def _nonsense(what: str) -> CameraError:
+    return CameraError(f"the capture process announced {what}", do="report this as a bug")
 
 
 def _pipe(undo: ExitStack) -> tuple[int, int]:

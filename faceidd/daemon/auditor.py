@@ -44,8 +44,11 @@ def _fails_nobody(
     def guarded(self: "Auditor", /, *args: _Args.args, **kwargs: _Args.kwargs) -> None:
         try:
             method(self, *args, **kwargs)
-        except Exception:
-            _log.exception("the audit log lacks a record")
+        except Exception as error:
+            # The same of every record: a log must not tell that there was a silent alarm.
+            _log.error("the audit log lacks a record: %s", type(error).__name__)
+            if method.__name__ != "duress":
+                _log.debug("why the audit log lacks it", exc_info=True)
 
     return guarded
 

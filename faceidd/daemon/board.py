@@ -3,9 +3,12 @@
 What a machine has not is left out: a server tells no throttling, a container no temperature.
 """
 
+import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from faceidd.units import Seconds
 
 MOST_ZONES = 8
 """Thermal zones that are told; a board has one or two."""
@@ -23,12 +26,12 @@ class Board:
     Attributes:
         thermal: Folder of the thermal zones.
         throttled: The Raspberry Pi's firmware's word on its power and heat.
-        smaps: This process's memory, summed up.
+        processes: A folder for each process.
     """
 
     thermal: Path = Path("/sys/class/thermal")
     throttled: Path = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
-    smaps: Path = Path("/proc/self/smaps_rollup")
+    processes: Path = Path("/proc")
 
     def temperatures(self) -> dict[str, float]:
         """Zone -> degrees Celsius."""
@@ -50,10 +53,31 @@ class Board:
             {name: bool(bits >> _SINCE_START + at & 1) for at, name in enumerate(CONDITIONS)},
         )
 
-    def memory(self) -> dict[str, int]:
-        """`rss` and `pss` of this process in bytes: all that it has, and its share of it."""
-        found = _MEMORY.findall(_text(self.smaps))
+    def memory(self, process: int | None = None) -> dict[str, int]:
+        """`rss` and `pss` of a process in bytes: all that it has, and its share of it.
+
+        Args:
+            process: Its id; None is this one.
+        """
+        found = _MEMORY.findall(_text(self._of(process) / "smaps_rollup"))
         return {kind.lower(): int(kilobytes) << 10 for kind, kilobytes in found}
+
+    def processor(self, process: int | None = None) -> Seconds | None:
+        """Processor time of a process; None where that cannot be told.
+
+        Args:
+            process: Its id; None is this one.
+        """
+        # Its name, in brackets, may hold anything. After it: the state, and 11 and 12 behind that
+        # the time in user and in kernel mode: proc_pid_stat(5).
+        words = _text(self._of(process) / "stat").rpartition(")")[2].split()
+        try:
+            return Seconds((int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK"))
+        except (IndexError, ValueError):
+            return None
+
+    def _of(self, process: int | None) -> Path:
+        return self.processes / ("self" if process is None else str(process))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,11 @@ from contextlib import ExitStack, closing
 from typing import Self
 
 from faceidd.camera.frame import Frame
+from faceidd.camera.health import PictureAlert
 from faceidd.camera.latest import End
 from faceidd.clock import monotonic
 from faceidd.daemon.auditing import build_auditor
+from faceidd.daemon.beside import Beside
 from faceidd.daemon.build import build_attention, build_camera, build_gallery, build_health
 from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
@@ -38,6 +40,7 @@ from faceidd.units import Seconds
 FRAME_WAIT = Seconds(0.5)
 """Longest wait for a frame before the daemon looks whether it should stop."""
 
+_NO_ALERTS: tuple[PictureAlert, ...] = ()
 _log = logging.getLogger(__name__)
 
 
@@ -61,7 +64,7 @@ class Daemon:
             self._auditor = stack.enter_context(closing(build_auditor(config)))
             stack.push(lambda _, fault, __: self._auditor.ends(fault))
             self._auditor.started(config)
-            self._metrics = Metrics()
+            self._metrics, self._beside = Metrics(), Beside()
             self._attention, self._health = build_attention(config), build_health(config)
             self._camera = build_camera(config)
             stack.callback(self._camera.stop)
@@ -138,11 +141,7 @@ class Daemon:
                 return
             if frame is None:
                 continue
-            self._metrics.frame(frame)
-            for alert in self._health.judge(frame):
-                self._upkeep.picture(alert)
-            if self._attention.wants(frame):
-                self._look(frame, observe)
+            self._consider(frame, observe)
 
     def _open_outlets(
         self, config: Config, inbox: Inbox, stack: ExitStack
@@ -160,25 +159,40 @@ class Daemon:
         self._upkeep = Upkeep(config, outlets, showing, outlets.health, boot=self._auditor.boot)
         return outlets, showing
 
+    def _consider(self, frame: Frame, observe: Callable[[Look], None]) -> None:
+        do = self._beside.do
+        do("counting a frame", lambda: self._metrics.frame(frame), None)
+        for alert in do("judging the picture", lambda: self._health.judge(frame), _NO_ALERTS):
+            self._upkeep.picture(alert)
+        # Where nobody can say whether something moves, somebody may be there.
+        if do("sensing motion", lambda: self._attention.wants(frame), otherwise=True):
+            self._look(frame, observe)
+
     def _look(self, frame: Frame, observe: Callable[[Look], None]) -> None:
+        do, at = self._beside.do, frame.captured_at
         look = self._entrance.watch.look(frame)
-        self._attention.note(frame.captured_at, somebody=look.found_somebody)
-        self._metrics.look(look, monotonic())
-        if self._photographer is not None:  # after the door has moved
-            self._photographer.see(frame, look.outcomes)
+        somebody = look.found_somebody
+        do("noting a look", lambda: self._attention.note(at, somebody=somebody), None)
+        do("measuring a look", lambda: self._metrics.look(look, monotonic()), None)
+        if (photographer := self._photographer) is not None:  # after the door has moved
+            do("taking a snapshot", lambda: photographer.see(frame, look.outcomes), None)
         observe(look)
 
     def _measure(self, config: Config, outlets: Outlets) -> None:
         """Have the metrics say how all parts are."""
-        door, camera = self._door, self._camera
+        door, camera, health = self._door, self._camera, self._health
+        photographer = self._photographer
         probes = Probes(
             newest_frame=lambda: self._metrics.newest_frame,
             camera=lambda: camera.state,
+            picture=lambda: health.active,
             door=lambda: door.situation,
             broker=outlets.broker_online,
             outbox=outlets.health,
+            missed=None if photographer is None else lambda: photographer.missed,
             audit=self._auditor.writer,
             gallery=config.gallery.file,
             sync=config.sync.state_dir,
+            capture=lambda: camera.pid,
         )
         self._metrics.registry.register(MetricsState(probes))

@@ -5,8 +5,7 @@ other.
 """
 
 import logging
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from faceidd.audit.writer import AuditWriter
+from faceidd.camera.health import PictureFault
 from faceidd.camera.latest import CameraState
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.board import Board
@@ -34,23 +34,29 @@ class Probes:
     Attributes:
         newest_frame: When the newest frame that was looked at was taken.
         camera: How the camera is doing.
+        picture: What is wrong with its picture.
         door: All that is known of the door.
         broker: Whether the broker takes events now.
         outbox: What waits to be told.
+        missed: How many snapshots were to be taken and are not there.
         audit: The audit log.
         gallery: The gallery's file.
         sync: Folder of the sync's state.
+        capture: Id of the process that reads the camera; None while there is none.
         board: The machine.
     """
 
     newest_frame: Callable[[], Instant | None]
     camera: Callable[[], CameraState]
+    picture: Callable[[], Collection[PictureFault]]
     door: Callable[[], Situation]
     broker: Callable[[], bool] | None
     outbox: Callable[[], OutboxHealth] | None
+    missed: Callable[[], int] | None = None
     audit: AuditWriter | None
     gallery: Path
     sync: Path
+    capture: Callable[[], int | None] = lambda: None
     board: Board = field(default_factory=Board)
 
 
@@ -77,6 +83,7 @@ class MetricsState(Collector):
             "camera": self._camera,
             "door": self._door,
             "events": self._events,
+            "snapshots": self._snapshots,
             "audit": self._audit,
             "gallery": self._gallery,
             "board": self._board,
@@ -94,6 +101,9 @@ class MetricsState(Collector):
         camera, newest = self._probes.camera(), self._probes.newest_frame()
         yield _gauge("camera_online", "Whether the camera gives frames.", camera.online)
         yield _counter("camera_losses", "Times the camera was lost.", camera.losses)
+        faults = self._probes.picture()
+        alerts = {fault.value: fault in faults for fault in PictureFault}
+        yield _gauges("camera_alert", "1 for what is wrong with the picture.", "alert", alerts)
         if newest is not None:
             age = max(0.0, self._clock() - newest)
             yield _gauge("frame_age_seconds", "Age of the newest frame that was looked at.", age)
@@ -113,6 +123,11 @@ class MetricsState(Collector):
             yield _gauge("outbox_waiting", "Events that wait to be told.", outbox.waiting)
             yield _counter("outbox_dropped", "Events that were never told.", outbox.dropped)
             yield _gauge("outbox_durable", "1 while events are kept on the disk.", outbox.durable)
+
+    def _snapshots(self) -> Iterator[Metric]:
+        if self._probes.missed is not None:
+            missed = self._probes.missed()
+            yield _counter("snapshots_missed", "Snapshots that were not taken or kept.", missed)
 
     def _audit(self) -> Iterator[Metric]:
         audit = self._probes.audit
@@ -160,10 +175,20 @@ class MetricsState(Collector):
             yield held
 
     def _process(self) -> Iterator[Metric]:
-        memory = self._probes.board.memory()
-        if memory:
-            yield _gauges("memory_bytes", "Memory of the daemon.", "kind", memory)
-        yield _counter("cpu_seconds", "Processor time of the daemon.", time.process_time())
+        board, capture = self._probes.board, self._probes.capture()
+        memory = GaugeMetricFamily(
+            "faceidd_memory_bytes", "Memory of the daemon's processes.", labels=["process", "kind"]
+        )
+        processor = CounterMetricFamily(
+            "faceidd_cpu_seconds", "Processor time of the daemon's processes.", labels=["process"]
+        )
+        processes = {"daemon": None} if capture is None else {"daemon": None, "capture": capture}
+        for name, process in processes.items():
+            for kind, size in board.memory(process).items():
+                memory.add_metric([name, kind], size)
+            if (spent := board.processor(process)) is not None:
+                processor.add_metric([name], spent)
+        yield from (memory, processor)
 
 
 def _gauge(name: str, what: str, value: float) -> Metric:

@@ -1,6 +1,9 @@
 """What is so at the door, put on the board of states whenever it may have changed."""
 
+from collections.abc import Collection
+
 from faceidd import __version__
+from faceidd.camera.health import PictureFault
 from faceidd.camera.latest import CameraState
 from faceidd.daemon.config import Config
 from faceidd.door.situation import Situation
@@ -81,8 +84,13 @@ class Showing:
         """Show how the daemon is doing."""
         self._board.show(RetainedHealth(door=self._door, site=self._site, health=health))
 
-    def camera(self, state: CameraState) -> None:
-        """Show how the camera is doing."""
+    def camera(self, state: CameraState, faults: Collection[PictureFault] = ()) -> None:
+        """Show how the camera is doing.
+
+        Args:
+            state: Whether it gives frames.
+            faults: What is wrong with its picture.
+        """
         self._board.show(
             RetainedCamera(
                 door=self._door,
@@ -90,6 +98,7 @@ class Showing:
                 online=state.online,
                 losses=state.losses,
                 reason=state.reason or None,
+                alerts=tuple(sorted(faults)),
             )
         )
 

@@ -123,6 +123,9 @@ def _camera(one: _Reading) -> Part:
         return Part("camera", "warn", "no frame yet")
     failed = one.number("frames_failed_total")
     text = f"last frame {duration(age)} ago, {frames} frames, {failed} failed{lost}"
+    faults = [name for name, value in one.labeled("camera_alert", "alert").items() if value]
+    if faults:
+        return Part("camera", "warn", f"{text}: its picture is {', '.join(sorted(faults))}")
     return Part("camera", "warn" if age > OLD_FRAME else "ok", text)
 
 
@@ -180,11 +183,14 @@ def _board(one: _Reading) -> Part:
 
 
 def _process(one: _Reading, now: float) -> Part:
-    began, memory = one.value("start_time_seconds"), one.value("memory_bytes", kind="rss")
+    began = one.value("start_time_seconds")
+    memory = one.labeled("memory_bytes", "process", kind="rss")
     version = next(iter(one.labeled("build_info", "version")), "?")
     text = f"version {version}"
     text += "" if began is None else f", up {duration(now - began)}"
-    text += "" if memory is None else f", {memory / (1 << 20):.0f} MB"
+    for process in sorted(memory, reverse=True):
+        name = "" if process == "daemon" else f"{process} "
+        text += f", {name}{memory[process] / (1 << 20):.0f} MB"
     return Part("daemon", "ok", text)
 
 

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 
 from faceidd import __version__
-from faceidd.camera.health import PictureAlert
+from faceidd.camera.health import PictureAlert, PictureFault
 from faceidd.camera.latest import CameraState
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.config import Config
@@ -71,6 +71,7 @@ class Upkeep:
         self._began = self._report_at = clock()
         self._durable: bool | None = None
         self._camera: CameraState | None = None
+        self._blind: set[PictureFault] = set()
         self._runs: tuple[Gallery, str] | None = None
         self._status = Status()
         self._lost_at: Instant | None = None
@@ -84,7 +85,11 @@ class Upkeep:
 
     def started(self) -> None:
         """Tell that the daemon watches the door."""
-        self._sink.publish(DaemonStarted(**self._stamp(), version=__version__, boot=self.boot))
+        self._try(
+            lambda: self._sink.publish(
+                DaemonStarted(**self._stamp(), version=__version__, boot=self.boot)
+            )
+        )
 
     def poll(self, camera: CameraState) -> None:
         """Tell what is new of the camera, and now and then how all is doing; cheap."""
@@ -105,7 +110,11 @@ class Upkeep:
             _log.warning("the camera's picture is %s: %s", alert.fault, alert.detail)
         else:
             _log.info("the camera's picture is no longer %s", alert.fault)
+        change = self._blind.add if alert.active else self._blind.discard
+        change(alert.fault)
         self._try(lambda: self._sink.publish(self._alert(alert)))
+        if (camera := self._camera) is not None:
+            self._try(lambda: self._showing.camera(camera, self._blind))
 
     def synced(self, status: Status) -> None:
         """Show how the gallery is kept new."""
@@ -124,7 +133,8 @@ class Upkeep:
 
     def refused(self, error: Exception) -> None:
         """Tell that a new gallery or policy was not taken."""
-        self._sink.publish(GalleryRefused(**self._stamp(), reason=str(error)))
+        reason = str(error) or type(error).__name__  # a MemoryError says nothing
+        self._try(lambda: self._sink.publish(GalleryRefused(**self._stamp(), reason=reason)))
 
     def _try(self, tell: Callable[[], None]) -> None:
         try:
@@ -180,7 +190,7 @@ class Upkeep:
             self._file.write(now)
 
     def _note_camera(self, before: CameraState | None, camera: CameraState) -> None:
-        self._showing.camera(camera)
+        self._showing.camera(camera, self._blind)
         losses = 0 if before is None else before.losses
         if camera.losses > losses:
             self._lost_at = self._clock()

@@ -33,6 +33,9 @@ from faceidd.face.quality import Rejection
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Normalization
 
+StrangerReason = Literal[Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED, Reason.NOT_YET_VALID]
+"""Why a visitor is nobody whom the gallery lets in."""
+
 
 class PersonRecognized(Envelope):
     """Somebody the door knows was recognized."""
@@ -58,7 +61,7 @@ class StrangerSeen(Envelope):
 
     type: Literal["stranger_seen"] = "stranger_seen"
     visit: Text
-    reason: Literal[Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED, Reason.NOT_YET_VALID]
+    reason: StrangerReason
     metric: Metric | None
     normalization: Normalization | None
     value: float | None

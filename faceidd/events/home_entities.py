@@ -6,11 +6,11 @@ alone. Templates are Jinja, as Home Assistant renders them.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
-from faceidd.access.decision import Reason
 from faceidd.access.ruling import Ground
 from faceidd.door.situation import Alert
+from faceidd.events.event import StrangerReason
 from faceidd.events.mqtt import MqttSettings
 from faceidd.events.picture_note import Kind
 
@@ -136,7 +136,7 @@ def _events(door: MqttSettings) -> Iterator[Entity]:
         "recognized", "Recognized", told("person_recognized"), "'recognized'", ["recognized"],
         icon="mdi:account-check",
     )  # fmt: skip
-    reasons = [str(one) for one in (Reason.STRANGER, Reason.AMBIGUOUS, Reason.EXPIRED)]
+    reasons = [str(one) for one in get_args(StrangerReason)]
     stranger = of(
         "stranger", "Stranger", told("stranger_seen"), "value_json.reason", reasons,
         icon="mdi:account-question",
@@ -170,6 +170,15 @@ def _upkeep(door: MqttSettings) -> Iterator[Entity]:
         "device_class": "connectivity",
     }
     yield Entity("binary_sensor", "camera", online | DIAGNOSTIC)
+    picture: Config = {
+        "name": "Camera picture",
+        "state_topic": camera,
+        "value_template": "{{ 'ON' if value_json.alerts else 'OFF' }}",
+        "device_class": "problem",
+        "json_attributes_topic": camera,
+        "json_attributes_template": "{{ {'alerts': value_json.alerts} | to_json }}",
+    }
+    yield Entity("binary_sensor", "camera_picture", picture)
     yield of("camera_losses", "Camera losses", camera, "value_json.losses", icon="mdi:camera-off")
     yield of("people", "People", gallery, "value_json.people", icon="mdi:account-group")
     yield of(

@@ -69,6 +69,8 @@ class MqttSink:
         self._passing = Passing()
         self._lock = threading.Lock()
         self._state = ""
+        self._online = False
+        self._pauses = delays(retry_min, RETRY_MAX)
         self._beside: dict[int, str] = {}
         self._told_refusal = False
         self._closing = threading.Event()
@@ -82,7 +84,7 @@ class MqttSink:
     @property
     def online(self) -> bool:
         """Whether the broker takes events now."""
-        return self._state == "online"
+        return self._online
 
     def retain(self, topic: str, payload: str | bytes) -> None:
         """Have the broker keep a message, and have it sent anew after each reconnection.
@@ -142,17 +144,15 @@ class MqttSink:
 
     def _run(self) -> None:
         with self._wake, self._alarm:
-            pauses = delays(self._retry_min, RETRY_MAX)
             while not self._closing.is_set():
                 try:
                     self._talk()
                 except BrokerError as error:
-                    if self._state == "online":
-                        pauses = delays(self._retry_min, RETRY_MAX)
                     self._say(logging.WARNING, str(error))
                 except Exception:
+                    self._state = ""
                     _log.exception("events cannot be sent; trying again")
-                self._closing.wait(next(pauses))
+                self._closing.wait(next(self._pauses))
 
     def _talk(self) -> None:
         """Hold one connection until it is lost or the sink is closed."""
@@ -168,6 +168,8 @@ class MqttSink:
                 self._passing.begin_anew()
             self._beside, self._told_refusal = {}, False
             connection.publish(settings.status_topic, status("online"), retain=True)
+            self._online = True
+            self._pauses = delays(self._retry_min, RETRY_MAX)
             self._say(logging.INFO, "online")
             while not self._closing.is_set():
                 self._send(connection, unanswered)
@@ -176,6 +178,7 @@ class MqttSink:
                 self._hear(connection)
             self._take_leave(connection, unanswered)
         finally:
+            self._online = False
             connection.drop()
             self._reader.put_back()
 
@@ -186,13 +189,18 @@ class MqttSink:
         self._send_retained(connection)
         self._send_passing(connection)  # few, and of no use behind a backlog
         while connection.has_room and (event := self._reader.take()) is not None:
-            key = connection.publish(
-                self._settings.event_topic(event),
-                event.body,
-                expiry_s=self._settings.expiry_s(event),
-                user=event.properties,
-            )
-            unanswered[key] = event.id
+            try:
+                key = connection.publish(
+                    self._settings.event_topic(event),
+                    event.body,
+                    expiry_s=self._settings.expiry_s(event),
+                    user=event.properties,
+                )
+            except ValueError as error:  # so that others can be sent
+                self._reader.refused(event.id)
+                self._tell_unsendable(error)
+            else:
+                unanswered[key] = event.id
 
     def _send_retained(self, connection: Connection) -> None:
         while connection.has_room:
@@ -200,7 +208,10 @@ class MqttSink:
                 message = self._retained.take()
             if message is None:
                 return
-            self._beside[connection.publish(*message, retain=True)] = message[0]
+            try:
+                self._beside[connection.publish(*message, retain=True)] = message[0]
+            except ValueError as error:
+                self._tell_unsendable(error)
 
     def _send_passing(self, connection: Connection) -> None:
         while connection.has_room:
@@ -210,8 +221,11 @@ class MqttSink:
             if message is None:
                 return
             expiry_s = max(1, int(message.life(now)))
-            key = connection.publish(message.topic, message.payload, expiry_s=expiry_s)
-            self._beside[key] = message.topic
+            try:
+                key = connection.publish(message.topic, message.payload, expiry_s=expiry_s)
+                self._beside[key] = message.topic
+            except ValueError as error:
+                self._tell_unsendable(error)
 
     def _settle(self, connection: Connection, unanswered: dict[int, str]) -> None:
         for key, refusal in connection.take_answers().items():
@@ -220,6 +234,10 @@ class MqttSink:
                 (self._reader.told if refusal is None else self._reader.refused)(event)
             if refusal is not None:
                 self._tell_refusal(refusal, topic if event is None else None)
+
+    def _tell_unsendable(self, error: ValueError) -> None:
+        # Not which, as below.
+        _log.error("a message cannot be sent and is passed over: %s", type(error).__name__)
 
     def _tell_refusal(self, refusal: str, topic: str | None) -> None:
         # Of no event the kind is said: a log must not tell that there was a silent alarm.

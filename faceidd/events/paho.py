@@ -10,11 +10,13 @@ import logging
 import select
 import socket
 import ssl
+import struct
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from paho.mqtt import MQTTException
 from paho.mqtt.client import (
     Client,
     ConnectFlags,
@@ -151,17 +153,25 @@ class Connection:
 
         Returns:
             The message's key in `take_answers`.
+
+        Raises:
+            ValueError: It cannot be said in MQTT.
         """
         properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
-        if expiry_s is not None:
-            properties.MessageExpiryInterval = expiry_s
-        if isinstance(payload, str):
-            properties.PayloadFormatIndicator = 1  # UTF-8
-            properties.ContentType = "application/json"
-        if user:
-            properties.UserProperty = list(user.items())
+        try:
+            if expiry_s is not None:
+                properties.MessageExpiryInterval = expiry_s
+            if isinstance(payload, str):
+                properties.PayloadFormatIndicator = 1  # UTF-8
+                properties.ContentType = "application/json"
+            if user:
+                properties.UserProperty = list(user.items())
+            properties.pack()  # type: ignore[no-untyped-call]  # paho's; before it is in flight
+        except (MQTTException, struct.error) as error:
+            raise ValueError("a property of the message is too long or too large") from error
+        key = self._client.publish(topic, payload, _AT_LEAST_ONCE, retain, properties).mid
         self._in_flight += 1
-        return self._client.publish(topic, payload, _AT_LEAST_ONCE, retain, properties).mid
+        return key
 
     def subscribe(self, topic: str) -> None:
         """Ask for what is published from now on; nothing that the broker kept is asked for.

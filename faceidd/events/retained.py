@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
 
+from faceidd.camera.health import PictureFault
 from faceidd.door.situation import Alert
 from faceidd.door.state import State
 from faceidd.events.envelope import Count, Text
@@ -115,6 +116,8 @@ class RetainedCamera(RetainedState):
     """How often it was lost since the daemon started."""
     reason: str | None
     """Why it is lost; null while it is online."""
+    alerts: tuple[PictureFault, ...] = ()
+    """What is wrong with its picture, sorted; a camera can be online and blind."""
 
 
 class RetainedHealth(RetainedState):

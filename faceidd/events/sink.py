@@ -3,6 +3,7 @@
 import logging
 from typing import Protocol
 
+from faceidd.events.envelope import Worth
 from faceidd.events.event import Event
 
 _log = logging.getLogger(__name__)
@@ -33,8 +34,12 @@ class FanOut:
         for sink in self._sinks:
             try:
                 sink.publish(event)
-            except Exception:
-                _log.exception("event %s was not taken by %s", event.id, type(sink).__name__)
+            except Exception as error:
+                # The same of every event: a log must not tell that there was a silent alarm.
+                name, fault = type(sink).__name__, type(error).__name__
+                _log.error("an event was not taken by %s: %s", name, fault)
+                if event.worth is not Worth.ALARM:
+                    _log.debug("why event %s was not taken", event.id, exc_info=True)
 
     def close(self) -> None:
         """Close every sink."""

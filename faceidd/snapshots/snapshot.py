@@ -37,7 +37,7 @@ class Snapshot:
     def of(cls, event: Event) -> Self | None:
         """What a picture for an event would be of; None for events that are of no face."""
         match event:
-            case StrangerSeen(reason=Reason.EXPIRED) | AccessDenied():
+            case StrangerSeen(reason=Reason.EXPIRED | Reason.NOT_YET_VALID) | AccessDenied():
                 kind = Kind.DENIED
             case StrangerSeen():
                 kind = Kind.STRANGER

@@ -79,6 +79,26 @@ def test_what_is_no_record_is_counted_and_stops_no_other(tmp_path: Path) -> None
     assert writer.lost == 1
 
 
+def test_the_log_does_not_say_what_was_to_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(log: AuditLog, draft: Draft) -> None:
+        raise RuntimeError(f"{log} does not take {draft}")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(AuditLog, "append", fail)
+        writer = AuditWriter(audit_log(tmp_path / "one", WallClock()), retry_after=NEVER)
+        writer.record(Kind.DURESS, {"person": "p-mina"})
+        writer.close()
+    writer = AuditWriter(audit_log(tmp_path / "another", WallClock()))
+    writer.record(Kind.DURESS, {"value": float("inf")})
+    writer.close()
+    assert "cannot be written" in caplog.text
+    assert "was not kept" in caplog.text
+    assert "duress" not in caplog.text
+    assert "p-mina" not in caplog.text
+
+
 class SlowLog(AuditLog):
     """A log on a disk that hangs until it is let go."""
 

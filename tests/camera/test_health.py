@@ -105,3 +105,15 @@ def test_a_size_that_was_not_asked_for_is_told(size: tuple[int, int], wrong: boo
     alerts = Camera(size).show(4)
     assert told(alerts) == ([(PictureFault.WRONG_SIZE, True)] if wrong else [])
     assert not wrong or alerts[0].detail == "160x120, not 1280x720"
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(640, 2), (1920, 1), (2000, 4), (1, 1920), (1, 1), (3840, 2160)]
+)
+def test_a_picture_of_any_shape_is_judged(width: int, height: int) -> None:
+    health = PictureHealth(None, None)
+    image = np.full((height, width, 3), 127, np.uint8)
+    alerts = [
+        alert for at in range(5) for alert in health.judge(Frame(image, Instant(float(at)), at))
+    ]
+    assert told(alerts) == [(PictureFault.COVERED, True)]

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -131,6 +132,7 @@ def test_an_address_that_leads_nowhere_is_told_before_anything_is_started() -> N
     [
         ("hang", "the camera's driver hangs"),
         ("crash", "was ended by SIGSEGV"),
+        ("realtime", f"was ended by signal {signal.SIGRTMIN + 1}"),
         ("exit", "ended with exit code 3"),
         ("lose", "camera odd gives no more frames"),
         ("bug", "ZeroDivisionError"),

@@ -108,3 +108,11 @@ def test_small_faces_have_small_cells() -> None:
     face = image.copy()
     face[240:260, 300:320] = 150
     assert motion.moved(face, Instant(3.1))
+
+
+@pytest.mark.parametrize(("width", "height"), [(640, 2), (1920, 1), (2000, 4), (1, 1920), (1, 1)])
+def test_of_a_picture_of_any_shape_something_is_looked_at(width: int, height: int) -> None:
+    motion = Motion(MIN_FACE_PX)
+    for step in range(3 * FPS):
+        motion.moved(np.full((height, width, 3), 90, np.uint8), Instant(step / FPS))
+    assert motion.moved(np.full((height, width, 3), 190, np.uint8), Instant(3.1))

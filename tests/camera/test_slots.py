@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from support.odd_camera import picture
 
 from faceidd.camera.frame import Frame
 from faceidd.camera.slots import MOST_BYTES, SlotReader, SlotWriter
+from faceidd.clock import monotonic
 from faceidd.errors import CameraError
 from faceidd.units import Instant
 
@@ -119,6 +121,40 @@ def test_a_writer_cannot_make_a_reader_look_elsewhere(passage: Passage) -> None:
     os.write(passage.reader.ends.ready, token)
     with pytest.raises(CameraError, match="announced"):
         passage.reader.fetch()
+
+
+@pytest.mark.parametrize("ahead_s", [float("nan"), float("inf"), float("-inf"), 10.0])
+def test_a_writer_cannot_tell_of_the_future(passage: Passage, ahead_s: float) -> None:
+    at = Instant(monotonic() + ahead_s)
+    passage.writer.write(Frame(picture(1), at, 1))
+    with pytest.raises(CameraError, match="still to come"):
+        passage.reader.fetch()
+
+
+def test_half_a_token_is_told(passage: Passage) -> None:
+    passage.write(1)
+    token = os.read(passage.reader.waiting, 64)
+    os.write(passage.reader.ends.ready, token[:-5])
+    with pytest.raises(CameraError, match="tokens that are none"):
+        passage.reader.fetch()
+
+
+def test_a_writer_that_floods_neither_holds_nor_ends_its_reader(passage: Passage) -> None:
+    passage.write(1)
+    token = os.read(passage.reader.waiting, 64)
+
+    def flood() -> None:
+        with suppress(BlockingIOError):
+            while True:
+                os.write(passage.reader.ends.ready, token)
+
+    def read_on() -> None:
+        for _ in range(10_000):  # until nothing more can be given back
+            flood()
+            assert passage.reader.fetch() is not None
+
+    with pytest.raises(CameraError, match="tokens that are none"):
+        read_on()
 
 
 def test_a_writer_cannot_pull_the_memory_away(passage: Passage) -> None:

@@ -40,6 +40,7 @@ def config(tmp_path: Path, camera: Camera, runtime_directory: Path) -> Iterator[
     probes = Probes(
         newest_frame=lambda: None if not camera.online else monotonic(),
         camera=camera,
+        picture=tuple,
         door=Situation,
         broker=None,
         outbox=None,

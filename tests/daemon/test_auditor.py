@@ -1,5 +1,6 @@
 """What happens at a door stands in its audit log, with reason, rule, person and scores."""
 
+import logging
 from dataclasses import replace
 from pathlib import Path
 
@@ -196,6 +197,44 @@ def test_no_fault_of_it_reaches_the_door(
     broken = replace(grant(1000.0), decision=None)  # type: ignore[arg-type]  # a fault of ours
     written.auditor.admitted(broken, ALLOWED, Answer.OPENED)
     assert "the audit log lacks a record" in caplog.text
+
+
+def test_a_fault_does_not_say_that_there_was_a_silent_alarm(
+    written: Written, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(AuditWriter, "record", fail)
+    with caplog.at_level(logging.INFO):
+        written.auditor.admitted(grant(1000.0), ALLOWED, Answer.OPENED)
+        written.auditor.duress("v1", MINA.id, "pin", Instant(1000.0))
+    of_another, of_alarm = caplog.records
+    assert of_another.getMessage() == of_alarm.getMessage()
+    assert of_another.exc_info is of_alarm.exc_info is None
+    with caplog.at_level(logging.DEBUG):
+        caplog.clear()
+        written.auditor.duress("v1", MINA.id, "pin", Instant(1000.0))
+    assert "duress" not in caplog.text
+    assert MINA.id not in caplog.text
+
+
+def test_what_cannot_be_counted_is_told_and_written_down_all_the_same(
+    written: Written, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("out of order")
+
+    for count in ("outcome", "ruling", "command", "change"):
+        monkeypatch.setattr(Metrics, count, fail)
+    with caplog.at_level(logging.INFO):
+        written.telling.outcome(grant(1000.0))
+        written.telling.denied("v1", LATE, Instant(1000.0))
+        written.telling.refused(None, Refusal.TOO_MANY, 0)
+        written.telling.change(DoorChange(True, Instant(1000.0), Cause.GRANT, "v1", MINA))
+    told = ("person_recognized", "access_denied", "command_refused", "door_opened")
+    assert all(f"{kind} door=front" in caplog.text for kind in told)
+    assert [one["kind"] for one in written.all()][-4:] == ["deny", "command", "door", "stop"]
 
 
 def test_a_door_that_keeps_no_log_writes_none() -> None:

@@ -1,3 +1,5 @@
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,8 @@ def test_a_board_says_how_warm_it_is_and_what_holds_it_back(tmp_path: Path) -> N
     assert not any(throttling.now.values())
     assert [name for name, is_so in throttling.since_start.items() if is_so] == ["under_voltage"]
     assert warm.memory() == {"rss": 1 << 20, "pss": 512 << 10}
+    assert warm.memory(77) == {"rss": 2 << 20, "pss": 1 << 20}
+    assert (warm.processor(), warm.processor(77), warm.processor(78)) == (31.0, 21.0, None)
 
 
 @pytest.mark.parametrize(
@@ -51,5 +55,7 @@ def test_zones_are_bounded_and_those_without_a_number_left_out(tmp_path: Path) -
     assert zones["thermal_zone01"] == 1.0
 
 
-def test_this_machine_says_how_much_memory_this_process_has() -> None:
-    assert Board().memory().get("rss", 1) > 0
+def test_this_machine_says_what_this_process_needs() -> None:
+    before, spent = time.process_time(), Board().processor(os.getpid())
+    assert Board().memory(os.getpid()).get("rss", 1) > 0
+    assert spent == pytest.approx(before, abs=0.5)

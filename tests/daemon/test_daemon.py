@@ -20,8 +20,11 @@ from support.small_door import FRAMES, Settings, jpeg, visit, write
 from support.subscriber import Subscriber
 
 from faceidd.access.decision import Verdict
+from faceidd.camera.health import PictureHealth
+from faceidd.daemon.attention import Attention
 from faceidd.daemon.config import Config
 from faceidd.daemon.daemon import Daemon
+from faceidd.daemon.metrics import Metrics
 from faceidd.daemon.watch import Look
 from faceidd.door.relay import Relay, RelaySettings
 from faceidd.door.simulated import SimulatedRelay
@@ -79,6 +82,25 @@ def test_a_recording_is_watched_to_its_end(settings: Settings) -> None:
     assert openings(daemon.relay) == 1
     assert isinstance(daemon.relay, SimulatedRelay)
     assert not daemon.relay.history[-1].driven
+
+
+def test_what_surrounds_a_look_may_fail_and_the_door_still_opens(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ArithmeticError
+
+    for owner, name in (
+        (Metrics, "frame"), (Metrics, "look"), (PictureHealth, "judge"),
+        (Attention, "wants"), (Attention, "note"),
+    ):  # fmt: skip
+        monkeypatch.setattr(owner, name, fail)
+    looks: list[Look] = []
+    with Daemon(Config.model_validate(settings)) as daemon:
+        daemon.run(threading.Event(), looks.append)
+    assert [look.frame.sequence for look in looks] == list(range(FRAMES))
+    assert openings(daemon.relay) == 1
+    assert caplog.text.count("is passed over") == 5
 
 
 def test_a_daemon_that_is_to_stop_looks_at_nothing(settings: Settings) -> None:

@@ -1,8 +1,11 @@
 """The metrics of a daemon, judged for a person."""
 
+from pathlib import Path
+
 import pytest
 from support.measured import whole
 
+from faceidd.camera.health import PictureFault
 from faceidd.daemon.status import Part, Samples, duration, judge, parse
 
 NOW = 1795608000.0 + 7200  # two hours after the last good sync
@@ -35,7 +38,16 @@ def test_each_part_is_told_in_words(samples: Samples) -> None:
         "audit": ("ok", "record 0"),
         "board": ("ok", "61 °C"),
     }
-    assert version.endswith("up 3 d, 1 MB")
+    assert version.endswith("up 3 d, 1 MB, capture 2 MB")
+
+
+def test_a_camera_that_is_online_and_blind_is_a_warning(tmp_path: Path) -> None:
+    metrics, writer = whole(tmp_path, blind=(PictureFault.FROZEN, PictureFault.DARK))
+    text = metrics.text().decode()
+    writer.close()
+    camera = judged(parse(text))["camera"]
+    assert camera.health == "warn"
+    assert camera.text.endswith(": its picture is dark, frozen")
 
 
 @pytest.mark.parametrize(

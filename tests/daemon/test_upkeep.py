@@ -133,8 +133,16 @@ def test_a_blind_camera_is_told_with_its_end(folder: Path) -> None:
     device = Device(folder)
     at = device.clock()
     covered = PictureAlert(PictureFault.COVERED, active=True, at=at, detail="no detail")
+    device.upkeep.poll(ONLINE)
+    device.told()
     device.upkeep.picture(covered)
+    shown = [device.board.states["camera"]]
+    device.upkeep.poll(CameraState(online=True, losses=0))
+    shown.append(device.board.states["camera"])
     device.upkeep.picture(PictureAlert(PictureFault.COVERED, active=False, at=at))
+    shown.append(device.board.states["camera"])
+    alerts = [one.model_dump(mode="json")["alerts"] for one in shown]
+    assert alerts == [["covered"], ["covered"], []]
     begun, ended = device.events
     assert isinstance(begun, CameraAlert)
     assert isinstance(ended, CameraAlert)
@@ -164,3 +172,24 @@ def test_health_is_told_now_and_then_and_when_events_are_no_longer_kept(folder: 
     device.upkeep.poll(ONLINE)
     assert device.told() == ["health_reported"]
     assert "health" in device.board.states
+
+
+@pytest.mark.parametrize("wordless", [MemoryError(), OSError()], ids=lambda one: type(one).__name__)
+def test_what_says_nothing_of_itself_is_told_by_its_kind(folder: Path, wordless: Exception) -> None:
+    device = Device(folder)
+    device.upkeep.refused(wordless)
+    assert device.told() == ["gallery_refused"]
+
+
+def test_a_sink_that_fails_is_logged_and_fails_nobody(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    device = Device(folder)
+
+    def fail(_: Event) -> None:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(device, "publish", fail)
+    device.upkeep.started()
+    device.upkeep.refused(GalleryError("it is damaged", do="copy it again"))
+    assert len(caplog.records) == 2

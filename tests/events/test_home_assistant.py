@@ -46,6 +46,11 @@ def test_what_the_door_does_not_have_is_taken_back() -> None:
     assert home(BARE).messages["homeassistant/binary_sensor/faceidd_front/leaf/config"] == ""
 
 
+def test_every_reason_that_can_be_told_of_a_stranger_is_understood() -> None:
+    reasons = ["stranger", "ambiguous", "expired", "not_yet_valid"]
+    assert configs(FULL)["stranger"]["event_types"] == reasons
+
+
 def test_two_doors_of_one_broker_are_two_devices() -> None:
     other = replace(DOOR, prefix="seoul/faceidd")
     ids = {one["unique_id"] for door in (DOOR, other) for one in configs(FULL, door).values()}

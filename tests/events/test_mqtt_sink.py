@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from support import event_process
-from support.brokers import Broker
+from support.brokers import Broker, Embedded
 from support.gate import Gate
 from support.hand_clock import HandClock
 from support.mute_server import MuteServer
@@ -20,6 +20,8 @@ from support.subscriber import Subscriber
 from faceidd.events.event import parse
 from faceidd.events.limits import Limits
 from faceidd.events.mqtt import MqttSettings
+from faceidd.events.paho import Connection
+from faceidd.units import Seconds
 
 STATUS = "faceidd/front/status"
 
@@ -90,6 +92,55 @@ def test_an_event_told_at_the_last_moment_is_still_sent(
         sink.close()
         assert "/event/" in subscriber.next().topic
         assert subscriber.next().text == '{"state":"offline"}'
+
+
+@pytest.mark.parametrize("wrong", ["life", "trace"])
+def test_an_event_that_cannot_be_sent_holds_up_no_other(
+    embedded: Embedded, make_sink: MakeSink, wrong: str
+) -> None:
+    with Subscriber(embedded.subscriber) as subscriber:
+        sink = make_sink(embedded.door)
+        unsendable = opened("v1", lifetime_s=5e9 if wrong == "life" else 60)
+        if wrong == "trace":
+            unsendable = unsendable.model_copy(update={"trace": "t" * 70_000})
+        sink.publish(unsendable)
+        sink.publish(opened("v2"))
+        assert parse(subscriber.next_event().text).model_dump()["visit"] == "v2"
+        online = [sink.mqtt.online]
+        sink.close()
+        online.append(sink.mqtt.online)
+        assert online == [True, False]
+        assert sink.dropped == 1
+
+
+def test_a_fault_of_ours_is_no_connection_and_is_overcome(
+    embedded: Embedded, make_sink: MakeSink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states: list[bool] = []
+    settle = Connection.take_answers
+
+    def fail_once(connection: Connection) -> dict[int, str | None]:
+        states.append(sink.mqtt.online)
+        if len(states) == 1:
+            raise RuntimeError("out of order")
+        return settle(connection)
+
+    connect = Connection.open
+
+    def look_first(connection: Connection, timeout: Seconds) -> None:
+        if states:
+            states.append(sink.mqtt.online)
+        connect(connection, timeout)
+
+    sink = make_sink(embedded.door)
+    with Subscriber(embedded.subscriber) as subscriber:
+        subscriber.wait_status("online")
+        monkeypatch.setattr(Connection, "open", look_first)
+        monkeypatch.setattr(Connection, "take_answers", fail_once)
+        subscriber.wait_status("offline")
+        sink.publish(opened("v1"))
+        subscriber.next_event()
+    assert states[:3] == [True, False, True]
 
 
 def test_a_door_that_is_killed_is_said_to_be_offline(

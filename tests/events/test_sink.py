@@ -45,6 +45,24 @@ def test_every_sink_is_told_whatever_happens_to_one() -> None:
     assert all(sink.closed for sink in sinks)
 
 
+def test_a_sink_that_fails_does_not_say_that_there_was_a_silent_alarm(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    fan = FanOut((Kept(fails=True),))
+    with caplog.at_level(logging.INFO):
+        fan.publish(opened("v1"))
+        fan.publish(forced("v1"))
+    of_another, of_alarm = caplog.records
+    assert of_another.getMessage() == of_alarm.getMessage()
+    assert of_another.exc_info is of_alarm.exc_info is None
+    with caplog.at_level(logging.DEBUG):
+        caplog.clear()
+        alarm = forced("v1")
+        fan.publish(alarm)
+    assert "Duress" not in caplog.text
+    assert alarm.id not in caplog.text
+
+
 def test_the_log_names_people_by_id_only(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO)
     event = PersonRecognized(

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from support.news import opened
 from support.pictured import EVENT, denied, recognized, snapshot, stranger
 
+from faceidd.access.decision import Reason
 from faceidd.events.event import Event
 from faceidd.events.picture_note import Kind
 from faceidd.snapshots.snapshot import Snapshot
@@ -15,7 +16,9 @@ from faceidd.snapshots.snapshot import Snapshot
     ("event", "kind"),
     [
         (stranger(), Kind.STRANGER),
-        (stranger(expired=True), Kind.DENIED),
+        (stranger(reason=Reason.AMBIGUOUS), Kind.STRANGER),
+        (stranger(reason=Reason.EXPIRED), Kind.DENIED),
+        (stranger(reason=Reason.NOT_YET_VALID), Kind.DENIED),
         (denied(), Kind.DENIED),
         (recognized(), Kind.RECOGNIZED),
     ],

@@ -1,5 +1,6 @@
 """The metrics of a daemon that has everything, and has seen something."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from faceidd.access.decision import Verdict
 from faceidd.access.ruling import Ground, Ruling
 from faceidd.audit.writer import AuditWriter
 from faceidd.camera.frame import Frame
+from faceidd.camera.health import PictureFault
 from faceidd.camera.latest import CameraState
 from faceidd.daemon.board import Board
 from faceidd.daemon.metrics import Metrics
@@ -41,8 +43,14 @@ def board(folder: Path) -> Board:
     (zone / "temp").write_text("61234\n")
     (zone / "type").write_text("cpu-thermal\n")
     (folder / "throttled").write_text("10000\n")
-    (folder / "smaps").write_text("5565-7ffc ---p 0 [rollup]\nRss:  1024 kB\nPss:   512 kB\n")
-    return Board(folder / "thermal", folder / "throttled", folder / "smaps")
+    ticks = os.sysconf("SC_CLK_TCK")
+    for process, size, seconds in (("self", 1024, 30), ("77", 2048, 20)):
+        (folder / process).mkdir()
+        rollup = f"5565-7ffc ---p 0 [rollup]\nRss:  {size} kB\nPss:   {size // 2} kB\n"
+        (folder / process / "smaps_rollup").write_text(rollup)
+        stat = f"77 (a) b) S 1 1 1 0 -1 0 0 0 0 0 {seconds * ticks} {ticks} 9 9 20 0 3 0\n"
+        (folder / process / "stat").write_text(stat)
+    return Board(folder / "thermal", folder / "throttled", folder)
 
 
 def look(at: float, *, fault: str | None = None) -> Look:
@@ -71,7 +79,7 @@ def seen() -> Metrics:
     return metrics
 
 
-def whole(folder: Path) -> tuple[Metrics, AuditWriter]:
+def whole(folder: Path, blind: tuple[PictureFault, ...] = ()) -> tuple[Metrics, AuditWriter]:
     """Metrics with the state of a door that has everything; the writer is to be closed."""
     metrics = seen()
     writer = AuditWriter(audit_log(folder / "audit", WallClock()))
@@ -80,12 +88,15 @@ def whole(folder: Path) -> tuple[Metrics, AuditWriter]:
     probes = Probes(
         newest_frame=lambda: metrics.newest_frame,
         camera=lambda: CameraState(online=True, losses=1),
+        picture=lambda: blind,
         door=Situation,
         broker=lambda: True,
         outbox=lambda: OutboxHealth(durable=True, waiting=3, dropped=2),
+        missed=lambda: 4,
         audit=writer,
         gallery=folder / "gallery",
         sync=folder,
+        capture=lambda: 77,
         board=board(folder),
     )
     metrics.registry.register(MetricsState(probes, HandClock(1000.0)))

@@ -26,7 +26,18 @@ from faceidd.units import Seconds
 
 PROGRAM = (__file__,)
 How = Literal[
-    "well", "flood", "hang", "crash", "exit", "lose", "bug", "closed", "shut", "huge", "five"
+    "well",
+    "flood",
+    "hang",
+    "crash",
+    "exit",
+    "lose",
+    "bug",
+    "closed",
+    "realtime",
+    "shut",
+    "huge",
+    "five",
 ]
 SIZES = ((480, 640), (120, 160), (720, 1280), (16, 16))
 """Heights and widths that a flood goes through, one after the other."""
@@ -96,6 +107,8 @@ class _Odd:
                 ctypes.PyDLL(None).sleep(FAR_TOO_LONG)  # it keeps the interpreter's lock
             case "crash":
                 os.kill(os.getpid(), signal.SIGSEGV)
+            case "realtime":
+                os.kill(os.getpid(), signal.SIGRTMIN + 1)
             case "exit":
                 os._exit(3)
             case "lose":

@@ -10,7 +10,7 @@ from faceidd.access.decision import Reason, Verdict
 from faceidd.access.ruling import Ground
 from faceidd.camera.frame import Frame
 from faceidd.events.envelope import Stamp
-from faceidd.events.event import AccessDenied, PersonRecognized, StrangerSeen
+from faceidd.events.event import AccessDenied, PersonRecognized, StrangerReason, StrangerSeen
 from faceidd.events.picture_note import Kind
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Normalization
@@ -22,12 +22,12 @@ STAMP = Stamp(door="front", time=NOON, expires_at=NOON + timedelta(seconds=60))
 EVENT = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 
-def stranger(visit: str = "v1", *, expired: bool = False) -> StrangerSeen:
-    """A visitor is nobody the door knows, or was known and has expired."""
+def stranger(visit: str = "v1", reason: StrangerReason = Reason.STRANGER) -> StrangerSeen:
+    """A visitor is nobody the door knows, or is refused by the gallery."""
     return StrangerSeen(
         **STAMP,
         visit=visit,
-        reason=Reason.EXPIRED if expired else Reason.STRANGER,
+        reason=reason,
         metric=None,
         normalization=None,
         value=None,
