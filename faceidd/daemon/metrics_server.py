@@ -26,7 +26,7 @@ MOST_REQUEST = 4096
 LONGEST = Seconds(2.0)
 """Time of a connection, all in all."""
 FRESH_FOR = Seconds(1.0)
-CLOSE_WITHIN = Seconds(2.0)
+CLOSE_WITHIN = Seconds(0.5)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 UNIX = "unix:"
 

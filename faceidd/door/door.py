@@ -29,7 +29,8 @@ from faceidd.errors import DoorError
 from faceidd.units import Instant, Seconds
 
 RETRY_PAUSE = Seconds(0.05)
-CLOSE_TIMEOUT = Seconds(2.0)
+CLOSE_TIMEOUT = Seconds(0.5)
+"""Each of two: for the thread that keeps deadlines, and for the one that tells."""
 
 _log = logging.getLogger(__name__)
 

@@ -125,17 +125,22 @@ class WebhookSink:
         self._state = ""
         self._wake = threading.Event()
         self._closing = threading.Event()
+        self._close_by = 0.0
         self._thread = threading.Thread(target=self._run, name="webhook", daemon=True)
         reader.watch(self._wake.set)
         self._thread.start()
 
+    def stop(self) -> None:
+        """Begin to close; returns at once. May be called again."""
+        if not self._closing.is_set():
+            self._close_by = time.monotonic() + CLOSE_TIMEOUT
+            self._closing.set()
+            self._wake.set()
+
     def close(self) -> None:
-        """Send what can be sent at once, for a bounded time. May be called again."""
-        if self._closing.is_set():
-            return
-        self._closing.set()
-        self._wake.set()
-        self._thread.join(CLOSE_TIMEOUT)
+        """Send what can be sent at once, within `CLOSE_TIMEOUT` of `stop`. May be called again."""
+        self.stop()
+        self._thread.join(max(0.0, self._close_by - time.monotonic()))
 
     def _run(self) -> None:
         pauses = delays(self._retry_min, RETRY_MAX)
