@@ -71,7 +71,6 @@ class Daemon:
             seen = file_state(config.gallery.file)
             gallery = build_gallery(config, model)
             self._following = Following(config, model.recognizer.model_id)
-            self._camera.wait_open()
             outlets, showing = self._open_outlets(config, inbox := Inbox(), stack)
             telling = RecordedTelling(
                 outlets,
@@ -100,6 +99,8 @@ class Daemon:
             self._measure(config, outlets)
             if server := serve_metrics(config, self._metrics):
                 stack.enter_context(closing(server))
+            # Last: without a camera there is still an exit button, a fire input, somebody to tell.
+            self._camera.wait_open_or_lost()
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
