@@ -183,6 +183,7 @@ class Daemon:
             door=lambda: door.situation,
             broker=outlets.broker_online,
             outbox=outlets.health,
+            durable=config.events.durable,
             audit=self._auditor.writer,
             gallery=config.gallery.file,
             sync=config.sync.state_dir,

@@ -32,11 +32,12 @@ class Probes:
     """Where a daemon's state is asked for; None is what this daemon has not.
 
     Attributes:
-        newest_frame: When the newest frame that was looked at was taken.
+        newest_frame: When the newest frame that came, looked at or not, was taken.
         camera: How the camera is doing.
         door: All that is known of the door.
         broker: Whether the broker takes events now.
         outbox: What waits to be told.
+        durable: Whether that is to be kept on the disk.
         audit: The audit log.
         gallery: The gallery's file.
         sync: Folder of the sync's state.
@@ -48,6 +49,7 @@ class Probes:
     door: Callable[[], Situation]
     broker: Callable[[], bool] | None
     outbox: Callable[[], OutboxHealth] | None
+    durable: bool = True
     audit: AuditWriter | None
     gallery: Path
     sync: Path
@@ -96,7 +98,7 @@ class MetricsState(Collector):
         yield _counter("camera_losses", "Times the camera was lost.", camera.losses)
         if newest is not None:
             age = max(0.0, self._clock() - newest)
-            yield _gauge("frame_age_seconds", "Age of the newest frame that was looked at.", age)
+            yield _gauge("frame_age_seconds", "Age of the newest frame, looked at or not.", age)
 
     def _door(self) -> Iterator[Metric]:
         situation = self._probes.door()
@@ -112,7 +114,9 @@ class MetricsState(Collector):
             outbox = self._probes.outbox()
             yield _gauge("outbox_waiting", "Events that wait to be told.", outbox.waiting)
             yield _counter("outbox_dropped", "Events that were never told.", outbox.dropped)
-            yield _gauge("outbox_durable", "1 while events are kept on the disk.", outbox.durable)
+            if self._probes.durable:
+                text = "1 while events are kept on the disk."
+                yield _gauge("outbox_durable", text, outbox.durable)
 
     def _audit(self) -> Iterator[Metric]:
         audit = self._probes.audit

@@ -70,6 +70,8 @@ class Outlets:
         self._outbox = outbox
         self._sink = FanOut((*near, outbox))
         self.health = lambda: outbox.health
+        if config.mqtt.host is not None:
+            self.broker_online = lambda: False  # until it can be told: one that cannot is away
         try:
             self._tell_broker(config, outbox, board, (on_command, on_nudge))
         except (BrokerError, ConfigError) as error:

@@ -83,6 +83,7 @@ def whole(folder: Path) -> tuple[Metrics, AuditWriter]:
         door=Situation,
         broker=lambda: True,
         outbox=lambda: OutboxHealth(durable=True, waiting=3, dropped=2),
+        durable=True,
         audit=writer,
         gallery=folder / "gallery",
         sync=folder,
