@@ -37,10 +37,10 @@ class Probes:
         door: All that is known of the door.
         broker: Whether the broker takes events now.
         outbox: What waits to be told.
-        durable: Whether that is to be kept on the disk.
         audit: The audit log.
         gallery: The gallery's file.
         sync: Folder of the sync's state.
+        durable: Whether what waits to be told is to be kept on the disk.
         board: The machine.
     """
 
@@ -49,10 +49,10 @@ class Probes:
     door: Callable[[], Situation]
     broker: Callable[[], bool] | None
     outbox: Callable[[], OutboxHealth] | None
-    durable: bool = True
     audit: AuditWriter | None
     gallery: Path
     sync: Path
+    durable: bool = True
     board: Board = field(default_factory=Board)
 
 
