@@ -248,7 +248,8 @@ class MqttSink:
         deadline = time.monotonic() + CLOSE_TIMEOUT
         self._reader.settle(CLOSE_TIMEOUT / 3)
         self._send(connection, unanswered)
-        while unanswered and time.monotonic() < deadline:
+        # What is retained would stay for weeks as it was: all of it goes out before `offline`.
+        while (unanswered or self._is_something_unsent()) and time.monotonic() < deadline:
             connection.pump(Seconds(deadline - time.monotonic()))
             self._settle(connection, unanswered)
             self._send(connection, unanswered)
@@ -257,6 +258,10 @@ class MqttSink:
         while key not in connection.take_answers() and time.monotonic() < deadline:
             connection.pump(Seconds(deadline - time.monotonic()))
         connection.disconnect()
+
+    def _is_something_unsent(self) -> bool:
+        with self._lock:
+            return self._retained.unsent
 
     def _say(self, level: int, state: str) -> None:
         # A broker that is away for a week is told once.
