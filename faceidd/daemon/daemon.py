@@ -20,6 +20,7 @@ from faceidd.daemon.measuring import serve_metrics
 from faceidd.daemon.metrics import Metrics
 from faceidd.daemon.metrics_state import MetricsState, Probes
 from faceidd.daemon.nudge import Nudge
+from faceidd.daemon.open_folders import warn_of_open_folders
 from faceidd.daemon.outlets import Outlets
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
@@ -53,6 +54,7 @@ class Daemon:
 
     def __init__(self, config: Config) -> None:
         self._name = config.door.id
+        warn_of_open_folders(config)
         with ExitStack() as stack:
             if pins := driven(config.door):
                 stack.enter_context(claimed(claim_folder(), config.door.id, pins))
