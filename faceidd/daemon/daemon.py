@@ -54,7 +54,6 @@ class Daemon:
 
     def __init__(self, config: Config) -> None:
         self._name = config.door.id
-        warn_of_open_folders(config)
         with ExitStack() as stack:
             if pins := driven(config.door):
                 stack.enter_context(claimed(claim_folder(), config.door.id, pins))
@@ -101,8 +100,7 @@ class Daemon:
             self._measure(config, outlets)
             if server := serve_metrics(config, self._metrics):
                 stack.enter_context(closing(server))
-            # Last: without a camera there is still an exit button, a fire input, somebody to tell.
-            self._camera.wait_open_or_lost()
+            self._camera.wait_open_or_lost()  # last: exit button and fire input need no camera
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -156,6 +154,7 @@ class Daemon:
         self, config: Config, inbox: Inbox, stack: ExitStack
     ) -> tuple[Outlets, Showing]:
         """Open all whom the door tells, and what tells them of the device behind it."""
+        warn_of_open_folders(config)
         board = StateBoard()
         self._nudge = Nudge(claim_folder())
         self._photographer = build_photographer(config)

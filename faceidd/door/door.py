@@ -30,7 +30,6 @@ from faceidd.units import Instant, Seconds
 
 RETRY_PAUSE = Seconds(0.05)
 CLOSE_TIMEOUT = Seconds(0.5)
-"""Each of two: for the thread that keeps deadlines, and for the one that tells."""
 
 _log = logging.getLogger(__name__)
 
