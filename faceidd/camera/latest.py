@@ -72,8 +72,10 @@ class LatestFrame:
         self.name = masked(address.target)
         self._settings = settings
         self._program = program
-        recorded = address.kind in {Kind.FOLDER, Kind.VIDEO}
-        patience = RECORDING_S if recorded else Seconds(settings.read_timeout_s + KILL_MARGIN_S)
+        self._recorded = address.kind in {Kind.FOLDER, Kind.VIDEO}
+        patience = (
+            RECORDING_S if self._recorded else Seconds(settings.read_timeout_s + KILL_MARGIN_S)
+        )
         self._patience_s = patience
         self._process: CaptureProcess | None = None
         self._dying: CaptureProcess | None = None
@@ -108,13 +110,20 @@ class LatestFrame:
         Raises:
             CameraError: It cannot be opened, or not in time; nothing is left running.
         """
-        process = self._process
-        while process is not None and not process.opened:
-            _wait(process.waiting, process.answer_by)
-            process.hear()
-            if process.lost is not None:
-                self.stop()
-                raise process.lost
+        if error := self._not_opened():
+            self.stop()
+            raise error
+
+    def wait_open_or_lost(self) -> None:
+        """Wait until the source is open, or a camera counts as lost: `take` tries it again.
+
+        Raises:
+            CameraError: It is a recording, and cannot be opened; nothing is left running.
+        """
+        if self._recorded:
+            self.wait_open()
+        elif error := self._not_opened():
+            self._lose(error)
 
     def take(self, timeout_s: Seconds) -> Frame | End | None:
         """Wait for a frame that was not taken yet.
@@ -145,6 +154,16 @@ class LatestFrame:
         self._end_process()
         if self._dying is not None and not self._dying.gone:
             _log.warning("camera %s hangs within the kernel; its process is left", self.name)
+
+    def _not_opened(self) -> CameraError | None:
+        """Wait until the source is open; say why it cannot be opened, or not in time."""
+        process = self._process
+        while process is not None and not process.opened:
+            _wait(process.waiting, process.answer_by)
+            process.hear()
+            if process.lost is not None:
+                return process.lost
+        return None
 
     def _turn(self) -> Frame | None:
         """Do what is due: fetch a frame, note a loss or the end, start another process."""

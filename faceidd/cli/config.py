@@ -34,10 +34,13 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _check(args: argparse.Namespace) -> int:
     from faceidd.daemon.auditing import audit_key  # noqa: PLC0415 - not for --help
+    from faceidd.daemon.build import tls_settings  # noqa: PLC0415 - as above
     from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
     from faceidd.daemon.gallery_file import gallery_key  # noqa: PLC0415 - as above
     from faceidd.daemon.outlets import webhook_settings  # noqa: PLC0415 - as above
     from faceidd.daemon.password import awaits_credentials, read_password  # noqa: PLC0415 - as above
+    from faceidd.events.tls import tls_context  # noqa: PLC0415 - as above
+    from faceidd.events.webhook import server_context  # noqa: PLC0415 - as above
 
     config = load_config(args.config)
     secrets: dict[str, tuple[Path | None, Callable[[], object]]] = {
@@ -54,6 +57,14 @@ def _check(args: argparse.Namespace) -> int:
             print(f"{name} is not checked: only the service has {file}")
         elif file is not None:
             read()
+    if config.mqtt.host is not None and (tls := tls_settings(config.mqtt)) is not None:
+        keys = [file for file in (tls.ca, tls.cert, tls.key) if file is not None]
+        if any(awaits_credentials(file) for file in keys):
+            print("mqtt.tls is not checked: only the service has its files")
+        else:
+            tls_context(tls)
+    if config.webhook.ca is not None:
+        server_context(config.webhook.ca)
     print(f"{args.config} is right")
     return 0
 

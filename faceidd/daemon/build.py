@@ -15,6 +15,7 @@ from faceidd.camera.pace import Pace
 from faceidd.camera.settings import CameraSettings
 from faceidd.daemon.attention import Attention
 from faceidd.daemon.config import Config
+from faceidd.daemon.config_mqtt import MqttConfig
 from faceidd.daemon.gallery_file import open_gallery
 from faceidd.daemon.gate import Gate
 from faceidd.daemon.operating_point import OperatingPoint
@@ -154,6 +155,12 @@ def build_attention(config: Config) -> Attention:
     )
 
 
+def tls_settings(mqtt: MqttConfig) -> TlsSettings | None:
+    """How the way to the broker is encrypted; None if it is not."""
+    tls = mqtt.tls
+    return None if tls is None else TlsSettings(tls.ca, tls.cert, tls.key)
+
+
 def mqtt_settings(config: Config) -> MqttSettings | None:
     """How to reach the broker; None if none is configured.
 
@@ -170,7 +177,7 @@ def mqtt_settings(config: Config) -> MqttSettings | None:
         door=config.door.id,
         username=mqtt.username,
         password=password.get_secret_value() if password else None,
-        tls=TlsSettings(mqtt.tls.ca, mqtt.tls.cert, mqtt.tls.key) if mqtt.tls else None,
+        tls=tls_settings(mqtt),
         prefix=mqtt.prefix,
         client_id=config.mqtt_client_id,
         keepalive_s=mqtt.keepalive_s,

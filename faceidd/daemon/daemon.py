@@ -22,6 +22,7 @@ from faceidd.daemon.measuring import serve_metrics
 from faceidd.daemon.metrics import Metrics
 from faceidd.daemon.metrics_state import MetricsState, Probes
 from faceidd.daemon.nudge import Nudge
+from faceidd.daemon.open_folders import warn_of_open_folders
 from faceidd.daemon.outlets import Outlets
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
@@ -74,7 +75,6 @@ class Daemon:
             seen = file_state(config.gallery.file)
             gallery = build_gallery(config, model)
             self._following = Following(config, model.recognizer.model_id)
-            self._camera.wait_open()
             outlets, showing = self._open_outlets(config, inbox := Inbox(), stack)
             telling = RecordedTelling(
                 outlets,
@@ -103,16 +103,23 @@ class Daemon:
             self._measure(config, outlets)
             if server := serve_metrics(config, self._metrics):
                 stack.enter_context(closing(server))
+            self._camera.wait_open_or_lost()  # last: exit button and fire input need no camera
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *raised: object) -> None:
+        # All that is waited for here fits the unit's TimeoutStopSec=15, seconds at the most: door
+        # 1, metrics 0.5, renewal 0.5, inputs 0.5, pictures 1, broker and web server together 3,
+        # outbox 2, camera 0.5, audit log 3: 12. tests/daemon/test_stopping.py adds them up.
         notify("STOPPING=1")
         self._auditor.ends(raised[1] if raised else None)
-        self._stack.close()
-        self._following.close()
+        try:
+            self._door.close()  # before anything else that could wait
+        finally:
+            self._stack.close()
+            self._following.close()
 
     def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:
         """Look at the frames that deserve it until the source ends or `stop` is set.
@@ -147,6 +154,7 @@ class Daemon:
         self, config: Config, inbox: Inbox, stack: ExitStack
     ) -> tuple[Outlets, Showing]:
         """Open all whom the door tells, and what tells them of the device behind it."""
+        warn_of_open_folders(config)
         board = StateBoard()
         self._nudge = Nudge(claim_folder())
         self._photographer = build_photographer(config)
@@ -190,6 +198,7 @@ class Daemon:
             broker=outlets.broker_online,
             outbox=outlets.health,
             missed=None if photographer is None else lambda: photographer.missed,
+            durable=config.events.durable,
             audit=self._auditor.writer,
             gallery=config.gallery.file,
             sync=config.sync.state_dir,

@@ -6,6 +6,7 @@ bounded request, and its place until somebody newer needs it. The page is made a
 """
 
 import logging
+import os
 import selectors
 import socket
 import threading
@@ -26,7 +27,10 @@ MOST_REQUEST = 4096
 LONGEST = Seconds(2.0)
 """Time of a connection, all in all."""
 FRESH_FOR = Seconds(1.0)
-CLOSE_WITHIN = Seconds(2.0)
+ACCEPT_PAUSE = Seconds(0.5)
+"""Nobody is let in for so long once no descriptor or memory was left for it."""
+PROBE_TIMEOUT = Seconds(1.0)
+CLOSE_WITHIN = Seconds(0.5)
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 UNIX = "unix:"
 
@@ -57,6 +61,7 @@ class MetricsServer:
         self._clock = clock
         self._made: tuple[Instant, bytes] | None = None
         self._connections: dict[socket.socket, _Connection] = {}
+        self._resume_at: Instant | None = None
         self._listener = _listen(address)
         self._alarm, self._wake = socket.socketpair()
         self._selector = selectors.DefaultSelector()
@@ -89,6 +94,7 @@ class MetricsServer:
                 for key, events in self._selector.select(self._pause()):
                     self._handle(key, events)
                 self._end_overdue()
+                self._resume()
         except Exception:
             _log.exception("metrics are not served any more")
         finally:
@@ -102,9 +108,10 @@ class MetricsServer:
                 Path(name).unlink(missing_ok=True)
 
     def _pause(self) -> float | None:
-        if not self._connections:
-            return None
-        return max(0.0, min(one.ends for one in self._connections.values()) - self._clock())
+        dues = [one.ends for one in self._connections.values()]
+        if self._resume_at is not None:
+            dues.append(self._resume_at)
+        return max(0.0, min(dues) - self._clock()) if dues else None
 
     def _handle(self, key: selectors.SelectorKey, events: int) -> None:
         if key.fileobj is self._listener:
@@ -117,13 +124,24 @@ class MetricsServer:
                 self._drop(one)
 
     def _accept(self) -> None:
-        with suppress(OSError):
+        try:
             one, _ = self._listener.accept()
-            one.setblocking(False)
-            while len(self._connections) >= MOST_CONNECTIONS:
-                self._drop(next(iter(self._connections)))
-            self._connections[one] = _Connection(Instant(self._clock() + LONGEST))
-            self._selector.register(one, selectors.EVENT_READ)
+        except (BlockingIOError, ConnectionError):  # gone again
+            return
+        except OSError:  # it would stay readable, and this thread never rest
+            self._selector.unregister(self._listener)
+            self._resume_at = Instant(self._clock() + ACCEPT_PAUSE)
+            return
+        one.setblocking(False)
+        while len(self._connections) >= MOST_CONNECTIONS:
+            self._drop(next(iter(self._connections)))
+        self._connections[one] = _Connection(Instant(self._clock() + LONGEST))
+        self._selector.register(one, selectors.EVENT_READ)
+
+    def _resume(self) -> None:
+        if self._resume_at is not None and self._clock() >= self._resume_at:
+            self._resume_at = None
+            self._selector.register(self._listener, selectors.EVENT_READ)
 
     def _receive(self, one: socket.socket) -> None:
         connection = self._connections.get(one)
@@ -219,6 +237,7 @@ def _listen_on_path(path: Path) -> socket.socket:
     """Listen on a socket in the file system; one that a dead daemon left is replaced."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(PROBE_TIMEOUT)
         try:
             probe.connect(str(path))
         except FileNotFoundError:
@@ -226,9 +245,10 @@ def _listen_on_path(path: Path) -> socket.socket:
         except ConnectionRefusedError:
             if path.is_socket():
                 path.unlink(missing_ok=True)
-    listener = _listening(socket.socket(socket.AF_UNIX), str(path))
-    path.chmod(0o600)
-    return listener
+    listener = socket.socket(socket.AF_UNIX)
+    # Before it is bound: Linux makes the file with this mode, and no umask is changed for others.
+    os.fchmod(listener.fileno(), 0o600)
+    return _listening(listener, str(path))
 
 
 def _listening(listener: socket.socket, where: str | tuple[str, int]) -> socket.socket:

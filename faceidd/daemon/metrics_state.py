@@ -32,7 +32,7 @@ class Probes:
     """Where a daemon's state is asked for; None is what this daemon has not.
 
     Attributes:
-        newest_frame: When the newest frame that was looked at was taken.
+        newest_frame: When the newest frame that came, looked at or not, was taken.
         camera: How the camera is doing.
         picture: What is wrong with its picture.
         door: All that is known of the door.
@@ -43,6 +43,7 @@ class Probes:
         gallery: The gallery's file.
         sync: Folder of the sync's state.
         capture: Id of the process that reads the camera; None while there is none.
+        durable: Whether what waits to be told is to be kept on the disk.
         board: The machine.
     """
 
@@ -57,6 +58,7 @@ class Probes:
     gallery: Path
     sync: Path
     capture: Callable[[], int | None] = lambda: None
+    durable: bool = True
     board: Board = field(default_factory=Board)
 
 
@@ -106,7 +108,7 @@ class MetricsState(Collector):
         yield _gauges("camera_alert", "1 for what is wrong with the picture.", "alert", alerts)
         if newest is not None:
             age = max(0.0, self._clock() - newest)
-            yield _gauge("frame_age_seconds", "Age of the newest frame that was looked at.", age)
+            yield _gauge("frame_age_seconds", "Age of the newest frame, looked at or not.", age)
 
     def _door(self) -> Iterator[Metric]:
         situation = self._probes.door()
@@ -122,7 +124,9 @@ class MetricsState(Collector):
             outbox = self._probes.outbox()
             yield _gauge("outbox_waiting", "Events that wait to be told.", outbox.waiting)
             yield _counter("outbox_dropped", "Events that were never told.", outbox.dropped)
-            yield _gauge("outbox_durable", "1 while events are kept on the disk.", outbox.durable)
+            if self._probes.durable:
+                text = "1 while events are kept on the disk."
+                yield _gauge("outbox_durable", text, outbox.durable)
 
     def _snapshots(self) -> Iterator[Metric]:
         if self._probes.missed is not None:

@@ -58,6 +58,7 @@ class Outlets:
         self._photographer = photographer
         self._outbox: Outbox | None = None
         self._stack = ExitStack()
+        self._sinks: list[MqttSink | WebhookSink] = []
         readers: dict[str, Wants] = {}
         if config.mqtt.host is not None:
             readers["mqtt"] = _everything
@@ -69,6 +70,8 @@ class Outlets:
         self._outbox = outbox
         self._sink = FanOut((*near, outbox))
         self.health = lambda: outbox.health
+        if config.mqtt.host is not None:
+            self.broker_online = lambda: False  # until it can be told: one that cannot is away
         try:
             self._tell_broker(config, outbox, board, (on_command, on_nudge))
         except (BrokerError, ConfigError) as error:
@@ -89,6 +92,8 @@ class Outlets:
 
     def close(self) -> None:
         """Tell what can still be told, for a bounded time; the rest is kept. Repeatable."""
+        for sink in self._sinks:  # all at once: their times do not add up
+            sink.stop()
         self._stack.close()
 
     def _tell_broker(
@@ -109,7 +114,7 @@ class Outlets:
         if home is not None:
             listeners[home.status_topic] = home.hear
         sink = MqttSink(settings, outbox.reader("mqtt"), listeners=listeners)
-        self._stack.enter_context(closing(sink))
+        self._sinks.append(self._stack.enter_context(closing(sink)))
         self.broker_online = lambda: sink.online
         board.watch(sink.show)
         if home is not None:
@@ -122,7 +127,7 @@ class Outlets:
         settings = webhook_settings(webhook)
         if settings is not None:
             sink = WebhookSink(settings, outbox.reader("webhook"))
-            self._stack.enter_context(closing(sink))
+            self._sinks.append(self._stack.enter_context(closing(sink)))
 
 
 def webhook_settings(webhook: WebhookConfig) -> WebhookSettings | None:

@@ -21,8 +21,8 @@ AGAIN_PAUSE = Seconds(600.0)
 """Until a file that was refused is tried again."""
 MOST_ASKING = 16
 """Who may wait for one renewal; others are told at once that it failed."""
-CLOSE_PATIENCE = Seconds(5.0)
-"""How long the end of the daemon waits for what is being read."""
+CLOSE_PATIENCE = Seconds(0.5)
+"""How long the end of the daemon waits for what is being read; it ends with the process."""
 
 Fresh = TypeVar("Fresh")
 FileState = tuple[int, int, int]

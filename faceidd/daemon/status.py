@@ -14,6 +14,8 @@ from faceidd.units import Seconds
 
 OLD_FRAME = Seconds(10.0)
 """A frame that is older means that nobody would be seen."""
+MOST_WAITING = 20
+"""More events wait only where somebody does not take them."""
 HOT = 80.0
 """Degrees Celsius from which a Raspberry Pi slows down."""
 MOST_BYTES = 4 << 20
@@ -122,7 +124,7 @@ def _camera(one: _Reading) -> Part:
     if age is None:
         return Part("camera", "warn", "no frame yet")
     failed = one.number("frames_failed_total")
-    text = f"last frame {duration(age)} ago, {frames} frames, {failed} failed{lost}"
+    text = f"last frame {duration(age)} ago, {frames} looked at, {failed} failed{lost}"
     faults = [name for name, value in one.labeled("camera_alert", "alert").items() if value]
     if faults:
         return Part("camera", "warn", f"{text}: its picture is {', '.join(sorted(faults))}")
@@ -152,12 +154,16 @@ def _gallery(one: _Reading, now: float) -> Part:
 
 
 def _broker(one: _Reading) -> Part:
-    online, waiting = one.value("broker_online"), one.number("outbox_waiting")
-    dropped = one.number("outbox_dropped_total")
-    if online is None:
+    """The broker, and what waits for it or for a web server."""
+    online, waiting = one.value("broker_online"), one.value("outbox_waiting")
+    if waiting is None:
         return Part("broker", "off", "none is configured")
-    text = f"{'online' if online else 'away'}, {waiting} events wait, {dropped} were never told"
-    return Part("broker", "ok" if online and not dropped else "warn", text)
+    dropped, durable = one.number("outbox_dropped_total"), one.value("outbox_durable")
+    state = "none" if online is None else "online" if online else "away"
+    text = f"{state}, {waiting:.0f} events wait, {dropped} were never told"
+    text += ", the disk takes none" if durable == 0 else ""
+    is_well = online != 0 and not dropped and waiting <= MOST_WAITING and durable != 0
+    return Part("broker", "ok" if is_well else "warn", text)
 
 
 def _audit(one: _Reading) -> Part:

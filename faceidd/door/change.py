@@ -5,6 +5,7 @@ Who listens may be slow or broken; the door is neither delayed nor stopped by it
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -137,11 +138,12 @@ class Teller:
 
     def close(self, timeout: Seconds) -> None:
         """Let the listener hear what is left, for no longer than this."""
+        deadline = time.monotonic() + timeout
         try:
             self._untold.put(None, timeout=timeout)
         except Full:
             return
-        self._thread.join(timeout)
+        self._thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self) -> None:
         while (change := self._untold.get()) is not None:

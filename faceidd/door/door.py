@@ -29,7 +29,7 @@ from faceidd.errors import DoorError
 from faceidd.units import Instant, Seconds
 
 RETRY_PAUSE = Seconds(0.05)
-CLOSE_TIMEOUT = Seconds(2.0)
+CLOSE_TIMEOUT = Seconds(0.5)
 
 _log = logging.getLogger(__name__)
 

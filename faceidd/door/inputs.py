@@ -20,7 +20,7 @@ from faceidd.units import Instant, Seconds
 POLL = Seconds(0.02)
 STALL = Seconds(5.0)
 """Silence after which nobody listens to the lines any more."""
-CLOSE_TIMEOUT = Seconds(2.0)
+CLOSE_TIMEOUT = Seconds(0.5)
 
 _SAYS: Mapping[InputName, tuple[Kind, Kind | None]] = {
     InputName.FEEDBACK: (Kind.FEEDBACK_ON, Kind.FEEDBACK_OFF),

@@ -30,7 +30,7 @@ Listener = Callable[[Received], None]
 
 RETRY_MIN, RETRY_MAX = Seconds(1.0), Seconds(60.0)
 CONNECT_TIMEOUT = Seconds(5.0)
-CLOSE_TIMEOUT = Seconds(3.0)
+CLOSE_TIMEOUT = Seconds(2.0)
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +74,7 @@ class MqttSink:
         self._beside: dict[int, str] = {}
         self._told_refusal = False
         self._closing = threading.Event()
+        self._close_by = 0.0
         self._wake, self._alarm = socket.socketpair()
         self._wake.setblocking(False)
         self._alarm.setblocking(False)
@@ -129,13 +130,20 @@ class MqttSink:
         """Have the broker keep what is so at the door now; for `StateBoard.watch`."""
         self.retain(self._settings.state_topic(state.name), state.model_dump_json())
 
+    def stop(self) -> None:
+        """Begin to close; returns at once. May be called again."""
+        if not self._closing.is_set():
+            self._close_by = time.monotonic() + CLOSE_TIMEOUT + LONGEST_PAUSE
+            self._closing.set()
+            self._rouse()
+
     def close(self) -> None:
-        """Send what is fresh, say `offline`, and disconnect; bounded. May be called again."""
-        if self._closing.is_set():
-            return
-        self._closing.set()
-        self._rouse()
-        self._thread.join(CLOSE_TIMEOUT + LONGEST_PAUSE)
+        """Send what is fresh, say `offline`, and disconnect; bounded. May be called again.
+
+        It takes at most `CLOSE_TIMEOUT` and `LONGEST_PAUSE` from `stop` on.
+        """
+        self.stop()
+        self._thread.join(max(0.0, self._close_by - time.monotonic()))
 
     def _rouse(self) -> None:
         # A full socket has roused already; a closed one has nobody to rouse.
@@ -258,7 +266,8 @@ class MqttSink:
         deadline = time.monotonic() + CLOSE_TIMEOUT
         self._reader.settle(CLOSE_TIMEOUT / 3)
         self._send(connection, unanswered)
-        while unanswered and time.monotonic() < deadline:
+        # What is retained would stay for weeks as it was: all of it goes out before `offline`.
+        while (unanswered or self._is_something_unsent()) and time.monotonic() < deadline:
             connection.pump(Seconds(deadline - time.monotonic()))
             self._settle(connection, unanswered)
             self._send(connection, unanswered)
@@ -267,6 +276,10 @@ class MqttSink:
         while key not in connection.take_answers() and time.monotonic() < deadline:
             connection.pump(Seconds(deadline - time.monotonic()))
         connection.disconnect()
+
+    def _is_something_unsent(self) -> bool:
+        with self._lock:
+            return self._retained.unsent
 
     def _say(self, level: int, state: str) -> None:
         # A broker that is away for a week is told once.

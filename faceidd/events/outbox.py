@@ -36,7 +36,7 @@ TOLD_PAUSE = Seconds(1.0)
 """What was told is forgotten on the disk this much later; killed before, it is told twice."""
 SWEEP_PAUSE = Seconds(60.0)
 """Between two looks for what waited too long, and between two tellings of what was lost."""
-CLOSE_TIMEOUT = Seconds(3.0)
+CLOSE_TIMEOUT = Seconds(2.0)
 Wants = Callable[[Event], bool]
 """Whether somebody is to be told of an event."""
 

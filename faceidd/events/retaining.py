@@ -8,6 +8,11 @@ class Retaining:
         self._kept: dict[str, str | bytes] = {}
         self._unsent: dict[str, None] = {}
 
+    @property
+    def unsent(self) -> bool:
+        """Whether a message was not sent yet."""
+        return bool(self._unsent)
+
     def keep(self, topic: str, payload: str | bytes) -> None:
         """Put a message in the place of the one on its topic."""
         self._kept[topic] = payload

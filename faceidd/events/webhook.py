@@ -90,6 +90,25 @@ def sign(secret: bytes, event: str, timestamp: int, body: str) -> str:
     return "v1," + base64.b64encode(hmac.digest(secret, signed, hashlib.sha256)).decode()
 
 
+def server_context(ca: Path | None) -> ssl.SSLContext:
+    """Make the encryption on the way to the web server.
+
+    Args:
+        ca: As `WebhookSettings.ca`.
+
+    Raises:
+        ConfigError: The file cannot be used.
+    """
+    try:
+        context = ssl.create_default_context(cafile=ca)
+    except OSError as error:
+        raise ConfigError(
+            f"webhook.ca {ca} cannot be used: {error}",
+            do="name a PEM file that the service user can read",
+        ) from error
+    return context
+
+
 class WebhookSink:
     """Sends events one after the other from a thread of its own.
 
@@ -120,22 +139,27 @@ class WebhookSink:
             maxsize=1,
             retries=False,
             timeout=urllib3.Timeout(total=settings.timeout),
-            ssl_context=_context(settings.ca),
+            ssl_context=server_context(settings.ca),
         )
         self._state = ""
         self._wake = threading.Event()
         self._closing = threading.Event()
+        self._close_by = 0.0
         self._thread = threading.Thread(target=self._run, name="webhook", daemon=True)
         reader.watch(self._wake.set)
         self._thread.start()
 
+    def stop(self) -> None:
+        """Begin to close; returns at once. May be called again."""
+        if not self._closing.is_set():
+            self._close_by = time.monotonic() + CLOSE_TIMEOUT
+            self._closing.set()
+            self._wake.set()
+
     def close(self) -> None:
-        """Send what can be sent at once, for a bounded time. May be called again."""
-        if self._closing.is_set():
-            return
-        self._closing.set()
-        self._wake.set()
-        self._thread.join(CLOSE_TIMEOUT)
+        """Send what can be sent at once, within `CLOSE_TIMEOUT` of `stop`. May be called again."""
+        self.stop()
+        self._thread.join(max(0.0, self._close_by - time.monotonic()))
 
     def _run(self) -> None:
         pauses = delays(self._retry_min, RETRY_MAX)
@@ -205,14 +229,3 @@ class WebhookSink:
             _log.warning("the web server is not told, %s; trying again", fault)
         else:
             _log.info("the web server is told again")
-
-
-def _context(ca: Path | None) -> ssl.SSLContext:
-    try:
-        context = ssl.create_default_context(cafile=ca)
-    except OSError as error:
-        raise ConfigError(
-            f"webhook.ca {ca} cannot be used: {error}",
-            do="name a PEM file that the service user can read",
-        ) from error
-    return context

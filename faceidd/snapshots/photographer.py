@@ -6,6 +6,7 @@ writing are done by a thread of their own. Whatever goes wrong there is told and
 
 import logging
 import threading
+import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from faceidd.units import Seconds
 MOST_WAITING = 4
 """Frames that wait for the thread; pictures of others are not taken, and counted."""
 PRUNE_EVERY = Seconds(3600.0)
-CLOSE_TIMEOUT = Seconds(3.0)
+CLOSE_TIMEOUT = Seconds(1.0)
 
 _log = logging.getLogger(__name__)
 
@@ -116,11 +117,12 @@ class Photographer:
         if self._closed:
             return
         self._closed = True
+        deadline = time.monotonic() + CLOSE_TIMEOUT
         try:
             self._waiting.put(None, timeout=CLOSE_TIMEOUT)
         except Full:
             return
-        self._thread.join(CLOSE_TIMEOUT)
+        self._thread.join(max(0.0, deadline - time.monotonic()))
 
     def _run(self) -> None:
         self._tidy(lambda keeping: keeping.album.clean())

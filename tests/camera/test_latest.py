@@ -122,6 +122,29 @@ def test_a_camera_that_cannot_be_opened_at_the_start_fails_the_start(
     assert one.pid is None
 
 
+@pytest.mark.parametrize("how", ["closed", "shut"])
+def test_a_camera_that_is_not_there_at_the_start_is_lost_and_tried_again(
+    start: Start, how: How, tmp_path: Path
+) -> None:
+    one = start(odd(how, tmp_path / "once"), *PROGRAM)
+    one.wait_open_or_lost()
+    assert (one.state.online, one.state.losses) == (False, 1)
+    while (frame := one.take(LONG)) is None:
+        pass
+    assert isinstance(frame, Frame)
+    assert one.state == CameraState(online=True, losses=1)
+
+
+def test_a_recording_that_cannot_be_opened_is_waited_for_in_vain(
+    start: Start, tmp_path: Path
+) -> None:
+    (tmp_path / "visit.avi").write_text("no video")
+    one = start(CameraSettings(str(tmp_path / "visit.avi")))
+    with pytest.raises(CameraError, match=r"visit\.avi"):
+        one.wait_open_or_lost()
+    assert one.pid is None
+
+
 def test_an_address_that_leads_nowhere_is_told_before_anything_is_started() -> None:
     with pytest.raises(CameraError, match="does not exist"):
         LatestFrame(CameraSettings("gone.mp4"))

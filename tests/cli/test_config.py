@@ -33,6 +33,20 @@ def test_a_missing_password_file_is_told(file: Path, capsys: pytest.CaptureFixtu
     assert "password cannot be read: No such file" in capsys.readouterr().err
 
 
+def test_files_that_encrypt_nothing_are_told(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text("mqtt: {host: broker, tls: {ca: gone.pem}}\n")
+    assert main(["config", "check", "--config", str(file)]) == 9
+    assert "gone.pem cannot be used: " in capsys.readouterr().err
+    (file.parent / "gone.pem").write_text("no certificate")
+    assert main(["config", "check", "--config", str(file)]) == 9
+    assert "mqtt.tls.ca" in capsys.readouterr().err
+    file.write_text("webhook: {ca: gone.pem}\n")
+    assert main(["config", "check", "--config", str(file)]) == 3
+    assert "webhook.ca" in capsys.readouterr().err
+
+
 def test_a_credential_of_the_service_is_no_mistake(
     file: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,11 @@
 """Metrics are served to whoever asks rightly, and nobody holds the server up."""
 
 import http.client
+import os
+import resource
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,6 +19,7 @@ from faceidd.daemon.metrics_server import (
 )
 from faceidd.daemon.status import read_metrics
 from faceidd.errors import ConfigError, FaceiddError
+from faceidd.units import Instant
 
 PAGE = b"# TYPE faceidd_x gauge\nfaceidd_x 1.0\n"
 Serve = Callable[..., MetricsServer]
@@ -87,6 +91,67 @@ def test_a_socket_that_a_dead_daemon_left_is_replaced(serve: Serve, tmp_path: Pa
         dead.bind(str(path))
     serve(f"unix:{path}")
     assert read_metrics(f"unix:{path}")
+
+
+def test_the_socket_file_is_never_open_to_others(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    modes: list[int] = []
+
+    class Watched(socket.socket):
+        def listen(self, backlog: int = 0, /) -> None:
+            modes.append((tmp_path / "metrics.sock").stat().st_mode & 0o777)
+            super().listen(backlog)
+
+    monkeypatch.setattr(socket, "socket", Watched)
+    before = os.umask(0)
+    try:
+        serve(f"unix:{tmp_path}/metrics.sock")
+    finally:
+        os.umask(before)
+    assert modes == [0o600]
+
+
+def test_a_socket_whose_listener_hangs_holds_no_start_up(serve: Serve, tmp_path: Path) -> None:
+    path = str(tmp_path / "metrics.sock")
+    with ExitStack() as stack:
+        hanging = stack.enter_context(socket.socket(socket.AF_UNIX))
+        hanging.bind(path)
+        hanging.listen(0)
+        waits = stack.enter_context(socket.socket(socket.AF_UNIX))
+        waits.connect(path)  # all that the kernel keeps
+        with pytest.raises(ConfigError, match="cannot be served"):
+            serve(f"unix:{path}")
+
+
+def test_without_descriptors_the_server_rests_and_serves_again_later(serve: Serve) -> None:
+    turns: list[None] = []
+
+    class Clock(HandClock):
+        def __call__(self) -> Instant:
+            turns.append(None)
+            return super().__call__()
+
+    clock = Clock()
+    server = serve(clock=clock)
+    host, _, port = server.address.rpartition(":")
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with socket.socket() as client:
+        client.settimeout(0.3)
+        free = os.dup(client.fileno())
+        os.close(free)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free, limits[1]))
+        try:
+            client.connect((host, int(port)))
+            client.sendall(b"GET /metrics HTTP/1.1\r\n\r\n")
+            with pytest.raises(TimeoutError):
+                client.recv(10)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert len(turns) < 100
+        clock.sleep(1)
+        client.settimeout(20)
+        assert client.recv(65536)
 
 
 def test_what_is_no_socket_is_not_replaced(serve: Serve, tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ def test_a_door_without_broker_and_web_server_keeps_nothing(tmp_path: Path) -> N
     told.publish(opened("v1"))
     told.close()
     assert told.health is None
+    assert told.broker_online is None
     assert not list(tmp_path.iterdir())
 
 
@@ -39,6 +40,8 @@ def test_events_wait_for_a_broker_whose_password_cannot_be_read(
     told.settle(20)
     assert told.health is not None
     assert told.health().waiting == 1
+    assert told.broker_online is not None
+    assert not told.broker_online()
     told.close()
     assert "nothing is told over MQTT, events wait" in caplog.text
 

@@ -31,7 +31,7 @@ def test_each_part_is_told_in_words(samples: Samples) -> None:
     parts = judged(samples, outbox_dropped_total=0.0, start_time_seconds=NOW - 86400 * 3)
     version = parts.pop("daemon").text
     assert {name: (part.health, part.text) for name, part in parts.items()} == {
-        "camera": ("ok", "last frame 0.4 s ago, 2 frames, 1 failed, lost 1 times"),
+        "camera": ("ok", "last frame 0.4 s ago, 2 looked at, 1 failed, lost 1 times"),
         "door": ("ok", "locked, opened 1 times"),
         "gallery": ("ok", "1 people, version 0, changed 5 min ago, synced 2 h ago"),
         "broker": ("ok", "online, 3 events wait, 0 were never told"),
@@ -60,6 +60,11 @@ def test_a_camera_that_is_online_and_blind_is_a_warning(tmp_path: Path) -> None:
         ("gallery", {"gallery_changed_timestamp_seconds": None}),
         ("broker", {"broker_online": 0.0}),
         ("broker", {"outbox_dropped_total": 1.0}),
+        ("broker", {"outbox_waiting": 21.0}),
+        ("broker", {"outbox_durable": 0.0}),
+        ("broker", {"broker_online": None, "outbox_dropped_total": 1.0}),
+        ("broker", {"broker_online": None, "outbox_waiting": 21.0}),
+        ("broker", {"broker_online": None, "outbox_durable": 0.0}),
         ("audit", {"audit_failing": 1.0}),
         ("audit", {"audit_lost_total": 1.0}),
     ],
@@ -82,6 +87,16 @@ def test_so_are_alerts_heat_and_throttling(
     samples: Samples, part: str, key: tuple[str, tuple[tuple[str, str], ...]], value: float
 ) -> None:
     assert judged({**samples, key: value})[part].health == "warn"
+
+
+def test_a_door_that_tells_only_a_web_server_is_judged_by_what_waits(samples: Samples) -> None:
+    part = judged(samples, broker_online=None, outbox_dropped_total=0.0)["broker"]
+    assert (part.health, part.text) == ("ok", "none, 3 events wait, 0 were never told")
+
+
+def test_who_keeps_events_in_memory_by_choice_is_not_warned(samples: Samples) -> None:
+    changes = {"outbox_durable": None, "outbox_dropped_total": 0.0}
+    assert judged(samples, **changes)["broker"].health == "ok"
 
 
 def test_what_a_door_has_not_is_off(samples: Samples) -> None:

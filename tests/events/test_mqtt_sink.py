@@ -82,6 +82,20 @@ def test_closing_sends_what_is_fresh_first(
     assert heard[50].text == '{"state":"offline"}'
 
 
+def test_closing_sends_all_that_the_broker_is_to_keep_first(
+    broker: Broker, subscriber: Subscriber, make_sink: MakeSink
+) -> None:
+    sink = make_sink(broker.door)
+    subscriber.wait_status("online")
+    topics = [f"faceidd/front/kept/{number}" for number in range(100)]  # many windows full
+    for topic in topics:
+        sink.retain(topic, "at rest")
+    sink.close()
+    heard = [subscriber.next() for _ in range(101)]
+    assert [message.topic for message in heard[:100]] == topics
+    assert heard[100].text == '{"state":"offline"}'
+
+
 def test_an_event_told_at_the_last_moment_is_still_sent(
     broker: Broker, subscriber: Subscriber, make_sink: MakeSink
 ) -> None:

@@ -106,7 +106,10 @@ def test_without_a_fault_the_door_opens(door: Path, log: pytest.LogCaptureFixtur
             lambda c: c["door"].update(pulse_s=99), 3, "door.pulse_s", id="value out of range"
         ),
         pytest.param(
-            lambda c: c["camera"].update(source="/dev/video97"), 4, "/dev/video97", id="no camera"
+            lambda c: c["camera"].update(source="faceidd.yaml"), 4, "faceidd.yaml", id="not a video"
+        ),
+        pytest.param(
+            lambda c: c["camera"].update(source="rtmp://door/"), 4, "scheme", id="no such stream"
         ),
         pytest.param(
             lambda c: c["camera"].update(source="gone.mp4"), 4, "does not exist", id="no video"
