@@ -100,9 +100,7 @@ class Entrance:
             wall_clock=partial(right_time, config.policy.clock_file),
             on_admitted=self._note_admitted,
         )
-        self._freshness = build_freshness(
-            config, self._gate, upkeep.synced, lambda: self._known.digest
-        )
+        self._freshness = build_freshness(config, self._gate, upkeep.synced, self._running)
         self.watch = build_watch(
             config, model, matcher=known.matcher, point=known.point, gate=self._gate, teller=telling
         )
@@ -134,6 +132,9 @@ class Entrance:
     def close(self) -> None:
         """Let go of keypads and readers. May be called again."""
         self._stack.close()
+
+    def _running(self) -> str:
+        return self._known.digest
 
     def _prepare(self, asked: bool) -> Known:
         return prepare_anew(self._config, self._model, self._known, with_policy=asked)

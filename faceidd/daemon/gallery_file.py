@@ -43,6 +43,8 @@ def gallery_key(config: Config) -> GalleryKey | None:
 
 
 def _plain_nobody(file: Path) -> Gallery | None:
+    if not file.is_file():  # what is read from a pipe once need not come again
+        return None
     with suppress(GalleryError):
         gallery = load_gallery(file)
         if not gallery.people:

@@ -46,7 +46,7 @@ class BootTime(_Record):
 
     boot: str
     """Name of this run of the kernel."""
-    at: Instant
+    at: Annotated[Instant, Field(ge=0)]
 
     @classmethod
     def now(cls) -> Self:

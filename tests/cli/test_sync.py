@@ -81,13 +81,15 @@ def test_what_is_encrypted_at_rest_stays_so(door: SyncedDoor, models_dir: Path) 
     assert b"Person 1" not in door.gallery.read_bytes()
 
 
-def test_a_sync_without_the_gallerys_key_asks_nobody(
+def test_a_sync_without_the_gallerys_key_fails_also_when_nothing_is_new(
     door: SyncedDoor, models_dir: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    door.repository.edit(real(models_dir, 1), [door.recipient])
+    door.repository.publish()
+    assert main(["sync", *settings(door, models_dir)]) == 0
     words = settings(door, models_dir, key_file="$CREDENTIALS_DIRECTORY/gallery-key")
     assert main(["sync", *words]) == 14
     assert "cannot read the gallery's key" in capsys.readouterr().err
-    assert not door.site.asked
 
 
 def test_a_gallery_of_another_model_is_refused(

@@ -64,3 +64,7 @@ def test_a_sync_that_hangs_is_ended_after_its_own_limit() -> None:
 def test_the_file_that_asks_for_a_sync_lies_where_the_daemon_may_write() -> None:
     (file,) = re.findall(r"^PathChanged=(.+)$", (SYSTEMD / NAMES[2]).read_text(), re.MULTILINE)
     assert Path(file).parent == DEFAULT_FOLDER
+
+
+def test_the_service_sees_the_name_of_this_run_of_the_kernel() -> None:
+    assert "\nProcSubset=" not in (SYSTEMD / NAMES[0]).read_text()
