@@ -1,4 +1,4 @@
-"""The daemon: started as a list, stopped in reverse."""
+"""The daemon: started as a list, stopped in reverse but for the door, which is shut first."""
 
 import logging
 import threading
