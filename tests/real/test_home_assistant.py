@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from support.home import UNSAID, Home, home_python
 from support.house import BLUEPRINT, House, furnished_house
@@ -75,6 +76,7 @@ def test_a_visit_is_seen_and_every_entity_changes(house: House) -> None:
             _stranger(house)
             _locks_refuse(house)
             home.wait("binary_sensor.door_front_camera", "on")
+            _covered(house)
             house.camera.close()
             home.wait("binary_sensor.door_front_camera", "off")
         home.wait("lock.door_front", "unavailable")
@@ -151,6 +153,16 @@ def _stranger(house: House) -> None:
     assert home.picture(image).startswith(b"\xff\xd8")
     assert home.picture(image) != home.picture("image.door_front_last_recognized")
     house.show(None)
+
+
+def _covered(house: House) -> None:
+    """Somebody covers the lens for a while."""
+    picture = "binary_sensor.door_front_camera_picture"
+    house.camera.show([jpeg(np.zeros((480, 640, 3), np.uint8))])
+    house.home.wait(picture, "on")
+    ivy = np.random.default_rng(0).integers(40, 200, (48, 64, 3), np.uint8)
+    house.camera.show([jpeg(ivy.repeat(10, axis=0).repeat(10, axis=1))])
+    house.home.wait(picture, "off")
 
 
 def _locks_refuse(house: House) -> None:
