@@ -81,6 +81,7 @@ def look(built: Model, door: Door, frame: Image) -> Work:
             wall_clock=wall,
         ),
         teller=_Nobody(),
+        wall_clock=wall,
     )
     sequence = count()
 

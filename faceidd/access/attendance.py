@@ -76,7 +76,7 @@ class Attendance:
         self._rules = rules
 
     def update(
-        self, sight: Sight, captured_at: Instant, matcher: Matcher, now: datetime
+        self, sight: Sight, captured_at: Instant, matcher: Matcher, now: datetime | None
     ) -> tuple[Outcome, ...]:
         """Take the faces of one frame; decide on each of those that can be judged.
 
@@ -87,7 +87,8 @@ class Attendance:
             sight: What was seen in the frame.
             captured_at: When the frame was taken.
             matcher: Finds who is known.
-            now: The present moment by the wall clock, with its time zone.
+            now: The present moment by the wall clock, with its time zone; None where that cannot
+                be known.
 
         Raises:
             GalleryError: A face cannot be compared with the gallery; nobody is judged.
@@ -125,7 +126,7 @@ class Attendance:
         seen: SeenFace,
         captured_at: Instant,
         matcher: Matcher,
-        now: datetime,
+        now: datetime | None,
     ) -> Outcome:
         evidence = visitor.presence.evidence(captured_at, self._rules.max_age)
         if evidence is None:

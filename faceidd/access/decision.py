@@ -108,7 +108,7 @@ def decide(
     rules: Rules,
     *,
     nearest: bool,
-    now: datetime,
+    now: datetime | None,
 ) -> Decision:
     """Judge one visitor.
 
@@ -123,7 +123,7 @@ def decide(
         rules: When that is enough.
         nearest: Whether this visitor is the door's subject.
         now: The present moment by the wall clock, with its time zone: whoever expired, or is not
-            valid yet, is refused.
+            valid yet, is refused. None where it cannot be known: so is whoever has such a day.
     """
     known = match is not None and rules.accepts(match)
     # Asked this way round, a margin that is not a number is none.

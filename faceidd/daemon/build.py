@@ -3,6 +3,7 @@
 import logging
 import uuid
 from collections.abc import Mapping
+from functools import partial
 
 from faceidd.access.attendance import Attendance
 from faceidd.access.decision import Rules
@@ -13,6 +14,7 @@ from faceidd.camera.latest import LatestFrame
 from faceidd.camera.motion import Motion
 from faceidd.camera.pace import Pace
 from faceidd.camera.settings import CameraSettings
+from faceidd.clock import right_time
 from faceidd.daemon.attention import Attention
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_mqtt import MqttConfig
@@ -106,6 +108,7 @@ def build_watch(
         rejections=Rejections(config.access.stranger_frames, config.access.visit_gap_s),
         gate=gate,
         teller=teller,
+        wall_clock=partial(right_time, config.policy.clock_file),
     )
 
 

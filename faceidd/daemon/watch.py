@@ -8,13 +8,14 @@ through here; the door keeps its own deadline.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol, TypeVar
 
 from faceidd.access.attendance import MOST_VISITORS, Attendance, Outcome
 from faceidd.access.decision import Rules
 from faceidd.access.rejections import RejectionNews, Rejections
 from faceidd.camera.frame import Frame
-from faceidd.clock import WallClock, monotonic, wall
+from faceidd.clock import monotonic
 from faceidd.daemon.gate import Gate
 from faceidd.door.pulse import Answer
 from faceidd.errors import FaceiddError
@@ -76,7 +77,8 @@ class Watch:
         rejections: Counts faces that cannot be judged.
         gate: What a grant opens, if the policy lets it.
         teller: Who is told what is news.
-        wall_clock: The wall clock, which people expire by.
+        wall_clock: The wall clock, which people expire by; None where it cannot be right, and
+            whoever has a first or a last day is denied.
     """
 
     def __init__(
@@ -88,7 +90,7 @@ class Watch:
         rejections: Rejections,
         gate: Gate,
         teller: Teller,
-        wall_clock: WallClock = wall,
+        wall_clock: Callable[[], datetime | None],
     ) -> None:
         self._recognizer = recognizer
         self._matcher = matcher

@@ -22,6 +22,7 @@ from faceidd.access.ruling import Ground
 from faceidd.access.secret import hash_secret
 from faceidd.access.stale import WhenStale
 from faceidd.gallery.matcher import Matcher
+from faceidd.gallery.person import Person
 from faceidd.units import Seconds
 
 NIGHT = datetime(2026, 1, 5, 23, tzinfo=UTC)
@@ -120,11 +121,33 @@ def test_whose_pass_expired_is_nobodys_second_person(make: MakeEvening) -> None:
 
 def test_whom_the_gallery_refuses_never_reaches_the_policy(make: MakeEvening) -> None:
     evening = make(two_persons=TwoPersons(None, Seconds(5.0)))
-    expired = replace(gallery(), people=(MINA, replace(OTTO, expires_at=NIGHT)))
+    expired = replace(gallery(), people=(MINA, replace(OTTO, expires_at=evening.now)))
     evening.watch.renew(Matcher(expired, RULES.scale), RULES)
     evening.see(MINAS, OTTOS, frames=10)
     assert evening.openings == 0
     assert evening.denials == [("v1", MINA.id, Ground.SECOND_PERSON_AWAITED)]
+
+
+@pytest.mark.parametrize(
+    "mina",  # by whatever clock, her day is neither to come nor over
+    [
+        replace(MINA, valid_from=datetime(1969, 1, 1, tzinfo=UTC)),
+        replace(MINA, expires_at=datetime(2200, 1, 1, tzinfo=UTC)),
+    ],
+    ids=["first day", "last day"],
+)
+def test_where_the_clock_cannot_be_right_whoever_has_a_day_is_denied(
+    make: MakeEvening, mina: Person
+) -> None:
+    evening = make()
+    bounded = replace(gallery(), people=(mina, OTTO))
+    evening.watch.renew(Matcher(bounded, RULES.scale), RULES)
+    evening.now = None
+    evening.see(MINAS, frames=10)
+    assert evening.openings == 0
+    evening.see(frames=30)
+    evening.see(OTTOS, frames=10)
+    assert evening.openings == 1
 
 
 def test_a_face_found_twice_is_not_two_people(make: MakeEvening) -> None:

@@ -143,6 +143,7 @@ class Evening:
             rejections=Rejections(RULES.stranger_frames, VISIT_GAP),
             gate=self.gate,
             teller=self,
+            wall_clock=lambda: self.now,
         )
         self.deaf = False
         self._sequence = itertools.count()
