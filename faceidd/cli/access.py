@@ -58,7 +58,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _check(args: argparse.Namespace) -> int:
-    from datetime import UTC, datetime  # noqa: PLC0415 - not for --help
+    from datetime import UTC, datetime
 
     path, file = _policy(args)
     section, written_at = file.section, file.policy.written_at
@@ -85,14 +85,14 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _explain(args: argparse.Namespace) -> int:
-    from dataclasses import replace  # noqa: PLC0415 - not for --help
-    from datetime import UTC, datetime  # noqa: PLC0415 - as above
+    from dataclasses import replace
+    from datetime import UTC, datetime
 
-    from pydantic import ValidationError  # noqa: PLC0415 - as above
+    from pydantic import ValidationError
 
-    from faceidd.access.judge import may_stand_open  # noqa: PLC0415 - as above
-    from faceidd.daemon.policy_cases import CaseSection, moment_at, try_cases  # noqa: PLC0415 - as above
-    from faceidd.errors import ConfigError  # noqa: PLC0415 - as above
+    from faceidd.access.judge import may_stand_open
+    from faceidd.daemon.policy_cases import CaseSection, moment_at, try_cases
+    from faceidd.errors import ConfigError
 
     policy = _policy(args)[1].policy
     passed = [dict(zip(("person", "at"), one.split("=", 1), strict=False)) for one in args.passed]
@@ -132,7 +132,7 @@ def _explain(args: argparse.Namespace) -> int:
 
 
 def _test(args: argparse.Namespace) -> int:
-    from faceidd.daemon.policy_cases import load_cases, try_cases  # noqa: PLC0415 - not for --help
+    from faceidd.daemon.policy_cases import load_cases, try_cases
 
     tried = tuple(try_cases(_policy(args)[1].policy, load_cases(args.cases)))
     wrong = [one for one in tried if not one.as_expected]
@@ -147,10 +147,10 @@ def _test(args: argparse.Namespace) -> int:
 
 
 def _hash(_args: argparse.Namespace) -> int:
-    import getpass  # noqa: PLC0415 - not for --help
+    import getpass
 
-    from faceidd.access.secret import MOST_LETTERS, hash_secret  # noqa: PLC0415 - as above
-    from faceidd.errors import ConfigError  # noqa: PLC0415 - as above
+    from faceidd.access.secret import MOST_LETTERS, hash_secret
+    from faceidd.errors import ConfigError
 
     secret = getpass.getpass("PIN or card: ")
     if secret != getpass.getpass("Again: "):
@@ -165,9 +165,9 @@ def _hash(_args: argparse.Namespace) -> int:
 
 
 def _policy(args: argparse.Namespace) -> "tuple[Path, PolicyFile]":
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - not for --help
-    from faceidd.daemon.policy_file import load_policy  # noqa: PLC0415 - as above
-    from faceidd.errors import ConfigError  # noqa: PLC0415 - as above
+    from faceidd.daemon.config_file import load_config
+    from faceidd.daemon.policy_file import load_policy
+    from faceidd.errors import ConfigError
 
     path: Path | None = args.policy
     if path is None:

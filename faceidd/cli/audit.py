@@ -79,8 +79,8 @@ def _add_log_options(*commands: argparse.ArgumentParser) -> None:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from faceidd.audit.verification import verify  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.errors import AuditError  # noqa: PLC0415 - as above
+    from faceidd.audit.verification import verify
+    from faceidd.errors import AuditError
 
     witness = _witness(args.witness)
     source = _source(args)
@@ -112,9 +112,9 @@ def _praise(source: "Source", report: "Report") -> str:
 
 
 def _show(args: argparse.Namespace) -> int:
-    import json  # noqa: PLC0415 - only where the command runs
+    import json
 
-    from faceidd.audit.query import Query, records  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.audit.query import Query, records
 
     query = Query(args.since, args.until, args.person, args.door, frozenset(args.kind or ()))
     for fields in records(_source(args), query):
@@ -123,7 +123,7 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from faceidd.audit.export import export  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.audit.export import export
 
     source, key = _source(args), _public_key(args)
     done = export(source, args.to, key=key, since=args.since, until=args.until)
@@ -133,15 +133,15 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _head(args: argparse.Namespace) -> int:
-    from faceidd.audit.witness import newest  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.audit.witness import newest
 
     print(newest(_source(args)))
     return 0
 
 
 def _keygen(args: argparse.Namespace) -> int:
-    from faceidd.events.command import PrivateKey  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.events.command_key import save_key  # noqa: PLC0415 - as above
+    from faceidd.events.command import PrivateKey
+    from faceidd.events.command_key import save_key
 
     key = PrivateKey.generate("audit")
     save_key(key, args.out)
@@ -152,9 +152,9 @@ def _keygen(args: argparse.Namespace) -> int:
 
 
 def _source(args: argparse.Namespace) -> "Source":
-    from faceidd.audit.source import is_log, open_source  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
-    from faceidd.errors import AuditError  # noqa: PLC0415 - as above
+    from faceidd.audit.source import is_log, open_source
+    from faceidd.daemon.config_file import load_config
+    from faceidd.errors import AuditError
 
     path = args.log or load_config(args.config).audit.dir
     if path is None:
@@ -166,9 +166,9 @@ def _source(args: argparse.Namespace) -> "Source":
 
 
 def _public_key(args: argparse.Namespace) -> str:
-    from faceidd.daemon.auditing import audit_key  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
-    from faceidd.errors import AuditError, ConfigError  # noqa: PLC0415 - as above
+    from faceidd.daemon.auditing import audit_key
+    from faceidd.daemon.config_file import load_config
+    from faceidd.errors import AuditError, ConfigError
 
     try:
         return audit_key(load_config(args.config)).public_key
@@ -180,8 +180,8 @@ def _public_key(args: argparse.Namespace) -> str:
 
 
 def _witness(text: str | None) -> "Witness | None":
-    from faceidd.audit.witness import Witness  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.errors import AuditError  # noqa: PLC0415 - as above
+    from faceidd.audit.witness import Witness
+    from faceidd.errors import AuditError
 
     if text is None:
         return None

@@ -135,14 +135,14 @@ def parts(text: str) -> int:
 
 def _calibrate(args: argparse.Namespace) -> int:
     require_extra()
-    from datetime import UTC, datetime  # noqa: PLC0415 - heavy, and not for --help
+    from datetime import UTC, datetime
 
-    from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - as above
-    from faceidd.evaluation.calibration_photos import read_same  # noqa: PLC0415 - as above
-    from faceidd.evaluation.calibration_report import as_json, as_text  # noqa: PLC0415 - as above
-    from faceidd.evaluation.calibration_run import Job, run  # noqa: PLC0415 - as above
-    from faceidd.gallery import calibration as beside_pack  # noqa: PLC0415 - as above
-    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
+    from faceidd.daemon.recognition import build_model
+    from faceidd.evaluation.calibration_photos import read_same
+    from faceidd.evaluation.calibration_report import as_json, as_text
+    from faceidd.evaluation.calibration_run import Job, run
+    from faceidd.gallery import calibration as beside_pack
+    from faceidd.gallery.file import load_gallery
 
     config = model_config(args)
     gallery = load_gallery(args.gallery, gallery_key(args)) if args.gallery else None
@@ -169,11 +169,11 @@ def _calibrate(args: argparse.Namespace) -> int:
 
 
 def _purpose(args: argparse.Namespace, config: "Config", gallery: "Gallery | None") -> "Purpose":
-    from faceidd.errors import ConfigError  # noqa: PLC0415 - as above
-    from faceidd.evaluation.calibration_attempt import Purpose  # noqa: PLC0415 - as above
-    from faceidd.gallery.metric import Metric  # noqa: PLC0415 - as above
-    from faceidd.gallery.provenance import Target, fmr_of_fpir  # noqa: PLC0415 - as above
-    from faceidd.gallery.scale import Normalization  # noqa: PLC0415 - as above
+    from faceidd.errors import ConfigError
+    from faceidd.evaluation.calibration_attempt import Purpose
+    from faceidd.gallery.metric import Metric
+    from faceidd.gallery.provenance import Target, fmr_of_fpir
+    from faceidd.gallery.scale import Normalization
 
     templates = args.people if gallery is None else len(gallery.norms) or None
     if args.target_fmr is not None:

@@ -56,9 +56,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _keygen(args: argparse.Namespace) -> int:
-    from faceidd.errors import ConfigError  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.events.command import PrivateKey  # noqa: PLC0415 - as above
-    from faceidd.events.command_key import save_key  # noqa: PLC0415 - as above
+    from faceidd.errors import ConfigError
+    from faceidd.events.command import PrivateKey
+    from faceidd.events.command_key import save_key
 
     try:
         key = PrivateKey.generate(args.id)
@@ -76,13 +76,13 @@ def _sign(args: argparse.Namespace) -> int:
 
 
 def _send(args: argparse.Namespace) -> int:
-    from dataclasses import replace  # noqa: PLC0415 - not for --help
+    from dataclasses import replace
 
-    from faceidd.daemon.build import mqtt_settings  # noqa: PLC0415 - as above
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
-    from faceidd.errors import ConfigError  # noqa: PLC0415 - as above
-    from faceidd.events.send_command import send_command  # noqa: PLC0415 - as above
-    from faceidd.units import Seconds  # noqa: PLC0415 - as above
+    from faceidd.daemon.build import mqtt_settings
+    from faceidd.daemon.config_file import load_config
+    from faceidd.errors import ConfigError
+    from faceidd.events.send_command import send_command
+    from faceidd.units import Seconds
 
     settings = mqtt_settings(load_config(args.config))
     if settings is None:
@@ -100,11 +100,11 @@ def _send(args: argparse.Namespace) -> int:
 
 
 def _signed(args: argparse.Namespace, door: str) -> "Command":
-    import time  # noqa: PLC0415 - not for --help
+    import time
 
-    from faceidd.errors import ConfigError  # noqa: PLC0415 - as above
-    from faceidd.events.command_check import LONGEST_LIFE_MS  # noqa: PLC0415 - as above
-    from faceidd.events.command_key import load_key  # noqa: PLC0415 - as above
+    from faceidd.errors import ConfigError
+    from faceidd.events.command_check import LONGEST_LIFE_MS
+    from faceidd.events.command_key import load_key
 
     life_ms = int(1000 * args.life)
     if not 0 < life_ms <= LONGEST_LIFE_MS:

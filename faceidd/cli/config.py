@@ -33,14 +33,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _check(args: argparse.Namespace) -> int:
-    from faceidd.daemon.auditing import audit_key  # noqa: PLC0415 - not for --help
-    from faceidd.daemon.build import tls_settings  # noqa: PLC0415 - as above
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
-    from faceidd.daemon.gallery_file import gallery_key  # noqa: PLC0415 - as above
-    from faceidd.daemon.outlets import webhook_settings  # noqa: PLC0415 - as above
-    from faceidd.daemon.password import awaits_credentials, read_password  # noqa: PLC0415 - as above
-    from faceidd.events.tls import tls_context  # noqa: PLC0415 - as above
-    from faceidd.events.webhook import server_context  # noqa: PLC0415 - as above
+    from faceidd.daemon.auditing import audit_key
+    from faceidd.daemon.build import tls_settings
+    from faceidd.daemon.config_file import load_config
+    from faceidd.daemon.gallery_file import gallery_key
+    from faceidd.daemon.outlets import webhook_settings
+    from faceidd.daemon.password import awaits_credentials, read_password
+    from faceidd.events.tls import tls_context
+    from faceidd.events.webhook import server_context
 
     config = load_config(args.config)
     secrets: dict[str, tuple[Path | None, Callable[[], object]]] = {
@@ -70,9 +70,9 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from ruamel.yaml import YAML  # noqa: PLC0415 - not for --help
+    from ruamel.yaml import YAML
 
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
+    from faceidd.daemon.config_file import load_config
 
     yaml = YAML(typ="safe", pure=True)
     yaml.width = MOST_COLUMNS

@@ -23,7 +23,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _demo(args: argparse.Namespace) -> int:
-    from faceidd.demo.demo import NAME, play, prepare  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.demo.demo import NAME, play, prepare
 
     if not args.verbose:
         logging.getLogger().setLevel(logging.WARNING)

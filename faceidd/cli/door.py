@@ -40,10 +40,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _release(args: argparse.Namespace) -> int:
-    from faceidd.daemon.claim import claim_folder, rest_left_behind  # noqa: PLC0415 - not for --help
-    from faceidd.daemon.config_file import load_door  # noqa: PLC0415 - as above
-    from faceidd.daemon.pins import relay_settings, sign_settings  # noqa: PLC0415 - as above
-    from faceidd.door.relay import rest  # noqa: PLC0415 - as above
+    from faceidd.daemon.claim import claim_folder, rest_left_behind
+    from faceidd.daemon.config_file import load_door
+    from faceidd.daemon.pins import relay_settings, sign_settings
+    from faceidd.door.relay import rest
 
     # First what was driven, then what the configuration says now: it may be another one, or bad.
     fault: DoorError | None = None
@@ -67,10 +67,10 @@ def _at_rest(name: str, pin: str) -> str:
 
 
 def _simulate(args: argparse.Namespace) -> int:
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.daemon.door_script import load_script  # noqa: PLC0415 - as above
-    from faceidd.daemon.wiring import door_rules  # noqa: PLC0415 - as above
-    from faceidd.door.twin import play  # noqa: PLC0415 - as above
+    from faceidd.daemon.config_file import load_config
+    from faceidd.daemon.door_script import load_script
+    from faceidd.daemon.wiring import door_rules
+    from faceidd.door.twin import play
 
     occasions, rules = load_script(args.script)
     if args.config is not None:

@@ -66,8 +66,8 @@ def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def _augment(args: argparse.Namespace) -> int:
-    from faceidd.enroll.copies import make_copies  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.enroll.report import printable  # noqa: PLC0415 - as above
+    from faceidd.enroll.copies import make_copies
+    from faceidd.enroll.report import printable
 
     mix = _mix(args)
     with shown("making copies", "copy") as progress:
@@ -88,7 +88,7 @@ def _augment(args: argparse.Namespace) -> int:
 
 
 def _mix(args: argparse.Namespace) -> "Mix":
-    from faceidd.enroll.augmentation import RANGES, Change, Mix  # noqa: PLC0415 - as above
+    from faceidd.enroll.augmentation import RANGES, Change, Mix
 
     named: dict[Change, Range] = {}
     if args.flip:

@@ -64,13 +64,13 @@ def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def _camera(args: argparse.Namespace) -> int:
-    from faceidd.access.presence import Continuity  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - as above
-    from faceidd.enroll.guide import Guide  # noqa: PLC0415 - as above
-    from faceidd.enroll.live import take_poses  # noqa: PLC0415 - as above
-    from faceidd.enroll.photo_folder import PhotoFolder  # noqa: PLC0415 - as above
-    from faceidd.enroll.preview import Preview  # noqa: PLC0415 - as above
-    from faceidd.units import Seconds  # noqa: PLC0415 - as above
+    from faceidd.access.presence import Continuity
+    from faceidd.daemon.recognition import build_model
+    from faceidd.enroll.guide import Guide
+    from faceidd.enroll.live import take_poses
+    from faceidd.enroll.photo_folder import PhotoFolder
+    from faceidd.enroll.preview import Preview
+    from faceidd.units import Seconds
 
     config = model_config(args)
     folder, picture = PhotoFolder(args.photos, args.name), Preview(args.preview)
@@ -88,7 +88,7 @@ def _camera(args: argparse.Namespace) -> int:
 @contextmanager
 def _frames(config: "Config", address: str | None) -> "Iterator[Iterator[Frame]]":
     """What the camera gives, until it ends."""
-    from faceidd.daemon.build import build_camera  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.daemon.build import build_camera
 
     if address is not None:
         source = int(address) if address.isdecimal() else address
@@ -104,10 +104,10 @@ def _frames(config: "Config", address: str | None) -> "Iterator[Iterator[Frame]]
 
 
 def _taken(latest: "LatestFrame", patience_s: float) -> "Iterator[Frame]":
-    from faceidd.camera.frame import Frame  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.camera.latest import End  # noqa: PLC0415 - as above
-    from faceidd.errors import CameraError  # noqa: PLC0415 - as above
-    from faceidd.units import Seconds  # noqa: PLC0415 - as above
+    from faceidd.camera.frame import Frame
+    from faceidd.camera.latest import End
+    from faceidd.errors import CameraError
+    from faceidd.units import Seconds
 
     while (frame := latest.take(Seconds(patience_s))) is not End.ENDED:
         if not isinstance(frame, Frame):
@@ -134,7 +134,7 @@ class _Teller:
 
 
 def _end(args: argparse.Namespace, guide: "Guide") -> int:
-    from faceidd.errors import EnrollmentError  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.errors import EnrollmentError
 
     if not guide.taken:
         raise EnrollmentError(

@@ -62,13 +62,13 @@ def add_parser(kinds: "argparse._SubParsersAction[argparse.ArgumentParser]") -> 
 
 
 def _folder(args: argparse.Namespace) -> int:
-    from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.enroll.folder import enroll_folder  # noqa: PLC0415 - as above
-    from faceidd.enroll.report import table  # noqa: PLC0415 - as above
-    from faceidd.enroll.unfinished import remove_unfinished, unfinished_path  # noqa: PLC0415 - as above
-    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
-    from faceidd.gallery.metric import Metric  # noqa: PLC0415 - as above
-    from faceidd.gallery.revision import with_only  # noqa: PLC0415 - as above
+    from faceidd.daemon.recognition import build_model
+    from faceidd.enroll.folder import enroll_folder
+    from faceidd.enroll.report import table
+    from faceidd.enroll.unfinished import remove_unfinished, unfinished_path
+    from faceidd.gallery.file import load_gallery
+    from faceidd.gallery.metric import Metric
+    from faceidd.gallery.revision import with_only
 
     require_store_option(args)
     config = model_config(args)
@@ -102,9 +102,9 @@ def _folder(args: argparse.Namespace) -> int:
 
 
 def _tell(enrollment: "Enrollment", file: Path) -> None:
-    from faceidd.enroll.folder import by_reason, reasons  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.enroll.report import printable  # noqa: PLC0415 - as above
-    from faceidd.enroll.report_file import report_path  # noqa: PLC0415 - as above
+    from faceidd.enroll.folder import by_reason, reasons
+    from faceidd.enroll.report import printable
+    from faceidd.enroll.report_file import report_path
 
     rejected = enrollment.rejected
     for one in by_reason(rejected):

@@ -60,9 +60,9 @@ def save_enrollment(
         EnrollmentError: Somebody would be locked out, and neither --add nor --replace was given.
         GalleryError: The old gallery cannot be read, or a file cannot be written.
     """
-    from faceidd.enroll.report import make_report  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.enroll.report_file import load_report, write_report  # noqa: PLC0415 - as above
-    from faceidd.gallery.file import save_gallery  # noqa: PLC0415 - as above
+    from faceidd.enroll.report import make_report
+    from faceidd.enroll.report_file import load_report, write_report
+    from faceidd.gallery.file import save_gallery
 
     older = load_report(file) if args.add else None
     report = make_report(enrollment, metric)
@@ -78,9 +78,9 @@ def _with_old(
     args: argparse.Namespace, new: "Gallery", file: Path, key: "GalleryKey | None"
 ) -> "tuple[Gallery, Sequence[str]]":
     """The gallery to write, and in lines who is of fewer photos in it than before."""
-    from faceidd.enroll.folder import require_nobody_lost  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
-    from faceidd.gallery.revision import joined, renewed  # noqa: PLC0415 - as above
+    from faceidd.enroll.folder import require_nobody_lost
+    from faceidd.gallery.file import load_gallery
+    from faceidd.gallery.revision import joined, renewed
 
     if not file.exists():
         return _consented(args, new), ()
@@ -112,10 +112,10 @@ def _photos(gallery: "Gallery") -> dict[str, int]:
 
 
 def _consented(args: argparse.Namespace, gallery: "Gallery") -> "Gallery":
-    from dataclasses import replace  # noqa: PLC0415 - only where the command runs
+    from dataclasses import replace
 
-    from faceidd.clock import wall  # noqa: PLC0415 - as above
-    from faceidd.gallery.consent import Consent  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.clock import wall
+    from faceidd.gallery.consent import Consent
 
     if args.consent is None:
         return gallery
@@ -128,7 +128,7 @@ def _consented(args: argparse.Namespace, gallery: "Gallery") -> "Gallery":
 
 def delete_enrolled(args: argparse.Namespace, report: "EnrollmentReport") -> None:
     """Delete the photos if that was asked for, and say that they are there if not."""
-    from faceidd.rights.photos import delete_photos  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.rights.photos import delete_photos
 
     if args.delete_photos:
         tell_removal(delete_photos(report))
@@ -138,7 +138,7 @@ def delete_enrolled(args: argparse.Namespace, report: "EnrollmentReport") -> Non
 
 def tell_removal(removal: "Removal") -> None:
     """Say which photos are gone, and which are there still, and why."""
-    from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.enroll.report import printable
 
     for path, why in (*removal.spared, *removal.kept):
         print(f"kept: {printable(path)}: {why}")

@@ -64,11 +64,11 @@ def natural(text: str) -> int:
 
 
 def _video(args: argparse.Namespace) -> int:
-    from faceidd.access.presence import Continuity  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - as above
-    from faceidd.enroll.photo_folder import PhotoFolder  # noqa: PLC0415 - as above
-    from faceidd.enroll.video import VideoRules, photos_of_video  # noqa: PLC0415 - as above
-    from faceidd.errors import EnrollmentError  # noqa: PLC0415 - as above
+    from faceidd.access.presence import Continuity
+    from faceidd.daemon.recognition import build_model
+    from faceidd.enroll.photo_folder import PhotoFolder
+    from faceidd.enroll.video import VideoRules, photos_of_video
+    from faceidd.errors import EnrollmentError
 
     folder = PhotoFolder(args.photos, args.name)
     source = _source(args.video)
@@ -101,11 +101,11 @@ def _video(args: argparse.Namespace) -> int:
 
 
 def _source(video: str) -> "FrameSource":
-    from faceidd.camera.address import Kind, parse  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.camera.connect import connect  # noqa: PLC0415 - as above
-    from faceidd.camera.pace import Pace  # noqa: PLC0415 - as above
-    from faceidd.camera.settings import CameraSettings  # noqa: PLC0415 - as above
-    from faceidd.errors import EnrollmentError  # noqa: PLC0415 - as above
+    from faceidd.camera.address import Kind, parse
+    from faceidd.camera.connect import connect
+    from faceidd.camera.pace import Pace
+    from faceidd.camera.settings import CameraSettings
+    from faceidd.errors import EnrollmentError
 
     if parse(video).kind not in {Kind.VIDEO, Kind.FOLDER}:
         raise EnrollmentError(

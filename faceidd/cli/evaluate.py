@@ -139,14 +139,14 @@ def _add_output_options(command: argparse.ArgumentParser) -> None:
 
 def _lfw(args: argparse.Namespace) -> int:
     require_extra()
-    from faceidd.cli.evaluating import evaluate_lfw  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.cli.evaluating import evaluate_lfw
 
     return evaluate_lfw(args)
 
 
 def _people(args: argparse.Namespace) -> int:
     require_extra()
-    from faceidd.cli.evaluating import evaluate_people  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.cli.evaluating import evaluate_people
 
     return evaluate_people(args)
 
@@ -157,7 +157,7 @@ def require_extra() -> None:
     Raises:
         FaceiddError: Some are not.
     """
-    import importlib.util  # noqa: PLC0415 - not for --help
+    import importlib.util
 
     missing = [
         name

@@ -33,11 +33,11 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _check(args: argparse.Namespace) -> int:
-    from faceidd.daemon.build import mqtt_settings  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
-    from faceidd.errors import ConfigError  # noqa: PLC0415 - as above
-    from faceidd.events.check import check  # noqa: PLC0415 - as above
-    from faceidd.units import Seconds  # noqa: PLC0415 - as above
+    from faceidd.daemon.build import mqtt_settings
+    from faceidd.daemon.config_file import load_config
+    from faceidd.errors import ConfigError
+    from faceidd.events.check import check
+    from faceidd.units import Seconds
 
     settings = mqtt_settings(load_config(args.config))
     if settings is None:
@@ -48,7 +48,7 @@ def _check(args: argparse.Namespace) -> int:
 
 
 def _schema(args: argparse.Namespace) -> int:
-    from faceidd.events.schema import schemas  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.events.schema import schemas
 
     made = schemas()
     if args.into is not None:
@@ -66,7 +66,7 @@ def _schema(args: argparse.Namespace) -> int:
 
 
 def _asyncapi(_args: argparse.Namespace) -> int:
-    from faceidd.events.asyncapi import asyncapi  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.events.asyncapi import asyncapi
 
     print(_json(asyncapi()))
     return 0

@@ -74,8 +74,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _add(args: argparse.Namespace) -> int:
     require_store()
-    from faceidd.clock import wall  # noqa: PLC0415 - only where the command runs
-    from faceidd.sync.door_file import grouped, load_door_file  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.clock import wall
+    from faceidd.sync.door_file import grouped, load_door_file
 
     file = load_door_file(args.file)
     with open_store(args) as store:
@@ -103,7 +103,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _rows(doors: "Sequence[DoorRecord]") -> Iterator[tuple[str, ...]]:
-    from faceidd.sync.door_file import grouped  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.sync.door_file import grouped
 
     for door in doors:
         yield (
@@ -119,7 +119,7 @@ def _rows(doors: "Sequence[DoorRecord]") -> Iterator[tuple[str, ...]]:
 
 
 def _set(args: argparse.Namespace) -> int:
-    from dataclasses import replace  # noqa: PLC0415 - only where the command runs
+    from dataclasses import replace
 
     if args.site is None and args.groups is None and args.model is None:
         raise StoreError("nothing is to be changed", do="name it: --site, --groups or --model")
@@ -142,7 +142,7 @@ def _set(args: argparse.Namespace) -> int:
 
 
 def _revoke(args: argparse.Namespace) -> int:
-    from faceidd.clock import wall  # noqa: PLC0415 - only where the command runs
+    from faceidd.clock import wall
 
     with open_store(args) as store:
         door = store.revoke_door(args.door, wall())

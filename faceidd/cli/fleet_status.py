@@ -56,8 +56,8 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 def _status(args: argparse.Namespace) -> int:
     with open_store(args) as store:
-        from faceidd.clock import wall  # noqa: PLC0415 - only where the command runs
-        from faceidd.store.fleet import view_fleet  # noqa: PLC0415 - heavy, not for --help
+        from faceidd.clock import wall
+        from faceidd.store.fleet import view_fleet
 
         reports, left_out = _reports(args)
         doors = view_fleet(store.doors(), reports, store.publications())
@@ -76,11 +76,11 @@ def _status(args: argparse.Namespace) -> int:
 
 
 def _reports(args: argparse.Namespace) -> "tuple[dict[str, DoorReport], int]":
-    import secrets  # noqa: PLC0415 - only where the command runs
+    import secrets
 
-    from faceidd.events.retained_reader import read_retained  # noqa: PLC0415 - heavy
-    from faceidd.store.door_report import read_reports, report_topics  # noqa: PLC0415 - as above
-    from faceidd.units import Seconds  # noqa: PLC0415 - as above
+    from faceidd.events.retained_reader import read_retained
+    from faceidd.store.door_report import read_reports, report_topics
+    from faceidd.units import Seconds
 
     settings = _broker(args)
     messages, left_out = read_retained(
@@ -93,9 +93,9 @@ def _reports(args: argparse.Namespace) -> "tuple[dict[str, DoorReport], int]":
 
 
 def _broker(args: argparse.Namespace) -> "MqttSettings":
-    from faceidd.daemon.build import mqtt_settings  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.daemon.config import Config  # noqa: PLC0415 - as above
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
+    from faceidd.daemon.build import mqtt_settings
+    from faceidd.daemon.config import Config
+    from faceidd.daemon.config_file import load_config
 
     given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
     if args.host is not None:
@@ -112,9 +112,9 @@ def _broker(args: argparse.Namespace) -> "MqttSettings":
 
 def _mqtt(args: argparse.Namespace) -> "MqttConfig":
     """The broker that the command line names, under the rules of a configuration."""
-    from pydantic import ValidationError  # noqa: PLC0415 - heavy, not for --help
+    from pydantic import ValidationError
 
-    from faceidd.daemon.config_mqtt import MqttConfig  # noqa: PLC0415 - as above
+    from faceidd.daemon.config_mqtt import MqttConfig
 
     named = {
         "host": args.host,
@@ -133,7 +133,7 @@ def _mqtt(args: argparse.Namespace) -> "MqttConfig":
 
 
 def _rows(doors: "Sequence[FleetDoor]", now: datetime) -> Iterator[tuple[str, ...]]:
-    from faceidd.store.door_report import age_words  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.store.door_report import age_words
 
     for door in doors:
         gallery = door.report.gallery

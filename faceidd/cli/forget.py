@@ -46,7 +46,7 @@ def add_cache_option(command: argparse.ArgumentParser) -> None:
 
 def tell_forgotten(done: "Forgotten") -> None:
     """Say what was removed, what was not found, and what is to be looked at."""
-    from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.enroll.report import printable
 
     for line in done.told:
         print(f"removed: {printable(line)}")
@@ -62,7 +62,7 @@ def require_all_removed(done: "Forgotten", fault: type[FaceiddError]) -> None:
     Raises:
         FaceiddError: Of that kind: something is left.
     """
-    from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.enroll.report import printable
 
     if done.kept:
         listed = "; ".join(f"{printable(path)}: {why}" for path, why in done.kept)
@@ -73,7 +73,7 @@ def require_all_removed(done: "Forgotten", fault: type[FaceiddError]) -> None:
 
 
 def _forget(args: argparse.Namespace) -> int:
-    from faceidd.rights.forget import Places, forget  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.rights.forget import Places, forget
 
     caches = tuple(args.cache or [embeddings_cache()])
     logged = _in_audit_log(args)
@@ -90,12 +90,12 @@ def _forget(args: argparse.Namespace) -> int:
 
 def _in_audit_log(args: argparse.Namespace) -> str:
     """What audit logs go on saying of a person; asked before the gallery forgets the id."""
-    from faceidd.audit.query import Query, records  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.audit.source import Folder  # noqa: PLC0415 - as above
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
-    from faceidd.errors import AuditError  # noqa: PLC0415 - as above
-    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
-    from faceidd.gallery.revision import find_person  # noqa: PLC0415 - as above
+    from faceidd.audit.query import Query, records
+    from faceidd.audit.source import Folder
+    from faceidd.daemon.config_file import load_config
+    from faceidd.errors import AuditError
+    from faceidd.gallery.file import load_gallery
+    from faceidd.gallery.revision import find_person
 
     given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
     audit = load_config(given).audit if given else None

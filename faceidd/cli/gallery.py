@@ -43,7 +43,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _list(args: argparse.Namespace) -> int:
-    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.gallery.file import load_gallery
 
     gallery = load_gallery(gallery_file(args), gallery_key(args))
     rows = [_HEADING, *_rows(gallery)]
@@ -61,7 +61,7 @@ def _version(gallery: "Gallery") -> str:
 
 
 def _rows(gallery: "Gallery") -> Iterator[tuple[str, ...]]:
-    import numpy as np  # noqa: PLC0415 - heavy, and not for --help
+    import numpy as np
 
     counts = (None, gallery.photos)
     templates, photos = (
@@ -76,10 +76,10 @@ def _rows(gallery: "Gallery") -> Iterator[tuple[str, ...]]:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - as above
-    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
-    from faceidd.gallery.revision import find_person  # noqa: PLC0415 - as above
+    from faceidd.enroll.report import printable
+    from faceidd.enroll.report_file import load_report
+    from faceidd.gallery.file import load_gallery
+    from faceidd.gallery.revision import find_person
 
     file = gallery_file(args)
     gallery = load_gallery(file, gallery_key(args))

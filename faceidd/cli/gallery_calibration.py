@@ -42,10 +42,10 @@ def calibration_words(calibration: "Calibration | None") -> str:
 
 
 def _calibration(args: argparse.Namespace) -> int:
-    from dataclasses import replace  # noqa: PLC0415 - only where the command runs
+    from dataclasses import replace
 
-    from faceidd.gallery.calibration import load_calibration  # noqa: PLC0415 - heavy
-    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - as above
+    from faceidd.gallery.calibration import load_calibration
+    from faceidd.gallery.file import load_gallery, save_gallery
 
     file = gallery_file(args)
     gallery = load_gallery(file, gallery_key(args))

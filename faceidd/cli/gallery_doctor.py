@@ -65,13 +65,13 @@ def add_parser(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    from faceidd.clock import wall  # noqa: PLC0415 - only where the command runs
-    from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.doctor.diagnosis import diagnose  # noqa: PLC0415 - as above
-    from faceidd.doctor.record import make_record  # noqa: PLC0415 - as above
-    from faceidd.doctor.report import Examined  # noqa: PLC0415 - as above
-    from faceidd.doctor.views import view_photos  # noqa: PLC0415 - as above
-    from faceidd.gallery.file import load_known_gallery  # noqa: PLC0415 - as above
+    from faceidd.clock import wall
+    from faceidd.daemon.recognition import build_model
+    from faceidd.doctor.diagnosis import diagnose
+    from faceidd.doctor.record import make_record
+    from faceidd.doctor.report import Examined
+    from faceidd.doctor.views import view_photos
+    from faceidd.gallery.file import load_known_gallery
 
     config = model_config(args)
     file = args.gallery or config.gallery.file
@@ -102,8 +102,8 @@ def _doctor(args: argparse.Namespace) -> int:
 
 def _photos(args: argparse.Namespace, file: Path) -> "tuple[Photo, ...]":
     """The photos that were named, or else those of the enrollment that are still there."""
-    from faceidd.enroll.photos import find_photos  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - as above
+    from faceidd.enroll.photos import find_photos
+    from faceidd.enroll.report_file import load_report
 
     if args.photos is not None:
         return find_photos(args.photos, looks=args.looks, nested=args.nested)
@@ -139,9 +139,9 @@ def door_model(config: "Config", model: "Model", gallery: "Gallery | None") -> "
     Raises:
         FaceiddError: Its rules cannot be made; the door would not start either.
     """
-    from faceidd.daemon.build import access_rules  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.daemon.operating_point import operating_point  # noqa: PLC0415 - as above
-    from faceidd.doctor.diagnosis import DoorModel  # noqa: PLC0415 - as above
+    from faceidd.daemon.build import access_rules
+    from faceidd.daemon.operating_point import operating_point
+    from faceidd.doctor.diagnosis import DoorModel
 
     point = operating_point(config, model, gallery)
     rules, one = access_rules(config, point), model.recognizer
@@ -159,7 +159,7 @@ def _tell_progress(done: int, of: int) -> None:
 
 
 def _tell(findings: "Sequence[Finding]", examined: "Examined", *, as_json: bool) -> None:
-    from faceidd.doctor import report  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.doctor import report
 
     if as_json:
         print(report.as_json(findings, examined), end="")
@@ -183,9 +183,9 @@ def _write_report(
     examined: "Examined",
     model: "Model",
 ) -> None:
-    from faceidd.doctor.page import write_page  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.doctor.views import examined_face  # noqa: PLC0415 - as above
-    from faceidd.evaluation.pictures import aligned_faces  # noqa: PLC0415 - as above
+    from faceidd.doctor.page import write_page
+    from faceidd.doctor.views import examined_face
+    from faceidd.evaluation.pictures import aligned_faces
 
     picture = aligned_faces(model.recognizer, examined_face)
     page = write_page(findings, examined, picture, args.report)
@@ -195,7 +195,7 @@ def _write_report(
 
 def _save_record(args: argparse.Namespace, file: Path, made: "DoctorRecord") -> "DoctorRecord":
     """Write the record, with what the old one remembers."""
-    from faceidd.doctor.record import (  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.doctor.record import (
         load_record,
         save_record,
     )

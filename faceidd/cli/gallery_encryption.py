@@ -24,7 +24,7 @@ def add_parsers(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
 
 
 def _key(args: argparse.Namespace) -> int:
-    from faceidd.gallery.key import make_key  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.gallery.key import make_key
 
     make_key(args.file)
     print(f"written: {args.file}; keep it from everybody, and set gallery.key_file to it")
@@ -32,8 +32,8 @@ def _key(args: argparse.Namespace) -> int:
 
 
 def _encrypt(args: argparse.Namespace) -> int:
-    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - heavy
-    from faceidd.gallery.key import make_key, read_key  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import load_gallery, save_gallery
+    from faceidd.gallery.key import make_key, read_key
 
     file, key_file = gallery_file(args), _named(args)
     gallery = load_gallery(file)
@@ -48,8 +48,8 @@ def _encrypt(args: argparse.Namespace) -> int:
 
 
 def _decrypt(args: argparse.Namespace) -> int:
-    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - heavy
-    from faceidd.gallery.key import read_key  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import load_gallery, save_gallery
+    from faceidd.gallery.key import read_key
 
     file = gallery_file(args)
     save_gallery(load_gallery(file, read_key(_named(args))), file)

@@ -62,10 +62,10 @@ def first_moment_words(moment: datetime | None) -> str:
 
 
 def _valid(args: argparse.Namespace) -> int:
-    from dataclasses import replace  # noqa: PLC0415 - only where the command runs
+    from dataclasses import replace
 
-    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - heavy
-    from faceidd.gallery.revision import find_person, with_person  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import load_gallery, save_gallery
+    from faceidd.gallery.revision import find_person, with_person
 
     file = gallery_file(args)
     gallery = load_gallery(file, gallery_key(args))
@@ -81,10 +81,10 @@ def _valid(args: argparse.Namespace) -> int:
 
 
 def _groups(args: argparse.Namespace) -> int:
-    from dataclasses import replace  # noqa: PLC0415 - only where the command runs
+    from dataclasses import replace
 
-    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - heavy
-    from faceidd.gallery.revision import find_person, with_people  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import load_gallery, save_gallery
+    from faceidd.gallery.revision import find_person, with_people
 
     file = gallery_file(args)
     gallery = load_gallery(file, gallery_key(args))

@@ -55,14 +55,14 @@ def gallery_key(args: argparse.Namespace) -> "GalleryKey | None":
     Raises:
         GalleryError: The key cannot be read, is open to others, or is none.
     """
-    from faceidd.gallery.key import key_of  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.gallery.key import key_of
 
     return key_of(gallery_key_file(args))
 
 
 def _config(args: argparse.Namespace) -> "Config":
-    from faceidd.daemon.config import Config  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
+    from faceidd.daemon.config import Config
+    from faceidd.daemon.config_file import load_config
 
     given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
     return load_config(given) if given else Config()

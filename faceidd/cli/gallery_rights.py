@@ -101,12 +101,12 @@ def expiry_words(moment: datetime) -> str:
 
 
 def _consent(args: argparse.Namespace) -> int:
-    from dataclasses import replace  # noqa: PLC0415 - only where the command runs
+    from dataclasses import replace
 
-    from faceidd.clock import wall  # noqa: PLC0415 - as above
-    from faceidd.gallery.consent import Consent  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - as above
-    from faceidd.gallery.revision import find_person, with_people  # noqa: PLC0415 - as above
+    from faceidd.clock import wall
+    from faceidd.gallery.consent import Consent
+    from faceidd.gallery.file import load_gallery, save_gallery
+    from faceidd.gallery.revision import find_person, with_people
 
     _require_people(args)
     file = gallery_file(args)
@@ -125,10 +125,10 @@ def _consent(args: argparse.Namespace) -> int:
 
 
 def _expire(args: argparse.Namespace) -> int:
-    from dataclasses import replace  # noqa: PLC0415 - only where the command runs
+    from dataclasses import replace
 
-    from faceidd.gallery.file import load_gallery, save_gallery  # noqa: PLC0415 - heavy
-    from faceidd.gallery.revision import find_person, with_person  # noqa: PLC0415 - as above
+    from faceidd.gallery.file import load_gallery, save_gallery
+    from faceidd.gallery.revision import find_person, with_person
 
     file = gallery_file(args)
     gallery = load_gallery(file, gallery_key(args))
@@ -142,10 +142,10 @@ def _expire(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
-    from faceidd.gallery.revision import find_person  # noqa: PLC0415 - as above
-    from faceidd.rights.export import export_person  # noqa: PLC0415 - as above
+    from faceidd.enroll.report_file import load_report
+    from faceidd.gallery.file import load_gallery
+    from faceidd.gallery.revision import find_person
+    from faceidd.rights.export import export_person
 
     file = gallery_file(args)
     gallery = load_gallery(file, gallery_key(args))
@@ -156,10 +156,10 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _delete(args: argparse.Namespace) -> int:
-    from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
-    from faceidd.gallery.revision import find_person  # noqa: PLC0415 - as above
-    from faceidd.rights.photos import delete_photos  # noqa: PLC0415 - as above
+    from faceidd.enroll.report_file import load_report
+    from faceidd.gallery.file import load_gallery
+    from faceidd.gallery.revision import find_person
+    from faceidd.rights.photos import delete_photos
 
     _require_people(args)
     file = gallery_file(args)

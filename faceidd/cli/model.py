@@ -87,9 +87,9 @@ def _add_build_options(build: argparse.ArgumentParser) -> None:
 
 
 def _build(args: argparse.Namespace) -> int:
-    from faceidd.models.build import BUILDERS, find_builder  # noqa: PLC0415 - not for --help
-    from faceidd.models.fetching import NpmMissingError  # noqa: PLC0415 - as above
-    from faceidd.models.sources import Sources  # noqa: PLC0415 - as above
+    from faceidd.models.build import BUILDERS, find_builder
+    from faceidd.models.fetching import NpmMissingError
+    from faceidd.models.sources import Sources
 
     every = args.name == ALL
     for name in BUILDERS if every else (args.name,):
@@ -105,8 +105,8 @@ def _build(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from faceidd.models.build import offers  # noqa: PLC0415 - as above
-    from faceidd.models.pack import load_pack, pack_names  # noqa: PLC0415 - as above
+    from faceidd.models.build import offers
+    from faceidd.models.pack import load_pack, pack_names
 
     rows: list[tuple[str, ...]] = [_HEADING]
     faults = []
@@ -125,7 +125,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from faceidd.models.pack import load_pack, pack_names  # noqa: PLC0415 - as above
+    from faceidd.models.pack import load_pack, pack_names
 
     names = args.names or pack_names(args.models)
     faults = (

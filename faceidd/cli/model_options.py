@@ -54,8 +54,8 @@ def model_config(args: argparse.Namespace) -> "Config":
     Raises:
         ConfigError: The configuration cannot be read.
     """
-    from faceidd.daemon.config import Config  # noqa: PLC0415 - heavy, and not for --help
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
+    from faceidd.daemon.config import Config
+    from faceidd.daemon.config_file import load_config
 
     given = args.config or (DEFAULT_CONFIG if DEFAULT_CONFIG.exists() else None)
     config = load_config(given) if given else Config()

@@ -25,7 +25,7 @@ def shown(what: str, unit: str) -> Iterator[Progress]:
         unit: What is counted, `photo`.
     """
     if sys.stderr.isatty() and importlib.util.find_spec("tqdm"):
-        from tqdm import tqdm  # noqa: PLC0415 - only where the extra is installed
+        from tqdm import tqdm
 
         with tqdm(desc=what, unit=unit) as bar:
             yield lambda done, total: _move(bar, done, total)

@@ -54,10 +54,10 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _provision(args: argparse.Namespace) -> int:
-    from faceidd.clock import wall  # noqa: PLC0415 - not for --help
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - as above
-    from faceidd.sync.door_file import save_door_file  # noqa: PLC0415 - as above
-    from faceidd.sync.provisioning import DEFAULT_FOLDER, provision  # noqa: PLC0415 - as above
+    from faceidd.clock import wall
+    from faceidd.daemon.config_file import load_config
+    from faceidd.sync.door_file import save_door_file
+    from faceidd.sync.provisioning import DEFAULT_FOLDER, provision
 
     config = load_config(args.config)
     door = args.door or config.door.id
@@ -81,8 +81,8 @@ def _provision(args: argparse.Namespace) -> int:
 
 
 def _tell(done: "Provisioned", keys: Path, out: Path) -> None:
-    from faceidd.sync.door_file import grouped  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.sync.provisioning import GALLERY, KEYS, SIGNING, TRANSPORT  # noqa: PLC0415 - as above
+    from faceidd.sync.door_file import grouped
+    from faceidd.sync.provisioning import GALLERY, KEYS, SIGNING, TRANSPORT
 
     kept = [name for name in KEYS if name not in done.made]
     if done.made:
@@ -109,8 +109,8 @@ def _tell(done: "Provisioned", keys: Path, out: Path) -> None:
 
 def _model(config: "Config") -> "DoorModel":
     """The model that the door runs; its file is read, so that it is there and whole."""
-    from faceidd.daemon.syncing import door_model  # noqa: PLC0415 - not for --help
-    from faceidd.models.pack import load_embedder  # noqa: PLC0415 - as above
+    from faceidd.daemon.syncing import door_model
+    from faceidd.models.pack import load_embedder
 
     model = door_model(config)
     load_embedder(config.models.dir, config.models.embedder).read(config.models.variant)

@@ -110,12 +110,12 @@ def _add_init(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
 
 
 def _init(args: argparse.Namespace) -> int:
-    from faceidd.clock import wall  # noqa: PLC0415 - not for --help
-    from faceidd.publish.advance import advance  # noqa: PLC0415 - as above
-    from faceidd.publish.folder import PublishFolder  # noqa: PLC0415 - as above
-    from faceidd.publish.keyring import Keyring, key_files  # noqa: PLC0415 - as above
-    from faceidd.publish.roots import begin  # noqa: PLC0415 - as above
-    from faceidd.publish.settings import Settings  # noqa: PLC0415 - as above
+    from faceidd.clock import wall
+    from faceidd.publish.advance import advance
+    from faceidd.publish.folder import PublishFolder
+    from faceidd.publish.keyring import Keyring, key_files
+    from faceidd.publish.roots import begin
+    from faceidd.publish.settings import Settings
 
     thresholds: dict[RoleName, int] = {"root": 2, "targets": 1, "snapshot": 1, "timestamp": 1}
     thresholds.update(numbers(args.threshold))
@@ -146,7 +146,7 @@ def _keys(
     folder: "PublishFolder", role: str, given: "Sequence[Path]", known: "Passphrases"
 ) -> "list[PublicKey]":
     """The keys that were named, or new ones."""
-    from faceidd.publish.signing_key import make_key, read_public_key  # noqa: PLC0415 - as above
+    from faceidd.publish.signing_key import make_key, read_public_key
 
     if given:
         return [read_public_key(path) for path in given]
@@ -155,8 +155,8 @@ def _keys(
 
 
 def _refresh(args: argparse.Namespace) -> int:
-    from faceidd.clock import wall  # noqa: PLC0415 - not for --help
-    from faceidd.publish.publication import refresh  # noqa: PLC0415 - as above
+    from faceidd.clock import wall
+    from faceidd.publish.publication import refresh
 
     folder = publish_folder(args)
     # Other keys may lie beside the online key, closed, and something may wait for them.
@@ -170,8 +170,8 @@ def _refresh(args: argparse.Namespace) -> int:
 
 
 def _status(args: argparse.Namespace) -> int:
-    from faceidd.clock import wall  # noqa: PLC0415 - not for --help
-    from faceidd.publish.status import read_status  # noqa: PLC0415 - as above
+    from faceidd.clock import wall
+    from faceidd.publish.status import read_status
 
     status = read_status(publish_folder(args), wall())
     for one in status.roles:
@@ -185,9 +185,9 @@ def _status(args: argparse.Namespace) -> int:
 
 
 def _trust(args: argparse.Namespace) -> int:
-    from faceidd.errors import PublishError  # noqa: PLC0415 - not for --help
-    from faceidd.publish.repository import Repository  # noqa: PLC0415 - as above
-    from faceidd.publish.trust import trust_file  # noqa: PLC0415 - as above
+    from faceidd.errors import PublishError
+    from faceidd.publish.repository import Repository
+    from faceidd.publish.trust import trust_file
 
     roots = Repository(publish_folder(args)).roots()
     if not roots:

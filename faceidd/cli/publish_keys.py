@@ -97,7 +97,7 @@ def _add_change(parser: argparse.ArgumentParser, act: object) -> None:
 
 
 def _make(args: argparse.Namespace) -> int:
-    from faceidd.publish.signing_key import PUBLIC_SUFFIX, make_key  # noqa: PLC0415 - not for --help
+    from faceidd.publish.signing_key import PUBLIC_SUFFIX, make_key
 
     public = make_key(args.file, passphrases(args, new=True).new(args.file.name))
     print(f"made: {args.file}, and {args.file}{PUBLIC_SUFFIX} for the others ({public.id[:12]})")
@@ -105,10 +105,10 @@ def _make(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from faceidd.publish.keyring import Keyring, key_files  # noqa: PLC0415 - not for --help
-    from faceidd.publish.passphrase import Passphrases  # noqa: PLC0415 - as above
-    from faceidd.publish.repository import Repository  # noqa: PLC0415 - as above
-    from faceidd.publish.signing_key import key_name  # noqa: PLC0415 - as above
+    from faceidd.publish.keyring import Keyring, key_files
+    from faceidd.publish.passphrase import Passphrases
+    from faceidd.publish.repository import Repository
+    from faceidd.publish.signing_key import key_name
 
     folder = publish_folder(args)
     here = Keyring(key_files(folder.keys), Passphrases()).names
@@ -128,21 +128,21 @@ def _root(args: argparse.Namespace) -> int:
 
 
 def _add(args: argparse.Namespace) -> int:
-    from faceidd.publish.roots import with_key  # noqa: PLC0415 - not for --help
+    from faceidd.publish.roots import with_key
 
     public = _public(args)
     return _change(args, publish_folder(args), [with_key(role, public) for role in _roles(args)])
 
 
 def _remove(args: argparse.Namespace) -> int:
-    from faceidd.publish.roots import without_key  # noqa: PLC0415 - not for --help
+    from faceidd.publish.roots import without_key
 
     changes = [without_key(role, args.name) for role in _roles(args)]
     return _change(args, publish_folder(args), changes)
 
 
 def _rotate(args: argparse.Namespace) -> int:
-    from faceidd.publish.roots import with_key, without_key  # noqa: PLC0415 - not for --help
+    from faceidd.publish.roots import with_key, without_key
 
     public, roles = _public(args), _roles(args)
     changes = [
@@ -154,10 +154,10 @@ def _rotate(args: argparse.Namespace) -> int:
 
 
 def _change(args: argparse.Namespace, folder: "PublishFolder", changes: "Sequence[Change]") -> int:
-    from faceidd.clock import wall  # noqa: PLC0415 - not for --help
-    from faceidd.publish.advance import advance  # noqa: PLC0415 - as above
-    from faceidd.publish.pending import Pending  # noqa: PLC0415 - as above
-    from faceidd.publish.roots import change_root, with_threshold  # noqa: PLC0415 - as above
+    from faceidd.clock import wall
+    from faceidd.publish.advance import advance
+    from faceidd.publish.pending import Pending
+    from faceidd.publish.roots import change_root, with_threshold
 
     wanted = [with_threshold(role, number) for role, number in numbers(args.threshold).items()]
     with folder.locked():
@@ -171,9 +171,9 @@ def _change(args: argparse.Namespace, folder: "PublishFolder", changes: "Sequenc
 
 
 def _sign(args: argparse.Namespace) -> int:
-    from faceidd.clock import wall  # noqa: PLC0415 - not for --help
-    from faceidd.publish.advance import advance  # noqa: PLC0415 - as above
-    from faceidd.publish.signed_copy import take_signatures  # noqa: PLC0415 - as above
+    from faceidd.clock import wall
+    from faceidd.publish.advance import advance
+    from faceidd.publish.signed_copy import take_signatures
 
     if args.file is not None:
         return _sign_copy(args)
@@ -189,8 +189,8 @@ def _sign(args: argparse.Namespace) -> int:
 
 
 def _sign_copy(args: argparse.Namespace) -> int:
-    from faceidd.publish.keyring import Keyring  # noqa: PLC0415 - not for --help
-    from faceidd.publish.signed_copy import sign_copy  # noqa: PLC0415 - as above
+    from faceidd.publish.keyring import Keyring
+    from faceidd.publish.signed_copy import sign_copy
 
     names = sign_copy(args.file, Keyring(args.key, passphrases(args)))
     print(f"signed by {', '.join(names)}: {args.file}; give it back")
@@ -198,8 +198,8 @@ def _sign_copy(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from faceidd.publish.description import describe  # noqa: PLC0415 - not for --help
-    from faceidd.publish.pending import read_metadata  # noqa: PLC0415 - as above
+    from faceidd.publish.description import describe
+    from faceidd.publish.pending import read_metadata
 
     for line in describe(read_metadata(args.file)):
         print(line)
@@ -213,6 +213,6 @@ def _roles(args: argparse.Namespace) -> "tuple[RoleName, ...]":
 
 
 def _public(args: argparse.Namespace) -> "PublicKey":
-    from faceidd.publish.signing_key import read_public_key  # noqa: PLC0415 - not for --help
+    from faceidd.publish.signing_key import read_public_key
 
     return read_public_key(args.public)

@@ -81,7 +81,7 @@ def publish_folder(args: argparse.Namespace) -> "PublishFolder":
     Raises:
         PublishError: It is none.
     """
-    from faceidd.publish.folder import PublishFolder  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.publish.folder import PublishFolder
 
     folder = PublishFolder(args.dir)
     folder.load_settings()
@@ -98,7 +98,7 @@ def passphrases(args: argparse.Namespace, *, new: bool = False) -> "Passphrases"
     Raises:
         PublishError: The file cannot be read, or is open to others.
     """
-    from faceidd.publish.passphrase import (  # noqa: PLC0415 - not for --help
+    from faceidd.publish.passphrase import (
         Passphrases,
         read_passphrases,
     )
@@ -121,7 +121,7 @@ def keyring(
     Raises:
         PublishError: One cannot be read.
     """
-    from faceidd.publish.keyring import Keyring, key_files  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.publish.keyring import Keyring, key_files
 
     files = (*key_files(folder.keys), *args.key)
     return Keyring(files, passphrases(args), needs_all=needs_all)

@@ -83,16 +83,16 @@ def run(args: argparse.Namespace) -> int:
     Raises:
         FaceiddError: The store, the folder, a key, a model or a gallery does not serve.
     """
-    from faceidd.clock import wall  # noqa: PLC0415 - not for --help
-    from faceidd.publish.from_store import (  # noqa: PLC0415 - as above
+    from faceidd.clock import wall
+    from faceidd.publish.from_store import (
         editions_of,
         remember,
         require_doors,
         versions_in,
     )
-    from faceidd.publish.publication import Order, publish  # noqa: PLC0415 - as above
-    from faceidd.store.address import default_address  # noqa: PLC0415 - as above
-    from faceidd.store.store import Store  # noqa: PLC0415 - as above
+    from faceidd.publish.publication import Order, publish
+    from faceidd.store.address import default_address
+    from faceidd.store.store import Store
 
     if args.force and not (args.reason and args.reason.strip()):
         raise PublishError("--force was given without a reason", do="say why: --reason TEXT")
@@ -126,14 +126,14 @@ class _Doctor:
         self._models: dict[str, tuple[Config, Model]] = {}
 
     def examine(self, gallery: "Gallery") -> "Sequence[Finding]":
-        from faceidd.doctor.diagnosis import diagnose  # noqa: PLC0415 - heavy, not for --help
+        from faceidd.doctor.diagnosis import diagnose
 
         config, model = self._model(gallery.model_id)
         return diagnose((), gallery, door_model(config, model, gallery), self._now)
 
     def _model(self, model_id: str) -> "tuple[Config, Model]":
-        from faceidd.daemon.recognition import build_model  # noqa: PLC0415 - heavy, not for --help
-        from faceidd.publish.pack_tar import find_pack  # noqa: PLC0415 - as above
+        from faceidd.daemon.recognition import build_model
+        from faceidd.publish.pack_tar import find_pack
 
         if model_id not in self._models:
             pack, variant = find_pack(self._config.models.dir, model_id)
@@ -146,13 +146,13 @@ class _Doctor:
 
 def _calibrated(config: "Config", edition: "Edition") -> "Edition":
     """The edition with the calibration that lies beside its model's pack, if one does."""
-    from dataclasses import replace  # noqa: PLC0415 - not for --help
+    from dataclasses import replace
 
-    from faceidd.gallery.calibration import (  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.gallery.calibration import (
         calibration_path,
         load_calibration,
     )
-    from faceidd.publish.pack_tar import find_pack  # noqa: PLC0415 - as above
+    from faceidd.publish.pack_tar import find_pack
 
     pack, variant = find_pack(config.models.dir, edition.gallery.model_id)
     path = calibration_path(config.models.dir, pack.manifest.name, variant)
@@ -163,7 +163,7 @@ def _calibrated(config: "Config", edition: "Edition") -> "Edition":
 
 
 def _packs(config: "Config", editions: "Sequence[Edition]") -> dict[str, bytes]:
-    from faceidd.publish.pack_tar import find_pack, pack_tar  # noqa: PLC0415 - not for --help
+    from faceidd.publish.pack_tar import find_pack, pack_tar
 
     models = sorted({one.gallery.model_id for one in editions})
     return {model: pack_tar(*find_pack(config.models.dir, model)) for model in models}

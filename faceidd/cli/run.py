@@ -17,8 +17,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _run(args: argparse.Namespace) -> int:
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.daemon.daemon import Daemon  # noqa: PLC0415 - as above
+    from faceidd.daemon.config_file import load_config
+    from faceidd.daemon.daemon import Daemon
 
     config = load_config(args.config)
     if not args.verbose:

@@ -71,7 +71,7 @@ def _add(
 
 
 def _keygen(args: argparse.Namespace) -> int:
-    from faceidd.snapshots.seal import make_key  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.snapshots.seal import make_key
 
     recipient = make_key(args.out)
     print(f"snapshots:\n  recipient: {recipient}")
@@ -88,7 +88,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    from faceidd.snapshots.seal import Opener  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.snapshots.seal import Opener
 
     opener = Opener(args.key) if args.key else None
     for one in _some(args):
@@ -101,8 +101,8 @@ def _show(args: argparse.Namespace) -> int:
 
 
 def _export(args: argparse.Namespace) -> int:
-    from faceidd.durable import replace_file  # noqa: PLC0415 - as above
-    from faceidd.snapshots.seal import Opener  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.durable import replace_file
+    from faceidd.snapshots.seal import Opener
 
     opener = Opener(args.key)
     for one in _some(args):
@@ -120,7 +120,7 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _delete(args: argparse.Namespace) -> int:
-    from faceidd.snapshots.album import remove  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.snapshots.album import remove
 
     if args.all is bool(args.names or args.kind or args.before):
         raise SnapshotError(
@@ -152,7 +152,7 @@ def _chosen(args: argparse.Namespace) -> "list[Kept]":
     Raises:
         SnapshotError: The folder cannot be read, or a name is that of none.
     """
-    from faceidd.snapshots.album import pictures  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.snapshots.album import pictures
 
     folder = args.dir or _folder(args.config)
     try:
@@ -193,6 +193,6 @@ def _read(kept: "Kept") -> bytes:
 
 
 def _folder(config: Path) -> Path:
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - heavy, not for --help
+    from faceidd.daemon.config_file import load_config
 
     return load_config(config).snapshots.dir

@@ -29,14 +29,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _status(args: argparse.Namespace) -> int:
-    import json  # noqa: PLC0415 - only where the command runs
-    import time  # noqa: PLC0415 - as above
-    from dataclasses import asdict  # noqa: PLC0415 - as above
+    import json
+    import time
+    from dataclasses import asdict
 
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.daemon.measuring import metrics_address  # noqa: PLC0415 - as above
-    from faceidd.daemon.status import judge, read_metrics  # noqa: PLC0415 - as above
-    from faceidd.errors import ConfigError  # noqa: PLC0415 - as above
+    from faceidd.daemon.config_file import load_config
+    from faceidd.daemon.measuring import metrics_address
+    from faceidd.daemon.status import judge, read_metrics
+    from faceidd.errors import ConfigError
 
     config = load_config(args.config)
     address = metrics_address(config)

@@ -80,8 +80,8 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _init(args: argparse.Namespace) -> int:
     address = store_address(args)
-    from faceidd.store.address import shown, store_url  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.store.schema import init_store  # noqa: PLC0415 - as above
+    from faceidd.store.address import shown, store_url
+    from faceidd.store.schema import init_store
 
     made = init_store(address)
     print(f"{'made' if made else 'there is one already'}: {shown(store_url(address))}")
@@ -90,7 +90,7 @@ def _init(args: argparse.Namespace) -> int:
 
 def _check(args: argparse.Namespace) -> int:
     with open_store(args) as store:
-        from faceidd.store.examination import examine  # noqa: PLC0415 - heavy, not for --help
+        from faceidd.store.examination import examine
 
         found = examine(store)
         print(f"store     {store.name}")
@@ -160,8 +160,8 @@ def _record(one: "StoredPerson") -> dict[str, object]:
 
 def _show(args: argparse.Namespace) -> int:
     with open_store(args) as store:
-        from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, not for --help
-        from faceidd.store.enrollments import machine_of, this_machine  # noqa: PLC0415 - as above
+        from faceidd.enroll.report import printable
+        from faceidd.store.enrollments import machine_of, this_machine
 
         one = store.find(args.name)
         person, consent = one.person, one.person.consent
@@ -189,8 +189,8 @@ def _show(args: argparse.Namespace) -> int:
 
 def _gallery(args: argparse.Namespace) -> int:
     with open_store(args) as store:
-        from faceidd.gallery.file import save_gallery  # noqa: PLC0415 - heavy, not for --help
-        from faceidd.gallery.key import key_of  # noqa: PLC0415 - as above
+        from faceidd.gallery.file import save_gallery
+        from faceidd.gallery.key import key_of
 
         key = key_of(args.key_file)
         model = chosen_model(store, args.model)
@@ -203,8 +203,8 @@ def _gallery(args: argparse.Namespace) -> int:
 
 def _backup(args: argparse.Namespace) -> int:
     with open_store(args) as store:
-        from faceidd.store.address import shown, store_url  # noqa: PLC0415 - heavy, not for --help
-        from faceidd.store.backup import back_up  # noqa: PLC0415 - as above
+        from faceidd.store.address import shown, store_url
+        from faceidd.store.backup import back_up
 
         people = back_up(store, args.to)
         print(f"copied {people} people and the doors from {store.name}")

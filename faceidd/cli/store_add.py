@@ -92,7 +92,7 @@ def add_to_store(
     Raises:
         StoreError: Somebody does, or the store cannot be written.
     """
-    from faceidd.clock import wall  # noqa: PLC0415 - only where the command runs
+    from faceidd.clock import wall
 
     entries = () if report is None else report.templates
     with open_store(args) as store:
@@ -111,8 +111,8 @@ def add_to_store(
 
 
 def _add(args: argparse.Namespace) -> int:
-    from faceidd.enroll.report_file import load_report  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.gallery.file import load_gallery  # noqa: PLC0415 - as above
+    from faceidd.enroll.report_file import load_report
+    from faceidd.gallery.file import load_gallery
 
     gallery = load_gallery(args.gallery, gallery_key(args))
     alike = alike_of(args, gallery.model_name, gallery.model_id)
@@ -121,9 +121,9 @@ def _add(args: argparse.Namespace) -> int:
 
 
 def _rules(args: argparse.Namespace, alike: float) -> "AdditionRules":
-    import getpass  # noqa: PLC0415 - not for --help
+    import getpass
 
-    from faceidd.store.addition import AdditionRules, Leave  # noqa: PLC0415 - as above
+    from faceidd.store.addition import AdditionRules, Leave
 
     leave = None
     if args.allow_duplicates:

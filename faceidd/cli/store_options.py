@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -95,7 +96,7 @@ def store_address(args: argparse.Namespace) -> str:
         StoreError: What a store needs is not installed.
     """
     require_store()
-    from faceidd.store.address import default_address  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.store.address import default_address
 
     return args.store or default_address()
 
@@ -107,7 +108,7 @@ def open_store(args: argparse.Namespace) -> "Store":
         StoreError: What it needs is not installed, or it cannot be opened.
     """
     address = store_address(args)
-    from faceidd.store.store import Store  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.store.store import Store
 
     return Store(address)
 
@@ -118,15 +119,12 @@ def require_store() -> None:
     Raises:
         StoreError: It is not.
     """
-    try:
-        import pgvector  # noqa: F401, PLC0415 - only whether it is there
-        import psycopg  # noqa: F401, PLC0415 - as above
-        import sqlalchemy  # noqa: F401, PLC0415 - as above
-    except ImportError as error:
-        raise StoreError(
-            f"a store needs {error.name}, which is not installed",
-            do="install faceidd[store], on an admin's machine rather than on the door",
-        ) from error
+    for package in ("pgvector", "psycopg", "sqlalchemy"):
+        if find_spec(package) is None:
+            raise StoreError(
+                f"a store needs {package}, which is not installed",
+                do="install faceidd[store], on an admin's machine rather than on the door",
+            )
 
 
 def chosen_model(store: "Store", wanted: str | None) -> "StoredModel":
@@ -156,7 +154,7 @@ def alike_of(args: argparse.Namespace, model_name: str, model_id: str) -> float:
     Raises:
         StoreError: It was not named, and no pack of that model is there to say it.
     """
-    from faceidd.models.pack import load_embedder  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.models.pack import load_embedder
 
     if args.alike is not None:
         return float(args.alike)

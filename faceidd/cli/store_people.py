@@ -138,10 +138,10 @@ def _set(args: argparse.Namespace) -> int:
 
 
 def _changed(args: argparse.Namespace, person: "Person") -> "Person":
-    from dataclasses import replace  # noqa: PLC0415 - only where the command runs
+    from dataclasses import replace
 
-    from faceidd.clock import wall  # noqa: PLC0415 - as above
-    from faceidd.gallery.consent import Consent  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.clock import wall
+    from faceidd.gallery.consent import Consent
 
     belongs = set(person.groups if args.groups is None else args.groups)
     belongs = (belongs | set(args.add_groups or ())) - set(args.drop_groups or ())
@@ -159,10 +159,10 @@ def _changed(args: argparse.Namespace, person: "Person") -> "Person":
 
 
 def _forget(args: argparse.Namespace) -> int:
-    from faceidd.enroll.report import printable  # noqa: PLC0415 - heavy, and not for --help
+    from faceidd.enroll.report import printable
 
     with open_store(args) as store:
-        from faceidd.store.forgetting import forget_stored  # noqa: PLC0415 - as above
+        from faceidd.store.forgetting import forget_stored
 
         caches = tuple(args.cache or [embeddings_cache()])
         done, others = forget_stored(store, args.name, caches, elsewhere_gone=args.elsewhere_gone)
@@ -183,7 +183,7 @@ def _forget(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     with open_store(args) as store:
-        from faceidd.store.export import export_stored  # noqa: PLC0415 - heavy, not for --help
+        from faceidd.store.export import export_stored
 
         person, photos, elsewhere = export_stored(store, args.name, args.to)
     print(f"written: {args.to}, what is kept of {named(person)}, with {photos} photos")

@@ -24,9 +24,9 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _sync(args: argparse.Namespace) -> int:
-    from faceidd.daemon.config_file import load_config  # noqa: PLC0415 - heavy, not for --help
-    from faceidd.daemon.syncing import sync_settings  # noqa: PLC0415 - as above
-    from faceidd.sync.sync import sync  # noqa: PLC0415 - as above
+    from faceidd.daemon.config_file import load_config
+    from faceidd.daemon.syncing import sync_settings
+    from faceidd.sync.sync import sync
 
     print(_told(sync(sync_settings(load_config(args.config), args.trust))))
     return 0

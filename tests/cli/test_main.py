@@ -12,7 +12,10 @@ from faceidd.cli.main import main
 
 FACEIDD = [sys.executable, "-m", "faceidd"]
 SCRIPT = Path(__file__).parents[2] / "config" / "door-script.yaml"
-HEAVY = ("ai_edge_litert", "cv2", "gpiozero", "numpy", "paho", "tensorflow")
+HEAVY = (
+    "ai_edge_litert", "cryptography", "cv2", "gpiozero", "numpy", "paho", "prometheus_client",
+    "pydantic", "pyrage", "sqlalchemy", "tensorflow", "tuf", "urllib3",
+)  # fmt: skip
 
 
 def exit_code(*arguments: str) -> object:

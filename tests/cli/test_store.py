@@ -158,6 +158,14 @@ def test_photos_are_enrolled_into_a_store_in_one_step(
     assert "known already: Eileen: 1 photos are replaced" in capsys.readouterr().out
 
 
+def test_what_a_store_needs_is_named_where_it_is_missing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("faceidd.cli.store_options.find_spec", {"pgvector": True}.get)
+    assert main(["store", "list", "--store", str(tmp_path / "people.store")]) == 12
+    assert "a store needs psycopg, which is not installed" in capsys.readouterr().err
+
+
 def test_options_for_a_store_need_one(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     assert main(["enroll", "folder", str(tmp_path), "--groups", "staff"]) == REFUSED
     assert "name it: --store" in capsys.readouterr().err.lower()
