@@ -6,13 +6,12 @@ from typing import Annotated, ClassVar, Literal, NotRequired, Self, TypedDict
 
 from pydantic import (
     AwareDatetime,
-    BaseModel,
-    ConfigDict,
     Field,
     field_validator,
     model_validator,
 )
 
+from faceidd.events.told import Told
 from faceidd.events.uuid7 import uuid7
 from faceidd.units import Seconds
 
@@ -36,17 +35,8 @@ class Worth(StrEnum):
     """Worth nothing once it expired: the next one says it better."""
 
 
-class Envelope(BaseModel):
+class Envelope(Told):
     """What every event says. Subclasses add `type` and their own fields."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        validate_by_name=True,
-        serialize_by_alias=True,
-        use_attribute_docstrings=True,
-    )
 
     worth: ClassVar[Worth] = Worth.NEWS
 

@@ -1,14 +1,11 @@
 """Health: how a door's daemon is doing, in numbers that need no explanation."""
 
-from pydantic import BaseModel, ConfigDict
-
 from faceidd.events.envelope import Count, Text
+from faceidd.events.told import Told
 
 
-class OutboxHealth(BaseModel):
+class OutboxHealth(Told):
     """How well events are kept until they are told."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     durable: bool
     """Whether they outlive a power cut; false also while the disk takes nothing."""
@@ -18,10 +15,8 @@ class OutboxHealth(BaseModel):
     """How many were dropped untold since the daemon started."""
 
 
-class Health(BaseModel):
+class Health(Told):
     """How the daemon is doing."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     version: Text
     """Of the software."""

@@ -6,9 +6,10 @@ The picture itself is a JPEG without metadata, which cannot say what it is of.
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, Field
 
 from faceidd.events.envelope import Text
+from faceidd.events.told import Told
 
 SCHEMA: Literal["faceidd.snapshot/1"] = "faceidd.snapshot/1"
 """Name and version of the form."""
@@ -25,16 +26,8 @@ class Kind(StrEnum):
     """Somebody it knows."""
 
 
-class PictureNote(BaseModel):
+class PictureNote(Told):
     """What the picture before was of."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        validate_by_name=True,
-        serialize_by_alias=True,
-        use_attribute_docstrings=True,
-    )
 
     schema_: Annotated[Literal["faceidd.snapshot/1"], Field(alias="schema")] = SCHEMA
     """`schema` on the wire."""

@@ -7,29 +7,21 @@ the door obeys is ever retained.
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, Field, field_validator
 
 from faceidd.camera.health import PictureFault
 from faceidd.door.situation import Alert
 from faceidd.door.state import State
 from faceidd.events.envelope import Count, Text
 from faceidd.events.health import Health
+from faceidd.events.told import Told
 
 SCHEMA: Literal["faceidd.state/1"] = "faceidd.state/1"
 """Name and version of the form."""
 
 
-class RetainedState(BaseModel):
+class RetainedState(Told):
     """What every state says. Subclasses add their name and fields."""
-
-    model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        validate_by_name=True,
-        serialize_by_alias=True,
-        use_attribute_docstrings=True,
-    )
 
     name: ClassVar[str]
     """The last level of its topic."""
@@ -67,10 +59,8 @@ class RetainedDoor(RetainedState):
     """What somebody should look after, sorted."""
 
 
-class RetainedSync(BaseModel):
+class RetainedSync(Told):
     """How the last try to fetch the gallery ended."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     result: Text
     """What came of it, in one word."""

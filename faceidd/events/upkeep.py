@@ -3,11 +3,12 @@
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from faceidd.camera.health import PictureFault
 from faceidd.events.envelope import Count, Envelope, Text, Worth
 from faceidd.events.health import Health
+from faceidd.events.told import Told
 
 Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 """SHA-256 in hexadecimal."""
@@ -46,10 +47,8 @@ class CameraAlert(Envelope):
     """What was seen, for people; empty at the end."""
 
 
-class GalleryVersion(BaseModel):
+class GalleryVersion(Told):
     """One state of the gallery."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     version: Count
     """Number of its publication; 0 was never published."""
@@ -133,10 +132,8 @@ class Loss(StrEnum):
     """The outbox was damaged; nobody knows how many it held."""
 
 
-class Lost(BaseModel):
+class Lost(Told):
     """Events that somebody was never told."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     reader: Text
     """Who was not told: `mqtt` or `webhook`."""
