@@ -6,6 +6,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+FileState = tuple[int, int, int]
+"""What tells one file from another in its place: inode, size, and when it was changed."""
+
 
 def replace_file(
     path: Path, content: bytes | Iterable[bytes | memoryview], *, mode: int = 0o600
@@ -38,6 +41,15 @@ def create_file(path: Path, content: bytes, *, mode: int = 0o600) -> None:
         os.link(aside, path)
         aside.unlink()
     sync_folder(path.parent)
+
+
+def file_state(path: Path) -> FileState | None:
+    """What tells a file from another in its place; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 @contextmanager

@@ -39,18 +39,23 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     verify.set_defaults(func=_verify)
 
     for command in (build, listing, verify):
-        command.add_argument(
-            "--models",
-            type=Path,
-            metavar="DIR",
-            default=models_folder(),
-            help="folder of model packs (default: %(default)s; environment FACEIDD_MODELS)",
-        )
+        add_packs_option(command)
 
 
 def models_folder() -> Path:
     """Folder of packs where none is named: the environment's FACEIDD_MODELS, or the system's."""
     return Path(os.environ.get("FACEIDD_MODELS") or DEFAULT_MODELS)
+
+
+def add_packs_option(command: argparse.ArgumentParser) -> None:
+    """Add the option that names the folder of model packs."""
+    command.add_argument(
+        "--models",
+        type=Path,
+        metavar="DIR",
+        default=models_folder(),
+        help="folder of model packs (default: %(default)s; environment FACEIDD_MODELS)",
+    )
 
 
 def _add_build_options(build: argparse.ArgumentParser) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faceidd.cli.gallery_options import add_key_option, gallery_key
+from faceidd.cli.model import add_packs_option
 from faceidd.cli.store_options import (
     add_alike_option,
     add_groups_option,
-    add_packs_option,
     add_store_option,
     alike_of,
     named,

@@ -3,10 +3,8 @@
 import argparse
 from collections.abc import Iterable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from faceidd.cli.model import models_folder
 from faceidd.errors import ModelError, StoreError
 
 if TYPE_CHECKING:
@@ -49,17 +47,6 @@ def add_alike_option(command: argparse.ArgumentParser) -> None:
         metavar="COSINE",
         help="from which similarity on two people are taken for one (default: the threshold of"
         " the model's pack)",
-    )
-
-
-def add_packs_option(command: argparse.ArgumentParser) -> None:
-    """Add the option that names the folder of model packs."""
-    command.add_argument(
-        "--models",
-        type=Path,
-        metavar="DIR",
-        default=models_folder(),
-        help="folder of model packs (default: %(default)s; environment FACEIDD_MODELS)",
     )
 
 

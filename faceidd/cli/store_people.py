@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from faceidd.cli.forget import add_cache_option, require_all_removed, tell_forgotten
 from faceidd.cli.gallery_rights import NEVER, expiry
+from faceidd.cli.model import add_packs_option
 from faceidd.cli.store_options import (
     add_alike_option,
     add_groups_option,
     add_model_option,
-    add_packs_option,
     add_store_option,
     alike_of,
     chosen_model,

@@ -27,7 +27,6 @@ from faceidd.daemon.outlets import Outlets
 from faceidd.daemon.pins import driven, relay_settings
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.recorded_telling import RecordedTelling
-from faceidd.daemon.renewal import file_state
 from faceidd.daemon.showing import Showing
 from faceidd.daemon.snapshots_build import build_photographer
 from faceidd.daemon.systemd import notify
@@ -35,6 +34,7 @@ from faceidd.daemon.upkeep import Upkeep
 from faceidd.daemon.watch import Look
 from faceidd.daemon.wiring import build_door, build_inputs
 from faceidd.door.relay import open_relay
+from faceidd.durable import file_state
 from faceidd.events.state_board import StateBoard
 from faceidd.units import Seconds
 

@@ -29,13 +29,14 @@ from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.known import Known, entry_devices, prepare, prepare_anew, read_policy
 from faceidd.daemon.metrics import Metrics
 from faceidd.daemon.recognition import Model
-from faceidd.daemon.renewal import FileState, Renewal
+from faceidd.daemon.renewal import Renewal
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.upkeep import Upkeep
 from faceidd.door.door import Door
 from faceidd.door.pulse import Answer
 from faceidd.door.reader import Reader
 from faceidd.door.turnstile import Turnstile
+from faceidd.durable import FileState
 from faceidd.events.command_check import CommandCheck, Key
 from faceidd.gallery.gallery import Gallery
 from faceidd.sync.status import Status

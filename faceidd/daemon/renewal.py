@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from faceidd.clock import Clock, monotonic
+from faceidd.durable import FileState, file_state
 from faceidd.errors import FaceiddError
 from faceidd.units import Instant, Seconds
 
@@ -25,21 +26,10 @@ CLOSE_PATIENCE = Seconds(0.5)
 """How long the end of the daemon waits for what is being read; it ends with the process."""
 
 Fresh = TypeVar("Fresh")
-FileState = tuple[int, int, int]
-"""What tells one file from another in its place: inode, size, and when it was changed."""
 Done = Callable[[Exception | None], None]
 """Is told that all was taken in, or why not."""
 
 _log = logging.getLogger(__name__)
-
-
-def file_state(path: Path) -> FileState | None:
-    """What tells a file from another in its place; None where there is none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_ino, found.st_size, found.st_mtime_ns
 
 
 class Renewal(Generic[Fresh]):

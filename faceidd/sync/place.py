@@ -4,14 +4,12 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
+from faceidd.durable import FileState, file_state
 from faceidd.errors import GalleryError
 from faceidd.gallery.file import load_gallery, save_gallery
 from faceidd.gallery.gallery import Gallery
 from faceidd.gallery.key import GalleryKey, key_of
 from faceidd.sync.refused import Reason, RefusedError
-
-Stamp = tuple[int, int, int]
-"""Size, time of change and number of a file: another file in its place has another."""
 
 _log = logging.getLogger(__name__)
 
@@ -36,13 +34,9 @@ class GalleryPlace:
         """
         return key_of(self.key_file)
 
-    def stamp(self) -> Stamp | None:
+    def stamp(self) -> FileState | None:
         """What tells the file that lies there from others; None where none lies."""
-        try:
-            found = self.file.stat()
-        except OSError:
-            return None
-        return found.st_size, found.st_mtime_ns, found.st_ino
+        return file_state(self.file)
 
     def load(self) -> Gallery | None:
         """The gallery that lies there; None where none lies that can be read.
@@ -59,7 +53,7 @@ class GalleryPlace:
             _log.warning("the gallery at hand is passed over: %s", error)
             return None
 
-    def put(self, gallery: Gallery) -> Stamp:
+    def put(self, gallery: Gallery) -> FileState:
         """Put a gallery in the place of the one that lies there.
 
         Raises:
@@ -68,7 +62,7 @@ class GalleryPlace:
         """
         return self._put(gallery, self.key())
 
-    def put_nobody(self, gallery: Gallery) -> Stamp:
+    def put_nobody(self, gallery: Gallery) -> FileState:
         """Put a gallery of nobody there; plain if its key cannot be read, for it holds no secret.
 
         Raises:
@@ -81,7 +75,7 @@ class GalleryPlace:
             key = None
         return self._put(gallery, key)
 
-    def _put(self, gallery: Gallery, key: GalleryKey | None) -> Stamp:
+    def _put(self, gallery: Gallery, key: GalleryKey | None) -> FileState:
         try:
             save_gallery(gallery, self.file, key)
         except GalleryError as error:

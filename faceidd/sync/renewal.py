@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from contextlib import suppress
 
+from faceidd.durable import FileState
 from faceidd.errors import GalleryError, ModelError
 from faceidd.gallery.delta import apply_delta
 from faceidd.gallery.file import gallery_digest
@@ -12,7 +13,7 @@ from faceidd.sync.documents import Delta, Edition
 from faceidd.sync.identity import Identity
 from faceidd.sync.outcome import Way
 from faceidd.sync.pack import PackPlace
-from faceidd.sync.place import GalleryPlace, Stamp
+from faceidd.sync.place import GalleryPlace
 from faceidd.sync.refused import Reason, RefusedError
 from faceidd.sync.repository import Repository
 from faceidd.sync.status import Held
@@ -40,7 +41,7 @@ class Renewal:
         stamp: Of the gallery's file, once it is what the edition says.
     """
 
-    stamp: Stamp
+    stamp: FileState
 
     def __init__(
         self,

@@ -11,10 +11,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
-from faceidd.durable import replace_file
+from faceidd.durable import FileState, replace_file
 from faceidd.events.entry import boot_id, since_boot
 from faceidd.sync.documents import Edition, EditionId, Version
-from faceidd.sync.place import Stamp
 from faceidd.sync.refused import Reason, RefusedError
 from faceidd.units import Instant
 
@@ -65,7 +64,7 @@ class Held(_Record):
     model_name: str
     sha256: str
     """Of the plain file."""
-    stamp: Stamp
+    stamp: FileState
     """Of the file as it lies on the disk."""
 
 
@@ -158,7 +157,7 @@ def latest(one: datetime | None, other: datetime) -> datetime:
     return other if one is None else max(one, other)
 
 
-def held_of(edition: Edition, stamp: Stamp) -> Held:
+def held_of(edition: Edition, stamp: FileState) -> Held:
     """What a status says of an edition's newest version that lies on the disk."""
     return Held(
         edition=edition.edition,

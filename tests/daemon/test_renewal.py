@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from support.hand_clock import HandClock
 
-from faceidd.daemon.renewal import AGAIN_PAUSE, LOOK_PAUSE, MOST_ASKING, Renewal, file_state
-from faceidd.durable import replace_file
+from faceidd.daemon.renewal import AGAIN_PAUSE, LOOK_PAUSE, MOST_ASKING, Renewal
+from faceidd.durable import file_state, replace_file
 from faceidd.errors import FaceiddError, GalleryError
 
 
