@@ -122,7 +122,10 @@ class Reader:
             if not ready:
                 line.forget()
             elif descriptor in ready:
-                events = os.read(descriptor, 64 * _EVENT.size)
+                try:
+                    events = os.read(descriptor, 64 * _EVENT.size)
+                except BlockingIOError:  # what was there is gone; the device is not
+                    continue
                 if not events:
                     raise OSError(0, "it hung up")
                 for entry in line.take(events[: len(events) // _EVENT.size * _EVENT.size]):
