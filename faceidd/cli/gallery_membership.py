@@ -4,7 +4,8 @@ import argparse
 from datetime import datetime, time
 from typing import TYPE_CHECKING
 
-from faceidd.cli.gallery_options import add_gallery_options, gallery_file, gallery_key
+from faceidd.cli.gallery_change import change_named
+from faceidd.cli.gallery_options import add_gallery_options
 from faceidd.cli.gallery_rights import in_reach
 
 if TYPE_CHECKING:
@@ -64,15 +65,7 @@ def first_moment_words(moment: datetime | None) -> str:
 def _valid(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from faceidd.gallery.file import load_gallery, save_gallery
-    from faceidd.gallery.revision import find_person, with_person
-
-    file = gallery_file(args)
-    gallery = load_gallery(file, gallery_key(args))
-    person = find_person(gallery, args.name)
-    save_gallery(
-        with_person(gallery, replace(person, valid_from=args.date)), file, gallery_key(args)
-    )
+    (person,) = change_named(args, [args.name], lambda one: replace(one, valid_from=args.date))
     if args.date is None:
         print(f"{person.name} is valid from the beginning")
     else:
@@ -83,18 +76,10 @@ def _valid(args: argparse.Namespace) -> int:
 def _groups(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from faceidd.gallery.file import load_gallery, save_gallery
-    from faceidd.gallery.revision import find_person, with_people
-
-    file = gallery_file(args)
-    gallery = load_gallery(file, gallery_key(args))
-    people = [find_person(gallery, name) for name in args.names]
-    changed = [
-        replace(one, groups=tuple({*one.groups, *args.add} - set(args.remove))) for one in people
-    ]
-    if changed != people:
-        save_gallery(with_people(gallery, changed), file, gallery_key(args))
-    for person in changed:
+    added, removed = set(args.add), set(args.remove)
+    for person in change_named(
+        args, args.names, lambda one: replace(one, groups=tuple({*one.groups, *added} - removed))
+    ):
         print(f"{person.name}: {groups_words(person)}")
     return 0
 

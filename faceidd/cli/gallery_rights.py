@@ -5,6 +5,7 @@ from datetime import MAXYEAR, MINYEAR, UTC, datetime, time, timedelta
 from pathlib import Path
 
 from faceidd.cli.enroll_people import tell_removal
+from faceidd.cli.gallery_change import change_chosen, change_named
 from faceidd.cli.gallery_options import add_gallery_options, gallery_file, gallery_key
 from faceidd.errors import GalleryError
 
@@ -105,37 +106,32 @@ def _consent(args: argparse.Namespace) -> int:
 
     from faceidd.clock import wall
     from faceidd.gallery.consent import Consent
-    from faceidd.gallery.file import load_gallery, save_gallery
-    from faceidd.gallery.revision import find_person, with_people
+    from faceidd.gallery.gallery import Gallery, Person
+    from faceidd.gallery.revision import find_person
 
     _require_people(args)
-    file = gallery_file(args)
-    gallery = load_gallery(file, gallery_key(args))
-    people = [find_person(gallery, name) for name in args.names]
-    if args.all:
-        people = [one for one in gallery.people if args.withdraw or one.consent is None]
-    changed = []
-    for person in people:
-        given = Consent(args.by or person.name, wall(), args.text_version or "")
-        changed.append(replace(person, consent=None if args.withdraw else given))
-    save_gallery(with_people(gallery, changed), file, gallery_key(args))
+
+    def chosen(gallery: Gallery) -> list[Person]:
+        if args.all:
+            return [one for one in gallery.people if args.withdraw or one.consent is None]
+        return [find_person(gallery, name) for name in args.names]
+
+    def given(person: Person) -> Person:
+        if args.withdraw:
+            return replace(person, consent=None)
+        consent = Consent(args.by or person.name, wall(), args.text_version or "")
+        return replace(person, consent=consent)
+
+    people = change_chosen(args, chosen, given)
     done = "removed the consent" if args.withdraw else f"recorded consent to {args.text_version}"
-    print(f"{done} of {len(people)} people in {file}")
+    print(f"{done} of {len(people)} people in {gallery_file(args)}")
     return 0
 
 
 def _expire(args: argparse.Namespace) -> int:
     from dataclasses import replace
 
-    from faceidd.gallery.file import load_gallery, save_gallery
-    from faceidd.gallery.revision import find_person, with_person
-
-    file = gallery_file(args)
-    gallery = load_gallery(file, gallery_key(args))
-    person = find_person(gallery, args.name)
-    save_gallery(
-        with_person(gallery, replace(person, expires_at=args.date)), file, gallery_key(args)
-    )
+    (person,) = change_named(args, [args.name], lambda one: replace(one, expires_at=args.date))
     until = "never expires" if args.date is None else f"is refused after {expiry_words(args.date)}"
     print(f"{person.name} {until}; a door takes it in with this gallery")
     return 0
