@@ -13,7 +13,7 @@ from datetime import datetime
 
 from faceidd.audit.log import AuditLog
 from faceidd.audit.record import Draft, Kind, Said
-from faceidd.clock import Clock, WallClock, monotonic, wall
+from faceidd.clock import Clock, WallClock, monotonic, real_s, wall
 from faceidd.errors import AuditError
 from faceidd.units import Instant, Seconds
 
@@ -136,7 +136,7 @@ class AuditWriter:
                 if closing:
                     return
                 with self._changed:
-                    self._changed.wait_for(lambda: self._closing, self._retry_after)
+                    self._changed.wait_for(lambda: self._closing, real_s(self._retry_after))
             else:
                 if closing and not self._waiting:
                     _log.info("the audit log ends at %s", self._audit.last)
@@ -194,7 +194,7 @@ class AuditWriter:
             for since, after in ((self._unsynced, SYNC_AFTER), (self._unsigned, SIGN_AFTER))
             if since is not None
         ]
-        return max(Seconds(0.0), min(dues)) if dues else None
+        return Seconds(real_s(max(0.0, min(dues)))) if dues else None
 
     def _fail(self, error: Exception) -> None:
         # Of a fault of ours no more than its kind: its text may tell of what was to be written.

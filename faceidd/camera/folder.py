@@ -2,7 +2,6 @@
 
 import logging
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import numpy as np
 
 from faceidd.camera.frame import Frame, Image
 from faceidd.camera.pace import Metronome, Sleep
-from faceidd.clock import Clock, monotonic
+from faceidd.clock import Clock, monotonic, sleep
 from faceidd.errors import CameraError
 
 _log = logging.getLogger(__name__)
@@ -41,7 +40,7 @@ class ImageFolder:
         *,
         fps: float | None = None,
         clock: Clock = monotonic,
-        sleep: Sleep = time.sleep,
+        sleep: Sleep = sleep,
     ) -> None:
         self.name = path
         self.unreadable = 0

@@ -16,7 +16,7 @@ from faceidd.camera.address import Kind, masked, parse
 from faceidd.camera.capture_process import KILL_MARGIN_S, PROGRAM, CaptureProcess
 from faceidd.camera.frame import Frame
 from faceidd.camera.settings import CameraSettings
-from faceidd.clock import monotonic
+from faceidd.clock import monotonic, real_s
 from faceidd.errors import CameraError
 from faceidd.units import Instant, Seconds
 
@@ -230,4 +230,4 @@ def _wait(descriptors: Iterable[int], until: Instant) -> None:
     waiting = poll()
     for descriptor in descriptors:
         waiting.register(descriptor, POLLIN)
-    waiting.poll(max(0.0, 1000 * (until - monotonic())) + 1)
+    waiting.poll(real_s(max(0.0, 1000 * (until - monotonic()))) + 1)

@@ -1,11 +1,10 @@
 """Pace: how fast recorded images are played, and the metronome that keeps it."""
 
 import math
-import time
 from collections.abc import Callable
 from enum import StrEnum
 
-from faceidd.clock import Clock
+from faceidd.clock import Clock, sleep
 from faceidd.units import Instant, Seconds
 
 Sleep = Callable[[float], None]
@@ -29,7 +28,7 @@ class Metronome:
         sleep: Waits for a number of seconds.
     """
 
-    def __init__(self, clock: Clock, sleep: Sleep = time.sleep) -> None:
+    def __init__(self, clock: Clock, sleep: Sleep = sleep) -> None:
         self._clock = clock
         self._sleep = sleep
         self._start = Instant(0.0)

@@ -1,14 +1,13 @@
 """Video files over OpenCV's FFmpeg, played as a camera would see them or as fast as possible."""
 
 import math
-import time
 
 import cv2
 
 from faceidd.camera.frame import Frame
 from faceidd.camera.opencv import Capture
 from faceidd.camera.pace import Metronome, Pace, Sleep
-from faceidd.clock import Clock, monotonic
+from faceidd.clock import Clock, monotonic, sleep
 from faceidd.errors import CameraError
 
 
@@ -26,7 +25,7 @@ class VideoFile:
     """
 
     def __init__(
-        self, path: str, *, pace: Pace, clock: Clock = monotonic, sleep: Sleep = time.sleep
+        self, path: str, *, pace: Pace, clock: Clock = monotonic, sleep: Sleep = sleep
     ) -> None:
         self.name = path
         self.live = pace is Pace.REAL_TIME

@@ -2,13 +2,14 @@
 
 import logging
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from faceidd.access.attendance import Attendance
 from faceidd.access.decision import Rules
 from faceidd.access.presence import Continuity
 from faceidd.access.rejections import Rejections
+from faceidd.camera.capture_process import PROGRAM
 from faceidd.camera.health import PictureHealth
 from faceidd.camera.latest import LatestFrame
 from faceidd.camera.motion import Motion
@@ -112,8 +113,12 @@ def build_watch(
     )
 
 
-def build_camera(config: Config) -> LatestFrame:
+def build_camera(config: Config, program: Sequence[str] = PROGRAM) -> LatestFrame:
     """Put the camera together, not yet started.
+
+    Args:
+        config: All settings.
+        program: What the interpreter runs to capture.
 
     Raises:
         CameraError: Its address leads nowhere.
@@ -132,7 +137,8 @@ def build_camera(config: Config) -> LatestFrame:
             read_timeout_s=camera.read_timeout_s,
             rotate=camera.rotate,
             reconnect_max_s=camera.reconnect_max_s,
-        )
+        ),
+        program,
     )
     _log.info("camera %s", latest.name)
     return latest

@@ -2,10 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from typing import Self
 
+from faceidd.camera.capture_process import PROGRAM
 from faceidd.camera.frame import Frame
 from faceidd.camera.health import PictureAlert
 from faceidd.camera.latest import End
@@ -50,12 +51,13 @@ class Daemon:
 
     Args:
         config: What to run.
+        capture: What the interpreter runs to capture.
 
     Raises:
         FaceiddError: Something is missing or wrong; nothing is left running.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, capture: Sequence[str] = PROGRAM) -> None:
         self._name = config.door.id
         with ExitStack() as stack:
             if pins := driven(config.door):
@@ -67,7 +69,7 @@ class Daemon:
             self._auditor.started(config)
             self._metrics, self._beside = Metrics(), Beside()
             self._attention, self._health = build_attention(config), build_health(config)
-            self._camera = build_camera(config)
+            self._camera = build_camera(config, capture)
             stack.callback(self._camera.stop)
             self._camera.start()  # it opens while the networks are loaded
             model = build_model(config)

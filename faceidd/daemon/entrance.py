@@ -5,7 +5,6 @@ the place of the running one is taken in by itself.
 """
 
 import logging
-import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
@@ -17,7 +16,7 @@ from faceidd.access.grant import Grants
 from faceidd.access.policy import FactorKind
 from faceidd.access.ruling import Ruling
 from faceidd.access.stale import WhenStale
-from faceidd.clock import monotonic, right_time
+from faceidd.clock import monotonic, right_time, wall_s
 from faceidd.daemon.auditor import Auditor
 from faceidd.daemon.build import access_rules, build_watch
 from faceidd.daemon.commands import Commands
@@ -160,7 +159,7 @@ class Entrance:
         self._check = CommandCheck(
             door=self._config.door.id,
             keys=keys,
-            started_at=int(1000 * time.time()),
+            started_at=int(1000 * wall_s()),
             marks=self._state.marks,
             remember=self._state.remember,
         )

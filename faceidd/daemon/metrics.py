@@ -5,7 +5,6 @@ state, a temperature) is asked for when somebody reads: see `metrics_state`. All
 sets.
 """
 
-import time
 from collections.abc import Sequence
 
 from prometheus_client import (
@@ -22,6 +21,7 @@ from faceidd.access.attendance import Outcome
 from faceidd.access.decision import Verdict
 from faceidd.access.ruling import Ruling
 from faceidd.camera.frame import Frame
+from faceidd.clock import wall_s
 from faceidd.daemon.operating_point import OperatingPoint
 from faceidd.daemon.watch import Look
 from faceidd.door.change import DoorChange
@@ -51,7 +51,7 @@ class Metrics:
         one = _Maker(self.registry)
         build = one.gauge("build_info", "Always 1; the version is its label.", "version")
         build.labels(__version__).set(1)
-        one.gauge("start_time_seconds", "When the daemon started, Unix time.").set(time.time())
+        one.gauge("start_time_seconds", "When the daemon started, Unix time.").set(wall_s())
         self._frames = one.counter("frames", "Frames that were looked at.")
         self._failed = one.counter("frames_failed", "Frames that failed, and granted nothing.")
         self._latency = one.histogram(

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from faceidd.access.decision import Verdict
 from faceidd.access.grant import Granted
-from faceidd.clock import Clock, monotonic
+from faceidd.clock import Clock, monotonic, real_s
 from faceidd.door.bolt import Bolt
 from faceidd.door.change import Cause, DoorChange, DoorNews, Teller
 from faceidd.door.guard import Guard
@@ -278,9 +278,9 @@ class Door:
 
     def _patience(self) -> float | None:
         if self._bolt.sticks:
-            return RETRY_PAUSE
+            return real_s(RETRY_PAUSE)
         until = deadline(self._situation)
-        return None if until is None else max(0.0, until - self._clock())
+        return None if until is None else real_s(max(0.0, until - self._clock()))
 
     def _let_time_pass(self) -> None:
         if self._closed:

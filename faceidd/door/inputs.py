@@ -9,7 +9,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from faceidd.clock import Clock, monotonic
+from faceidd.clock import Clock, monotonic, real_s
 from faceidd.door.door import Door
 from faceidd.door.line import Debounced, Line, Reading
 from faceidd.door.rules import FIRE_REPEAT
@@ -123,7 +123,7 @@ class Inputs:
         self._heard_at = self._clock()
 
     def _run(self) -> None:
-        while not self._closed.wait(POLL):
+        while not self._closed.wait(real_s(POLL)):
             self.listen()
 
     def _tell_change(self, name: InputName, sensor: Sensor, before: Reading | None) -> None:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from faceidd.backoff import delays
+from faceidd.clock import real_s
 from faceidd.units import Seconds
 
 MOST_KEYS = 64
@@ -113,12 +114,12 @@ class Reader:
                 if not told:  # a reader that is away for a week is told once
                     _log.error("the reader %s is lost: %s", self._device, error.strerror)
                 told = True
-            self._closing.wait(next(pauses))
+            self._closing.wait(real_s(next(pauses)))
 
     def _read(self, descriptor: int) -> None:
         line = KeyLine()
         while not self._closing.is_set():
-            ready, _, _ = select.select([descriptor, self._wake], [], [], PAUSE)
+            ready, _, _ = select.select([descriptor, self._wake], [], [], real_s(PAUSE))
             if not ready:
                 line.forget()
             elif descriptor in ready:

@@ -6,7 +6,6 @@ so it is never taken for fresh.
 """
 
 import json
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,6 @@ from faceidd.events.event import Event
 from faceidd.units import Instant, Seconds
 
 _BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
-
-
-def since_boot() -> Instant:
-    """The present moment on a clock that nobody sets and that does not stop in suspension."""
-    return Instant(time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
 def boot_id() -> str:

@@ -11,6 +11,7 @@ from pydantic import (
     model_validator,
 )
 
+from faceidd.clock import wall
 from faceidd.events.told import Told
 from faceidd.events.uuid7 import uuid7
 from faceidd.units import Seconds
@@ -105,7 +106,7 @@ def envelope(
         site: Where the door is.
         trace: What it belongs to.
     """
-    time = datetime.now(UTC) - timedelta(seconds=age)
+    time = wall() - timedelta(seconds=age)
     return Stamp(
         door=door,
         time=time,

@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 
 from faceidd.backoff import delays
+from faceidd.clock import real_s, since_boot
 from faceidd.errors import BrokerError
-from faceidd.events.entry import since_boot
 from faceidd.events.mqtt import MqttSettings, status
 from faceidd.events.outbox_reader import Reader
 from faceidd.events.paho import LONGEST_PAUSE, Connection
@@ -160,7 +160,7 @@ class MqttSink:
                 except Exception:
                     self._state = ""
                     _log.exception("events cannot be sent; trying again")
-                self._closing.wait(next(self._pauses))
+                self._closing.wait(real_s(next(self._pauses)))
 
     def _talk(self) -> None:
         """Hold one connection until it is lost or the sink is closed."""

@@ -10,12 +10,11 @@ the disk when it is back. A damaged file is set aside. What is dropped is counte
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from faceidd.clock import Clock
-from faceidd.events.entry import Entry, Moment, boot_id, since_boot
+from faceidd.clock import Clock, monotonic, real_s, since_boot, wall_s
+from faceidd.events.entry import Entry, Moment, boot_id
 from faceidd.events.envelope import Stamp
 from faceidd.events.event import Event
 from faceidd.events.health import OutboxHealth
@@ -65,7 +64,7 @@ class Outbox:
         stamp: Callable[[], Stamp],
         limits: Limits = DEFAULT,
         clock: Clock = since_boot,
-        wall: Callable[[], float] = time.time,
+        wall: Callable[[], float] = wall_s,
         boot: str | None = None,
         retry: Seconds = RETRY_PAUSE,
     ) -> None:
@@ -177,7 +176,7 @@ class Outbox:
         self._step_within(TOLD_PAUSE)
 
     def _step_within(self, pause: float) -> None:
-        at = time.monotonic() + pause
+        at = monotonic() + pause
         if at < self._step_at:
             self._step_at = at
             self._changed.notify_all()
@@ -191,7 +190,7 @@ class Outbox:
         while not closing:
             with self._changed:
                 while not self._has_work():
-                    self._changed.wait(self._step_at - time.monotonic())
+                    self._changed.wait(real_s(self._step_at - monotonic()))
                 closing = self._closing
             try:
                 self._step()
@@ -199,8 +198,8 @@ class Outbox:
                 _log.exception("events could not be kept; trying again")
                 with self._changed:
                     self._writing = self._disk.durable = False
-                    self._step_at = time.monotonic() + self._retry
-            self._ends.wait(COMMIT_PAUSE)
+                    self._step_at = monotonic() + self._retry
+            self._ends.wait(real_s(COMMIT_PAUSE))
         self._report()
         self._disk.close()
 
@@ -216,7 +215,7 @@ class Outbox:
     def _has_work(self) -> bool:
         if self._closing or (len(self._unwritten) and self._disk.durable):
             return True
-        return time.monotonic() >= self._step_at
+        return monotonic() >= self._step_at
 
     def _step(self) -> None:
         """Bring to the disk what waits, and let go of what is told, too old or too much."""
@@ -227,7 +226,7 @@ class Outbox:
             self._tell_losses()
             batch, told = self._unwritten.entries, dict(self._told)
             self._writing = True
-        sweep = time.monotonic() >= self._sweep_at
+        sweep = monotonic() >= self._sweep_at
         lost = Losses()
         written = self._disk.write(
             lambda file: self._write(file, batch, told, lost, now if sweep else None)
@@ -240,8 +239,8 @@ class Outbox:
                 old = self._unwritten.drop_old(now, self._limits.keep)
                 self._losses.lose(old, Loss.TOO_OLD)
             if sweep:
-                self._sweep_at = time.monotonic() + SWEEP_PAUSE
-            self._step_at = time.monotonic() + self._patience()
+                self._sweep_at = monotonic() + SWEEP_PAUSE
+            self._step_at = monotonic() + self._patience()
             self._changed.notify_all()
         if sweep:
             self._report()
@@ -294,7 +293,7 @@ class Outbox:
 
     def _tell_losses(self) -> None:
         """Tell what was lost, once somebody listens, and not every moment."""
-        now = time.monotonic()
+        now = monotonic()
         if self._losses and self._heard and now >= self._tell_at:
             self._heard, self._tell_at = False, now + SWEEP_PAUSE
             self._add(EventsDropped(**self._stamp(), lost=self._losses.take()))

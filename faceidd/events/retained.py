@@ -10,6 +10,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import AwareDatetime, Field, field_validator
 
 from faceidd.camera.health import PictureFault
+from faceidd.clock import wall
 from faceidd.door.situation import Alert
 from faceidd.door.state import State
 from faceidd.events.envelope import Count, Text
@@ -32,7 +33,7 @@ class RetainedState(Told):
     """The door's id."""
     site: str | None = None
     """Where the door is; null if that is not configured."""
-    at: AwareDatetime = Field(default_factory=lambda: datetime.now(UTC))
+    at: AwareDatetime = Field(default_factory=wall)
     """Since when it is so, by the wall clock, in UTC."""
 
     @field_validator("at")

@@ -4,8 +4,9 @@ Python has them from 3.14 on.
 """
 
 import secrets
-import time
 from uuid import UUID
+
+from faceidd.clock import wall_ns
 
 _VERSION, _VARIANT = 7, 0b10
 _FRACTIONS = 1 << 12
@@ -18,7 +19,7 @@ def uuid7(nanoseconds: int | None = None) -> UUID:
     Args:
         nanoseconds: When, since 1970 UTC; None is now, by the wall clock.
     """
-    now = time.time_ns() if nanoseconds is None else nanoseconds
+    now = wall_ns() if nanoseconds is None else nanoseconds
     milliseconds, rest = divmod(now, 1_000_000)
     fraction = rest * _FRACTIONS // 1_000_000
     number = (milliseconds & (1 << 48) - 1) << 80

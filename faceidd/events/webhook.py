@@ -22,7 +22,7 @@ import urllib3
 
 from faceidd import __version__
 from faceidd.backoff import delays
-from faceidd.clock import WallClock, wall
+from faceidd.clock import WallClock, real_s, wall
 from faceidd.errors import ConfigError
 from faceidd.events.entry import Outgoing
 from faceidd.events.outbox_reader import Reader
@@ -169,7 +169,7 @@ class WebhookSink:
                 pauses = delays(self._retry_min, RETRY_MAX)
                 self._wake.wait()
             else:
-                self._closing.wait(next(pauses))
+                self._closing.wait(real_s(next(pauses)))
         deadline = time.monotonic() + CLOSE_TIMEOUT / 2
         self._reader.settle(CLOSE_TIMEOUT / 3)
         self._send_all(lambda: time.monotonic() > deadline)

@@ -14,7 +14,7 @@ from queue import Empty, Full, Queue
 
 from faceidd.access.attendance import MOST_VISITORS, Outcome
 from faceidd.camera.frame import Frame, Image
-from faceidd.clock import WallClock, wall
+from faceidd.clock import WallClock, real_s, wall
 from faceidd.events.event import Event
 from faceidd.events.picture_note import Kind
 from faceidd.face.detection import Box
@@ -129,7 +129,7 @@ class Photographer:
         while True:
             self._tidy(lambda keeping: keeping.album.prune(self._wall_clock()))
             try:
-                asked = self._waiting.get(timeout=PRUNE_EVERY)
+                asked = self._waiting.get(timeout=real_s(PRUNE_EVERY))
             except Empty:
                 continue
             if asked is None:

@@ -6,11 +6,11 @@ before. `age -d -i KEY FILE` opens them too.
 
 import os
 import re
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pyrage
 
+from faceidd.clock import wall
 from faceidd.durable import replace_file
 from faceidd.errors import SnapshotError
 
@@ -103,7 +103,7 @@ def make_key(path: Path) -> str:
         raise SnapshotError(f"{path} exists already", do="give another name, or delete it first")
     key = pyrage.x25519.Identity.generate()
     recipient = str(key.to_public())
-    made_at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    made_at = f"{wall():%Y-%m-%dT%H:%M:%SZ}"
     text = f"# created: {made_at}\n# public key: {recipient}\n{key}\n"
     try:
         replace_file(path, text.encode())

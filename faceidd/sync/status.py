@@ -11,8 +11,9 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
+from faceidd.clock import since_boot
 from faceidd.durable import FileState, replace_file
-from faceidd.events.entry import boot_id, since_boot
+from faceidd.events.entry import boot_id
 from faceidd.sync.documents import Edition, EditionId, Version
 from faceidd.sync.refused import Reason, RefusedError
 from faceidd.units import Instant

@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from faceidd.clock import Clock
-from faceidd.events.entry import since_boot
+from faceidd.clock import Clock, since_boot
 from faceidd.events.envelope import Stamp, envelope
 from faceidd.events.event import Event
 from faceidd.events.limits import DEFAULT, Limits
