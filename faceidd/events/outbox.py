@@ -1,8 +1,8 @@
 """Outbox: keeps every event until everybody has heard it who should, without making the door wait.
 
-`publish` puts an event into memory and returns. A thread brings what waits there to the disk, all
-of it in one commit, twenty times a second at most, and only then do readers get it. What was told
-less than a tenth of a second before the power went is lost: nobody could have heard it.
+`publish` puts an event into memory and returns. A thread brings what waits there to the disk at
+once, all of it in one commit, and only then do readers get it. A flood is held back by `Pace`. What
+was told in the milliseconds before the power went is lost: nobody could have heard it.
 
 A disk that takes nothing stops no event: a bounded number is read from memory then, and brought to
 the disk when it is back. A damaged file is set aside. What is dropped is counted, and told.
@@ -23,12 +23,11 @@ from faceidd.events.losses import BITS, Losses
 from faceidd.events.outbox_disk import Disk
 from faceidd.events.outbox_file import OutboxFile
 from faceidd.events.outbox_reader import Reader
+from faceidd.events.pace import Pace
 from faceidd.events.unwritten import Unwritten
 from faceidd.events.upkeep import EventsDropped, Loss
 from faceidd.units import Seconds
 
-COMMIT_PAUSE = Seconds(0.05)
-"""Between two commits: what is told meanwhile goes into one, and leaves the processor to faces."""
 RETRY_PAUSE = Seconds(5.0)
 """Between two tries to write to a disk that took nothing."""
 TOLD_PAUSE = Seconds(1.0)
@@ -186,7 +185,7 @@ class Outbox:
             reader.rouse()
 
     def _run(self) -> None:
-        closing = False
+        closing, pace = False, Pace()
         while not closing:
             with self._changed:
                 while not self._has_work():
@@ -199,7 +198,7 @@ class Outbox:
                 with self._changed:
                     self._writing = self._disk.durable = False
                     self._step_at = monotonic() + self._retry
-            self._ends.wait(real_s(COMMIT_PAUSE))
+            self._ends.wait(real_s(pace.rest(monotonic())))
         self._report()
         self._disk.close()
 

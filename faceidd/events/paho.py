@@ -10,13 +10,11 @@ import logging
 import select
 import socket
 import ssl
-import struct
 import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from paho.mqtt import MQTTException
 from paho.mqtt.client import (
     Client,
     ConnectFlags,
@@ -31,6 +29,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from faceidd.errors import BrokerError
+from faceidd.events.message_properties import MessageProperties
 from faceidd.events.mqtt import MqttSettings, status
 from faceidd.events.received import Received
 from faceidd.events.refusal import refused, unreachable
@@ -157,18 +156,9 @@ class Connection:
         Raises:
             ValueError: It cannot be said in MQTT.
         """
-        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]  # paho's
-        try:
-            if expiry_s is not None:
-                properties.MessageExpiryInterval = expiry_s
-            if isinstance(payload, str):
-                properties.PayloadFormatIndicator = 1  # UTF-8
-                properties.ContentType = "application/json"
-            if user:
-                properties.UserProperty = list(user.items())
-            properties.pack()  # type: ignore[no-untyped-call]  # paho's; before it is in flight
-        except (MQTTException, struct.error) as error:
-            raise ValueError("a property of the message is too long or too large") from error
+        properties = MessageProperties(
+            expiry_s=expiry_s, json=isinstance(payload, str), user=user or {}
+        )
         key = self._client.publish(topic, payload, _AT_LEAST_ONCE, retain, properties).mid
         self._in_flight += 1
         return key

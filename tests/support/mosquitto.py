@@ -117,6 +117,11 @@ class Mosquitto:
         """End it at once, as a power cut does."""
         self._end(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Let it do nothing more until it is killed."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
     def restart(self) -> None:
         """End it in order and start it again; it has forgotten all, if it is not persistent."""
         self.stop()

@@ -7,11 +7,13 @@ killed arrives, each once, in order; and how much was told in the moment before.
 
 # ruff: noqa: S311 - chance, and no secret
 
+import fcntl
 import json
 import random
 import subprocess
 import sys
 import tempfile
+import termios
 import threading
 import time
 from dataclasses import dataclass, field
@@ -46,8 +48,20 @@ class Hearer:
         self._connected, self._gone = threading.Event(), threading.Event()
         self._client: mqtt.Client | None = None
 
+    def drain(self) -> None:
+        """Read all that a frozen broker has sent: it may have acknowledged that, and saved nothing.
+
+        Once it is killed paho would read no further, for it fails to acknowledge.
+        """
+        assert self._client is not None
+        sock: Any = self._client.socket()
+        deadline = time.monotonic() + PATIENCE_S
+        while sock.pending() or _unread(sock):
+            assert time.monotonic() < deadline, "the subscriber does not read"
+            time.sleep(0.001)
+
     def connect(self) -> None:
-        """Come back to a broker that was started, when all that the old one sent is read."""
+        """Come back to a broker that was started."""
         if self._client is not None:
             assert self._gone.wait(PATIENCE_S)
         self._let_go()
@@ -211,6 +225,8 @@ def storm(
                     door.wait()
                     door = subprocess.Popen(command)
                 else:
+                    broker.freeze()
+                    hearer.drain()
                     broker.kill()
                     time.sleep(random.uniform(0, 0.2))
                     broker.start()
@@ -225,6 +241,10 @@ def storm(
             door.kill()
             door.wait()
         return _outcome(journal, hearer, time.monotonic() - began)
+
+
+def _unread(sock: Any) -> int:
+    return int.from_bytes(fcntl.ioctl(sock, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 def _write_config(folder: Path, broker: Mosquitto) -> Path:
