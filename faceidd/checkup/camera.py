@@ -30,11 +30,11 @@ _MENDS = {
 def check_camera(one: Installation) -> Iterator[Check]:
     """Look through the camera for some seconds; ask the daemon where it has the camera."""
     config = one.config
-    yield check_formats(config.camera)
     try:
         sight, by = _sight(one)
     except FaceiddError as error:
-        yield Check.fault("camera", error, source=str(masked(str(config.camera.source))))
+        yield Check.fault("camera", error, source=masked(str(config.camera.source)))
+        yield check_formats(config.camera)
         return
     if sight is None:
         yield Check.skipped(
@@ -42,8 +42,10 @@ def check_camera(one: Installation) -> Iterator[Check]:
             f"the running daemon has it, and {one.silence}",
             "set metrics.listen, or stop the service for this check",
         )
+        yield check_formats(config.camera)
         return
     yield _rate(config.camera, sight, by)
+    yield check_formats(config.camera)
     yield _picture(sight)
     if sight.width is not None and sight.height is not None:
         yield _view(config, sight.width, sight.height)

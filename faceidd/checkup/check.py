@@ -24,45 +24,42 @@ class Verdict(StrEnum):
 
 
 class Check(BaseModel):
-    """What was found.
-
-    Attributes:
-        name: Which part, and which side of it: `camera`, `camera.picture`.
-        verdict: How it is.
-        reason: What was seen, in words, without a full stop.
-        mend: What to do; empty where nothing is to be done.
-        figures: What was measured: a name with its unit -> value.
-    """
+    """What was found of one part, or of one side of it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     name: str
+    """Which part, and which side of it: `camera`, `camera.picture`."""
     verdict: Verdict
+    """How it is."""
     reason: str
+    """What was seen, in words, without a full stop."""
     mend: str = ""
+    """What to do; empty where nothing is to be done."""
     figures: dict[str, Figure] = {}
+    """What was measured: a name with its unit -> value."""
 
     @classmethod
-    def ok(cls, name: str, reason: str, **figures: Figure) -> Self:
+    def ok(cls, name: str, reason: str, /, **figures: Figure) -> Self:
         """A part that is well."""
         return cls(name=name, verdict=Verdict.OK, reason=reason, figures=figures)
 
     @classmethod
-    def warn(cls, name: str, reason: str, mend: str, **figures: Figure) -> Self:
+    def warn(cls, name: str, reason: str, mend: str, /, **figures: Figure) -> Self:
         """A part that somebody should look after."""
         return cls(name=name, verdict=Verdict.WARN, reason=reason, mend=mend, figures=figures)
 
     @classmethod
-    def fail(cls, name: str, reason: str, mend: str, **figures: Figure) -> Self:
+    def fail(cls, name: str, reason: str, mend: str, /, **figures: Figure) -> Self:
         """A part that does not work."""
         return cls(name=name, verdict=Verdict.FAIL, reason=reason, mend=mend, figures=figures)
 
     @classmethod
-    def skipped(cls, name: str, reason: str, mend: str = "", **figures: Figure) -> Self:
+    def skipped(cls, name: str, reason: str, mend: str = "", /, **figures: Figure) -> Self:
         """A part that this door has not, or that could not be looked at."""
         return cls(name=name, verdict=Verdict.SKIPPED, reason=reason, mend=mend, figures=figures)
 
     @classmethod
-    def fault(cls, name: str, error: FaceiddError, **figures: Figure) -> Self:
+    def fault(cls, name: str, error: FaceiddError, /, **figures: Figure) -> Self:
         """A part that does not work, by the daemon's own words."""
         return cls.fail(name, error.what, error.do, **figures)

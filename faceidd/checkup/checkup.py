@@ -13,6 +13,7 @@ from functools import partial
 from faceidd.checkup.board import check_board
 from faceidd.checkup.broker import check_broker
 from faceidd.checkup.camera import check_camera
+from faceidd.checkup.certificates import check_certificates
 from faceidd.checkup.check import Check
 from faceidd.checkup.clock import check_clock
 from faceidd.checkup.configuration import check_configuration, check_policy
@@ -61,6 +62,7 @@ PARTS = (
     Part("gallery", check_gallery),
     Part("pins", check_pins),
     Part("broker", check_broker),
+    Part("certificates", check_certificates),
     Part("sync", check_sync),
     Part("clock", check_clock, by_config=False),
     Part("disk", check_disk),
