@@ -7,12 +7,13 @@ from faceidd.camera.health import PictureFault
 from faceidd.checkup.check import Check
 from faceidd.checkup.formats import check_formats
 from faceidd.checkup.installation import Installation
-from faceidd.checkup.sight import FROZEN_AFTER, Sight, watch, watch_by_metrics
+from faceidd.checkup.sight import FROZEN_AFTER, LONGEST, Sight, watch, watch_by_metrics
 from faceidd.checkup.view import NEAR_M, USUAL_VIEW_DEG, View
 from faceidd.daemon.build import build_camera, build_health
 from faceidd.daemon.config import CameraConfig, Config
 from faceidd.daemon.measuring import metrics_address
 from faceidd.errors import FaceiddError
+from faceidd.units import Seconds
 
 SLOW = 0.8
 """A camera that gives less than this share of the frames that were asked for is slow."""
@@ -27,11 +28,16 @@ _MENDS = {
 }
 
 
-def check_camera(one: Installation) -> Iterator[Check]:
-    """Look through the camera for some seconds; ask the daemon where it has the camera."""
+def check_camera(one: Installation, longest: Seconds = LONGEST) -> Iterator[Check]:
+    """Look through the camera for some seconds; ask the daemon where it has the camera.
+
+    Args:
+        one: The installation.
+        longest: How long frames are counted.
+    """
     config = one.config
     try:
-        sight, by = _sight(one)
+        sight, by = _sight(one, longest)
     except FaceiddError as error:
         yield Check.fault("camera", error, source=masked(str(config.camera.source)))
         yield check_formats(config.camera)
@@ -51,18 +57,18 @@ def check_camera(one: Installation) -> Iterator[Check]:
         yield _view(config, sight.width, sight.height)
 
 
-def _sight(one: Installation) -> tuple[Sight | None, str]:
+def _sight(one: Installation, longest: Seconds) -> tuple[Sight | None, str]:
     """What the camera gives, and who says so."""
     address = metrics_address(one.config)
     if one.samples is not None and address is not None:
-        return watch_by_metrics(address), ", by the running daemon"
+        return watch_by_metrics(address, longest), ", by the running daemon"
     if one.daemon_runs:
         return None, ""
     camera = one.config.camera
     if camera.frozen_after_s is not None:
         camera = camera.model_copy(update={"frozen_after_s": FROZEN_AFTER})
     config = one.config.model_copy(update={"camera": camera})
-    return watch(build_camera(config), build_health(config)), ""
+    return watch(build_camera(config), build_health(config), longest), ""
 
 
 def _rate(camera: CameraConfig, sight: Sight, by: str) -> Check:

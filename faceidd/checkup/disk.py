@@ -52,7 +52,7 @@ def check_disk(one: Installation, blocks: Path = BLOCKS) -> Iterator[Check]:
     """
     disks = find_disks(one.config)
     for disk in disks:
-        yield _judged(disk, "disk" if len(disks) == 1 else f"disk.{disk.keys[0]}")
+        yield judge_disk(disk, "disk" if len(disks) == 1 else f"disk.{disk.keys[0]}")
     yield from _worn(blocks)
 
 
@@ -86,7 +86,13 @@ def find_disks(config: Config, mounts: Path = MOUNTS) -> list[Disk]:
     return list(found.values())
 
 
-def _judged(disk: Disk, name: str) -> Check:
+def judge_disk(disk: Disk, name: str) -> Check:
+    """Say whether a door can go on writing there.
+
+    Args:
+        disk: The file system.
+        name: What to call the check.
+    """
     free = disk.free // MB
     figures: dict[str, Figure] = {
         "folder": str(disk.folder), "keys": ", ".join(disk.keys), "kind": disk.kind,

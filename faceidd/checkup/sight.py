@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from faceidd.camera.health import PictureHealth
 from faceidd.camera.latest import End, LatestFrame
 from faceidd.clock import monotonic
+from faceidd.daemon.metrics_server import FRESH_FOR
 from faceidd.daemon.status import OLD_FRAME, Reading, read_metrics
 from faceidd.errors import CameraError
 from faceidd.units import Instant, Seconds
@@ -73,13 +74,15 @@ def watch_by_metrics(address: str, longest: Seconds = LONGEST) -> Sight:
         CameraError: The daemon has lost its camera, or it gives no frames.
         FaceiddError: The daemon does not answer.
     """
-    first, began = Reading(read_metrics(address)), monotonic()
+    first = Reading(read_metrics(address))
     age = first.value("frame_age_seconds")
     if not first.value("camera_online"):
         raise CameraError("the running daemon has lost it", do=_LOG)
     if age is None or age > OLD_FRAME:
         raise CameraError("it gives the running daemon no frames", do=_LOG)
-    time.sleep(longest)
+    time.sleep(FRESH_FOR)  # until then the same would be answered once more
+    first, began = Reading(read_metrics(address)), monotonic()
+    time.sleep(max(longest, FRESH_FOR))
     last = Reading(read_metrics(address))
     lasted = Seconds(monotonic() - began)
     given = last.number("camera_frames_total") - first.number("camera_frames_total")
