@@ -1,11 +1,12 @@
 """What a daemon drives is written down before it is driven, and by one daemon only."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
-from faceidd.daemon.claim import claim_folder, claimed
+from faceidd.daemon.claim import claim_folder, claimed, holder
 from faceidd.daemon.config import Config
 from faceidd.daemon.daemon import Daemon
 from faceidd.door.relay import RelaySettings
@@ -61,3 +62,12 @@ def test_the_folder_is_the_service_managers(
 ) -> None:
     monkeypatch.setenv("RUNTIME_DIRECTORY", told)
     assert claim_folder() == Path(folder)
+
+
+def test_who_drives_a_door_is_told_without_a_try_at_its_lock(tmp_path: Path) -> None:
+    assert holder(tmp_path, "front") is None
+    with claimed(tmp_path, "front", PINS):
+        assert holder(tmp_path, "front") == os.getpid()
+        assert holder(tmp_path, "back") is None
+    assert holder(tmp_path, "front") is None
+    assert holder(tmp_path, "front", locks=tmp_path / "gone") is None

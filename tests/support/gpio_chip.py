@@ -51,6 +51,7 @@ class GpioChip(ModuleType):
         self.chips: dict[int, tuple[str, list[str]]] = {0: ("pinctrl-bcm2835", [""] * 54)}
         self.claimed_on: dict[int, int] = {}  # line -> chip
         self.write_faults: list[BaseException | None] = []  # of the next writes; None is none
+        self.takers: dict[int, tuple[str, bool]] = {}  # lines of others: who, and if driven
         self.open_fault: Exception | None = None
         self._handles: dict[int, int] = {}
         self._owners: dict[int, int] = {}
@@ -76,7 +77,11 @@ class GpioChip(ModuleType):
         return [0, len(lines), f"gpiochip{self._handles[handle]}", label]
 
     def gpio_get_line_info(self, handle: int, gpio: int) -> list[object]:
-        return [0, gpio, 0, self.chips[self._handles[handle]][1][gpio], ""]
+        taker, driven = self.takers.get(gpio, ("", False))
+        if gpio in self._owners:
+            taker, driven = "lg", self.history[gpio][-1].driven
+        flags = bool(taker) | driven << 1
+        return [0, gpio, flags, self.chips[self._handles[handle]][1][gpio], taker]
 
     def gpiochip_close(self, handle: int) -> int:
         del self._handles[handle]
