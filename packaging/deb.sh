@@ -8,9 +8,9 @@ umask 022
 release=${DEB_RELEASE:-12}
 arch=${DEB_ARCH:-$(dpkg --print-architecture)}
 case $release in
-    12) python=3.11 next=3.12 depends="" ;;
-    # lgpio has no wheel for this Python; the distribution has it.
-    13) python=3.13 next=3.14 depends=", python3-lgpio" ;;
+    12) python=3.11 next=3.12 recommends="" ;;
+    # lgpio has no wheel for this Python. Raspberry Pi OS has a package of it, Debian itself has none.
+    13) python=3.13 next=3.14 recommends=", python3-lgpio" ;;
     *) echo "DEB_RELEASE must be 12 or 13, not $release" >&2; exit 2 ;;
 esac
 case $arch in
@@ -75,7 +75,7 @@ close() {
     [ ! -d "$tree/etc" ] || (cd "$tree" && find etc -type f -printf '/%p\n') > "$tree/DEBIAN/conffiles"
     size=$(du -sk --apparent-size --exclude=DEBIAN "$tree" | cut -f 1)
     sed -e "s/@VERSION@/$its_version/" -e "s/@ARCH@/$arch/" -e "s/@SIZE@/$size/" \
-        -e "s/@PYTHON@/$python/" -e "s/@NEXT_PYTHON@/$next/" -e "s/@DEPENDS@/$depends/" \
+        -e "s/@PYTHON@/$python/" -e "s/@NEXT_PYTHON@/$next/" -e "s/@RECOMMENDS@/$recommends/" \
         "packaging/$name/control" > "$tree/DEBIAN/control"
     (cd "$tree" && find . -path ./DEBIAN -prune -o -type f -printf '%P\n' | LC_ALL=C sort |
         xargs -d '\n' md5sum) > "$tree/DEBIAN/md5sums"
