@@ -1,273 +1,225 @@
-"""The service under a real systemd, killed in its pulses: `nspawn.py TIMES [ROOTFS]`. Needs root.
+"""The life of an installed door under a real systemd: `nspawn.py KILLS [RELEASE ...]`. Needs root.
 
-A Debian of its own is booted in a container by systemd-nspawn (packages `systemd-container` and
-`debootstrap`), with the project's unit and this repository's code. The pins are files in its state
-folder: this program presses the exit button there, kills the daemon in the pulse, and sees how
-long the pin stays energized. ROOTFS is made where it is missing.
+For Debian 12 and 13 each: the project's packages are built and installed in a container of its
+own, somebody is enrolled there, and the service is started, watched, hung, reloaded, upgraded,
+killed in its pulses, removed and purged, with an MJPEG camera and mosquitto in the container. Prints
+how long each took, or ends with the first thing that is not as it must be.
 """
 
-import contextlib
-import json
-import os
-import random
+import re
 import shutil
-import signal
-import statistics
-import subprocess
 import sys
-import sysconfig
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import numpy as np
-from support.mjpeg_camera import MjpegCamera
-from support.small_door import furnish, jpeg
+from support import board
+from support.container import (
+    RELEASES,
+    Container,
+    NotAsItMustBeError,
+    booted,
+    fresh_rootfs,
+    wait_until,
+)
+from support.nspawn_kills import killed
+from support.small_door import PERSON
 
-from faceidd.door.guard import GUARD_MARGIN
-from faceidd.door.pin_file import look
+Row = tuple[str, float, str]
+"""What was done, how long it took in seconds, and remarks."""
 
-ROOT = Path(__file__).parents[2]
-PULSE_S = 3.0
-PATIENCE_S = 90.0
-PACKAGES = "systemd,systemd-sysv,dbus,python3,libgl1,libglib2.0-0"
-RELAY, BUTTON = "GPIO17", "GPIO27"
-LAUNCHER = """#!/bin/sh
-export PYTHONPATH=/opt/faceidd/code:/opt/faceidd/packages
-exec /usr/bin/python3 -m faceidd "$@"
-"""
-DROP_IN = "[Service]\nRestartSec=0.2\n"
+MOST_EXPOSURE = 1.5
+MOST_STOP_S = 2.0
+SERVICES = ("faceidd.service", "faceidd-sync.service")
+UNITS = (*SERVICES, "faceidd-sync.timer", "faceidd-sync.path")
+STATE, CONFIG = "/var/lib/faceidd/gallery.safetensors", "/etc/faceidd/faceidd.yaml"
+NEWER = "99.0.0"
+_EVENT = "faceidd/front/event/person_recognized"
 
 
-class NotAsItMustBeError(Exception):
-    """The service did not do what it is there for."""
-
-
-class Container:
-    """A booted Debian with the service in it.
+def live(release: str, kills: int) -> Iterator[Row]:
+    """Install the door, use it, take it away.
 
     Args:
-        rootfs: Its files.
-        leader: Its first process, as this machine numbers it.
-    """
-
-    def __init__(self, rootfs: Path, leader: int) -> None:
-        self.leader = leader
-        self.pins = rootfs / "var/lib/faceidd/pins"
-        self.config = rootfs / "etc/faceidd/faceidd.yaml"
-
-    def run(self, *command: str) -> str:
-        """Run a command in the container."""
-        done = subprocess.run(
-            ["nsenter", "--target", str(self.leader), "--all", *command],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        return done.stdout.strip()
-
-    @property
-    def daemon(self) -> int:
-        """The daemon's process, as this machine numbers it.
-
-        Raises:
-            NotAsItMustBeError: There is none.
-        """
-        ours = Path(f"/proc/{self.leader}/ns/pid").readlink()
-        for process in Path("/proc").glob("[0-9]*"):
-            with contextlib.suppress(OSError):
-                words = (process / "cmdline").read_bytes().split(b"\0")
-                if b"run" in words and (process / "ns/pid").readlink() == ours:
-                    return int(process.name)
-        raise NotAsItMustBeError("no daemon runs")
-
-    def press(self, pressed: bool) -> None:
-        """Press the exit button, or let it go."""
-        (self.pins / BUTTON).write_text(f"in {pressed:d}\n")
-
-    @property
-    def energized(self) -> bool:
-        """Whether the relay is on."""
-        return look(self.pins, RELAY) == (True, True)
-
-    def is_in(self, state: str) -> bool:
-        """Whether the service is in a state: `active` when the daemon listens to the button."""
-        return self.run("systemctl", "show", "-P", "ActiveState", "faceidd") == state
-
-
-def wait_until(wanted: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> float:
-    """Wait for something; say how long it took.
+        release: Of Debian.
+        kills: How often the daemon is killed in a pulse.
 
     Raises:
-        NotAsItMustBeError: It did not come.
+        NotAsItMustBeError: Something was not as it must be.
     """
+    packages = board.build_packages(release)
+    with fresh_rootfs(release) as rootfs:
+        board.furnish(rootfs)
+        for package in packages:
+            shutil.copy(package, rootfs / "srv")
+        with booted(rootfs) as container:
+            yield _install(container, packages)
+            yield _analyze(container)
+            yield _enroll(container)
+            yield _timed("start to READY", lambda: _start(container))
+            yield _timed("until somebody who comes is told", lambda: _recognized(container))
+            yield _hang(container)
+            yield _reload(container)
+            yield _upgrade(container, packages[0])
+            yield _timed("until somebody who comes is told", lambda: _recognized(container))
+            board.show(rootfs, visits=False)
+            yield from killed(container, kills)
+            yield _stop(container)
+            yield _remove(container)
+            yield _purge(container)
+
+
+def _timed(what: str, act: Callable[[], str]) -> Row:
     began = time.monotonic()
-    while not wanted():
-        if time.monotonic() - began > seconds:
-            raise NotAsItMustBeError(f"waited in vain until {what}")
-        time.sleep(0.002)
-    return time.monotonic() - began
+    remarks = act()
+    return what, time.monotonic() - began, remarks
 
 
-def open_by_button(container: Container) -> tuple[int, float]:
-    """Press the exit button of a door that is ready; say who keeps it, and since when."""
-    wait_until(lambda: container.is_in("active"), "the service is ready")
-    if container.energized:
-        raise NotAsItMustBeError("the relay is energized after a restart")
-    container.press(False)
-    time.sleep(0.3)  # until the button counts as let go
-    container.press(True)
-    daemon = container.daemon
-    wait_until(lambda: container.energized, "the relay is energized")
-    return daemon, time.monotonic()
+def _require(claim: bool, what: str) -> None:
+    if not claim:
+        raise NotAsItMustBeError(what)
 
 
-def kill_often(container: Container, times: int, chance: random.Random) -> list[float]:
-    """Kill the daemon in its pulses; say how long the pin was energized after each kill."""
-    lasted = []
-    for number in range(times):
-        daemon, _ = open_by_button(container)
-        time.sleep(chance.uniform(0, 0.6 * PULSE_S))
-        if not container.energized:
-            raise NotAsItMustBeError("the pulse was over before the kill")
-        os.kill(daemon, signal.SIGKILL)
-        lasted.append(wait_until(lambda: not container.energized, "the pin is at rest"))
-        if number % 10 == 9:
-            print(f"{number + 1} kills", flush=True)  # noqa: T201 - its answer
-    return lasted
-
-
-def hang(container: Container) -> float:
-    """Stop the daemon in a pulse, as one that hangs; say how long the pin was energized."""
-    daemon, began = open_by_button(container)
-    os.kill(daemon, signal.SIGSTOP)
-    wait_until(lambda: not container.energized, "the pin of a daemon that hangs is at rest")
-    return time.monotonic() - began
-
-
-def break_configuration(container: Container) -> float:
-    """Kill the daemon in a pulse, its configuration broken; say how long the pin was energized."""
-    whole = container.config.read_text()
-    daemon, _ = open_by_button(container)
-    container.config.write_text("door: [")
-    os.kill(daemon, signal.SIGKILL)
-    lasted = wait_until(lambda: not container.energized, "the pin of a broken door is at rest")
-    wait_until(lambda: container.is_in("failed"), "the service has given up")
-    container.config.write_text(whole)
-    container.run("systemctl", "start", "--no-block", "faceidd")
-    return lasted
-
-
-def stop(container: Container, *command: str) -> float:
-    """End the service in a pulse; say how long the pin was energized after the command."""
-    open_by_button(container)
+def _install(container: Container, packages: list[Path]) -> Row:
     began = time.monotonic()
-    container.run(*command)
-    wait_until(lambda: not container.energized, "the pin of a stopped service is at rest")
-    return time.monotonic() - began
+    files = [f"/srv/{package.name}" for package in packages]
+    told = container.do("apt-get", "install", "-y", "--no-install-recommends", *files)
+    took = time.monotonic() - began
+    _require("enable --now faceidd" in told, f"the next step was not told: {told}")
+    _require("warn" not in told.lower(), f"there are warnings: {told}")
+    for unit in ("faceidd.service", "faceidd-sync.timer", "faceidd-sync.path"):
+        enabled = container.run("systemctl", "is-enabled", unit).stdout.strip()
+        _require(enabled == "disabled", f"{unit} is {enabled} after the installation")
+    _require(container.is_in("inactive"), "the service runs before it is configured")
+    owners = container.do("stat", "-c", "%n %U:%G %a", "/var/lib/faceidd", CONFIG, "/etc/faceidd")
+    expected = f"/var/lib/faceidd faceidd:faceidd 700\n{CONFIG} root:faceidd 640\n"
+    _require(owners == expected + "/etc/faceidd root:faceidd 750", owners)
+    groups = set(container.do("id", "-nG", "faceidd").split())
+    _require(groups == {"faceidd", "video", "gpio"}, f"its groups are {groups}")
+    container.do("runuser", "-u", "faceidd", "--", "faceidd", "model", "verify")
+    return "install", took, container.do("faceidd", "--version")
 
 
-@contextlib.contextmanager
-def booted(rootfs: Path) -> Iterator[Container]:
-    """Boot the container, and end it again."""
-    command = ["systemd-nspawn", "-b", "--register=no", "--keep-unit", "-q", "-D", str(rootfs)]
-    command += [f"--bind-ro={sysconfig.get_path('purelib')}:/opt/faceidd/packages"]
-    # Its console is no terminal of ours.
-    with subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as nspawn:
-        try:
-            wait_until(lambda: _leader(nspawn.pid, rootfs) is not None, "the container boots")
-            leader = _leader(nspawn.pid, rootfs)
-            assert leader is not None
-            yield Container(rootfs, leader)
-        finally:
-            nspawn.terminate()
-            nspawn.wait(60)
+def _analyze(container: Container) -> Row:
+    began = time.monotonic()
+    said = container.do("systemd-analyze", "verify", *UNITS)
+    _require(not said, f"systemd-analyze verify says: {said}")
+    exposures = []
+    for unit in SERVICES:
+        table = container.do("systemd-analyze", "security", "--no-pager", unit)
+        found = re.search(r"Overall exposure level for \S+: ([0-9.]+)", table)
+        _require(found is not None and float(found[1]) <= MOST_EXPOSURE, table)
+        exposures.append(f"{unit} {found[1] if found else ''}")
+    remarks = f"verify silent; exposure {', '.join(exposures)}"
+    return "systemd-analyze", time.monotonic() - began, remarks
 
 
-def _leader(nspawn: int, rootfs: Path) -> int | None:
-    """The container's first process: never a shell into anything that is not our own files."""
-    children = Path(f"/proc/{nspawn}/task/{nspawn}/children")
-    for child in children.read_text().split() if children.exists() else []:
-        with contextlib.suppress(OSError):
-            name = Path(f"/proc/{child}/comm").read_text().strip()
-            if name == "systemd" and Path(f"/proc/{child}/root").samefile(rootfs):
-                return int(child)
-    return None
+def _enroll(container: Container) -> Row:
+    board.configure(container)
+    container.do("faceidd", "config", "check")
+    enroll = ("runuser", "-u", "faceidd", "--", "faceidd", "enroll", "folder", "/srv/photos")
+    return _timed("enroll", lambda: container.do(*enroll).splitlines()[-1])
 
 
-def make_rootfs(rootfs: Path) -> None:
-    """Install a small Debian, if it is not there."""
-    if not (rootfs / "usr/bin/python3").exists():
-        command = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", "bookworm"]
-        subprocess.run([*command, str(rootfs)], check=True)
+def _start(container: Container) -> str:
+    container.do("systemctl", "enable", "--now", "faceidd")  # returns at READY
+    _require(container.is_in("active"), "the service is not active")
+    return ""
 
 
-def install(rootfs: Path, camera: str, models: Path, furniture: Path) -> None:
-    """Put the service into the container's files, as the README does on a board."""
-    prefix, state = rootfs / "opt/faceidd", rootfs / "var/lib/faceidd"
-    for folder in (prefix, state):
-        shutil.rmtree(folder, ignore_errors=True)
-    (prefix / "packages").mkdir(parents=True)
-    (prefix / "bin").mkdir()
-    shutil.copytree(ROOT / "faceidd", prefix / "code/faceidd")
-    (prefix / "bin/faceidd").write_text(LAUNCHER)
-    (prefix / "bin/faceidd").chmod(0o755)
-    shutil.copytree(models, state / "models")
-    furnish(furniture, models)
-    shutil.copy(furniture / "gallery.safetensors", state)
-    settings = {
-        "door": {
-            "pin_factory": "simulated",
-            "pins_dir": "/var/lib/faceidd/pins",
-            "pulse_s": PULSE_S,
-            "exit": {"pin": BUTTON, "pull": "down"},
-        },
-        "camera": {"source": camera},
-    }
-    (rootfs / "etc/faceidd").mkdir(exist_ok=True)
-    (rootfs / "etc/faceidd/faceidd.yaml").write_text(json.dumps(settings))
-    units = rootfs / "etc/systemd/system"
-    shutil.copy(ROOT / "systemd/faceidd.service", units)
-    (units / "faceidd.service.d").mkdir(exist_ok=True)
-    (units / "faceidd.service.d/quick.conf").write_text(DROP_IN)
-    for command in (
-        ["groupadd", "--force", "--system", "gpio"],
-        ["useradd", "--system", "--groups", "video,gpio", "faceidd"],
-        ["chown", "-R", "faceidd:faceidd", "/var/lib/faceidd"],
-        ["systemctl", "enable", "faceidd"],
-    ):
-        subprocess.run(["chroot", str(rootfs), *command], check=False, capture_output=True)
+def _recognized(container: Container) -> str:
+    """Wait for the next visit to be told to the broker."""
+    told = container.do("mosquitto_sub", "-h", "127.0.0.1", "-t", _EVENT, "-C", "1", "-W", "60")
+    _require(f'"{PERSON}"' in told, f"another was told: {told}")
+    tasks, main = container.show("TasksCurrent"), container.process("run")
+    opened = len(list(Path(f"/proc/{main}/fd").iterdir()))
+    return f"{tasks} tasks, {opened} descriptors"
+
+
+def _hang(container: Container) -> Row:
+    board.hanging(container)
+    container.do("systemctl", "restart", "faceidd")
+    restarts, before = int(container.show("NRestarts")), container.process("run")
+    container.path(board.HANG).touch()
+    hung = wait_until(lambda: not container.path(board.HANG).exists(), "a stage hangs")
+    _require(hung < 30, "no stage was reached")
+    began = time.monotonic()
+    wait_until(
+        lambda: int(container.show("NRestarts")) > restarts and container.is_in("active"),
+        "the watchdog has restarted the service",
+    )
+    took = time.monotonic() - began
+    journal = container.do("journalctl", "-u", "faceidd", "-o", "cat", "--no-pager")
+    _require("Watchdog timeout" in journal, journal)
+    _require(container.process("run") != before, "the same process runs")
+    board.require_rest(container, "a restart by the watchdog")
+    board.drop_in(container, "hanging", None)
+    container.do("systemctl", "restart", "faceidd")
+    return "from a stage that hangs to READY again", took, "ended by the watchdog"
+
+
+def _reload(container: Container) -> Row:
+    before = container.process("run")
+    row = _timed("reload", lambda: container.do("systemctl", "reload", "faceidd"))
+    _require(container.process("run") == before, "a reload started another process")
+    return row
+
+
+def _upgrade(container: Container, package: Path) -> Row:
+    state = container.path(STATE).read_bytes(), container.path(CONFIG).read_bytes()
+    before = container.process("run")
+    with tempfile.TemporaryDirectory() as folder:
+        file = shutil.copy(board.newer(package, NEWER, Path(folder)), container.path("/srv"))
+    install = ("apt-get", "install", "-y", "--no-install-recommends", f"/srv/{Path(file).name}")
+    row = _timed("upgrade", lambda: container.do(*install) and "")
+    wait_until(lambda: container.is_in("active"), "the new version is ready")
+    _require(container.process("run") not in {None, before}, "the old process still runs")
+    version = container.do("faceidd", "--version")
+    _require(NEWER in version, f"after the upgrade it is {version}")
+    kept = container.path(STATE).read_bytes(), container.path(CONFIG).read_bytes()
+    _require(kept == state, "the upgrade changed state or configuration")
+    enabled = container.do("systemctl", "is-enabled", "faceidd")
+    return row[0], row[1], f"{version} runs, {enabled}; gallery and configuration as before"
+
+
+def _stop(container: Container) -> Row:
+    container.do("systemctl", "start", "faceidd")
+    row = _timed("stop", lambda: container.do("systemctl", "stop", "faceidd"))
+    board.require_rest(container, "a stop")
+    _require(row[1] < MOST_STOP_S, f"a stop took {row[1]:.1f} s")
+    container.do("systemctl", "start", "faceidd")
+    return row
+
+
+def _remove(container: Container) -> Row:
+    row = _timed("remove", lambda: container.do("apt-get", "remove", "-y", "faceidd") and "")
+    _require(container.process("run") is None, "the daemon outlived its package")
+    board.require_rest(container, "the removal")
+    for unit in UNITS:
+        _require(container.run("systemctl", "cat", unit).returncode != 0, f"{unit} is still there")
+    for gone in ("/usr/lib/faceidd", "/usr/bin/faceidd", "/usr/lib/sysusers.d/faceidd.conf"):
+        _require(not container.path(gone).exists(), f"{gone} is still there")
+    for kept in (STATE, CONFIG):
+        _require(container.path(kept).is_file(), f"{kept} was removed")
+    return row[0], row[1], "gallery and configuration kept"
+
+
+def _purge(container: Container) -> Row:
+    purge = ("apt-get", "purge", "-y", "faceidd", "faceidd-models")
+    row = _timed("purge", lambda: container.do(*purge) and "")
+    left = container.do("find", "/etc", "/usr", "/var/lib", "/run", "-name", "*faceidd*")
+    others = [line for line in left.splitlines() if "/faceidd.service.d" not in line]
+    _require(not others, f"left after the purge: {others}")
+    return row[0], row[1], "nothing left but the user"
 
 
 def _main() -> None:
-    times = int(sys.argv[1])
-    rootfs = Path(sys.argv[2]) if len(sys.argv) > 2 else ROOT / "var/rootfs"
-    models = Path(os.environ.get("FACEIDD_MODELS") or ROOT / "var/models")
-    make_rootfs(rootfs)
-    nobody = jpeg(np.full((480, 640, 3), 127, np.uint8))
-    with tempfile.TemporaryDirectory() as furniture, MjpegCamera([nobody]) as camera:
-        install(rootfs, camera.url, models, Path(furniture))
-        with booted(rootfs) as container:
-            lasted = kill_often(container, times, random.Random(1))  # noqa: S311 - moments
-            hung = hang(container)
-            broken = break_configuration(container)
-            restarted = stop(container, "systemctl", "--no-block", "restart", "faceidd")
-            stopped = stop(container, "systemctl", "--no-block", "stop", "faceidd")
-            wait_until(lambda: container.is_in("inactive"), "the service has ended")
-            resting = look(container.pins, RELAY)
-    if resting != (False, False):
-        raise NotAsItMustBeError(f"the pin is {resting} after the last stop")
-    print(  # noqa: T201 - its answer
-        f"{times} kills in pulses of {PULSE_S} s: at rest after each, energized for"
-        f" {statistics.median(lasted):.2f} s more (median), {max(lasted):.2f} s at most\n"
-        f"a daemon that hangs: energized for {hung:.2f} s in all, guarded at"
-        f" {PULSE_S + GUARD_MARGIN:.1f} s\n"
-        f"killed with a broken configuration: energized for {broken:.2f} s more\n"
-        f"a restart in a pulse: {restarted:.2f} s more; a stop in a pulse: {stopped:.2f} s more"
-    )
+    kills, releases = int(sys.argv[1]), sys.argv[2:] or list(RELEASES)
+    for release in releases:
+        print(f"\nDebian {release}\n| what | seconds | |\n|---|---|---|")  # noqa: T201 - its answer
+        for what, seconds, remarks in live(release, kills):
+            print(f"| {what} | {seconds:.2f} | {remarks} |", flush=True)  # noqa: T201 - its answer
 
 
 if __name__ == "__main__":
