@@ -52,18 +52,10 @@ def _not_the_machines_runtime_directory(tmp_path_factory: pytest.TempPathFactory
 
 @pytest.fixture(autouse=True)
 def _logging_ends_with_its_test() -> Iterator[None]:
-    """A command line sets up the log for its whole process; here it is one test's.
-
-    Its handlers write to what that test captured, which is closed afterwards.
-    """
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    """A command line sets up the log for its whole process; here it is one test's, or fixture's."""
+    _end_log()
     yield
-    for handler in root.handlers[:]:
-        if handler not in handlers:
-            root.removeHandler(handler)
-            handler.close()
-    root.setLevel(level)
+    _end_log()
     broken = "\n".join(_broken_lines)
     _broken_lines.clear()
     if broken:
@@ -85,6 +77,15 @@ def pytest_configure() -> None:
     """
     setattr(logging.Handler, "handleError", _note_broken_line)  # noqa: B010 - its type has two selves
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _end_log() -> None:
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    for handler in root.handlers[:]:
+        if not type(handler).__module__.startswith("_pytest."):
+            root.removeHandler(handler)
+            handler.close()
 
 
 def _note_broken_line(_handler: logging.Handler, record: logging.LogRecord) -> None:
