@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 from contextlib import suppress
@@ -16,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Self
 
-HOST = "127.0.0.1"
+from support.held_port import HOST, HeldPort
+
+START_S = 60.0
 _PROGRAMS = ("mosquitto", "mosquitto_passwd", "openssl")
 _EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 _SERVER = """\
@@ -80,7 +81,8 @@ class Mosquitto:
         self._mosquitto = str(programs["mosquitto"])
         self._folder = folder
         self.host = HOST
-        self.port = _free_port()
+        self._held = HeldPort()
+        self.port = self._held.number
         self.door_login = Login("door")
         self.subscriber_login = Login("subscriber")
         self.admin_login = Login("admin")
@@ -105,9 +107,9 @@ class Mosquitto:
         assert self._process.stderr is not None
         self._reader = threading.Thread(target=_read, args=(self._process.stderr, running))
         self._reader.start()
-        if not running.wait(10):
+        if not running.wait(START_S):
             self.kill()
-            raise RuntimeError("mosquitto did not start within 10 s")
+            raise RuntimeError("mosquitto did not start")
 
     def stop(self) -> None:
         """End it in order."""
@@ -226,9 +228,3 @@ def _read(log: IO[str], running: threading.Event) -> None:
     for line in log:
         if line.rstrip().endswith("running"):
             running.set()
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
