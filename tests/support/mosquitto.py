@@ -213,6 +213,7 @@ class Mosquitto:
         if self._persistent:  # so that a kill loses nothing that it has acknowledged
             lines += ["autosave_on_changes true", "autosave_interval 1"]
             lines += ["max_queued_messages 0", "max_inflight_messages 0"]
+            lines += ["set_tcp_nodelay true"]  # or the kernel still has what it has sent
         if os.geteuid() == 0:
             lines.append("user root")  # another could not read the test's folder
         (self._folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
