@@ -9,10 +9,10 @@ from collections import deque
 from faceidd.units import Instant, Seconds
 
 WINDOW = Seconds(1.0)
-MOST = 10
+MOST = 20
 """Commits within `WINDOW` that are made without a pause."""
 PAUSE = Seconds(0.05)
-"""After each one beyond them."""
+"""After each one beyond them, so that a flood makes about `MOST` of them too."""
 
 
 class Pace:
