@@ -26,7 +26,7 @@ class Gate:
     def __init__(self, port: int, host: str = HOST) -> None:
         self._behind = port
         self.host = host
-        self._own = HeldPort()
+        self._own = HeldPort(host)
         self.port: int = self._own.number
         self._server: socket.socket | None = None
         self._frozen = False

@@ -15,13 +15,16 @@ HOST = "127.0.0.1"
 class HeldPort:
     """Held for as long as this is referred to.
 
+    Args:
+        host: At which address.
+
     Attributes:
         number: Which.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, host: str = HOST) -> None:
         holder = socket.socket()
         holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        holder.bind((HOST, 0))
+        holder.bind((host, 0))
         self.number: int = holder.getsockname()[1]
         weakref.finalize(self, os.close, holder.detach())
