@@ -1,6 +1,10 @@
 """What tests of several rooms share."""
 
+import logging
 import os
+import signal
+import traceback
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +19,7 @@ settings.register_profile("faceidd", deadline=None, derandomize=os.environ.get("
 settings.load_profile("faceidd")
 
 _skipped: list[str] = []
+_broken_lines: list[str] = []
 
 
 @pytest.fixture(scope="session")
@@ -45,12 +50,46 @@ def _not_the_machines_runtime_directory(tmp_path_factory: pytest.TempPathFactory
     os.environ["RUNTIME_DIRECTORY"] = str(tmp_path_factory.mktemp("run"))
 
 
+@pytest.fixture(autouse=True)
+def _logging_ends_with_its_test() -> Iterator[None]:
+    """A command line sets up the log for its whole process; here it is one test's, or fixture's."""
+    _end_log()
+    yield
+    _end_log()
+    broken = "\n".join(_broken_lines)
+    _broken_lines.clear()
+    if broken:
+        pytest.fail(f"a line of the log could not be written:\n{broken}")
+
+
 @pytest.fixture
 def runtime_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where daemons write down which pins they drive, for one test."""
     folder = tmp_path / "run"
     monkeypatch.setenv("RUNTIME_DIRECTORY", str(folder))
     return folder
+
+
+def pytest_configure() -> None:
+    """Let a broken line of the log fail its test, and processes be interrupted from the start.
+
+    Who is started in the background by a shell ignores an interruption, and so do all its children.
+    """
+    setattr(logging.Handler, "handleError", _note_broken_line)  # noqa: B010 - its type has two selves
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def _end_log() -> None:
+    root = logging.getLogger()
+    root.setLevel(logging.WARNING)
+    for handler in root.handlers[:]:
+        if not type(handler).__module__.startswith("_pytest."):
+            root.removeHandler(handler)
+            handler.close()
+
+
+def _note_broken_line(_handler: logging.Handler, record: logging.LogRecord) -> None:
+    _broken_lines.append(f"{record.pathname}:{record.lineno}: {traceback.format_exc()}")
 
 
 def pytest_report_header() -> str:

@@ -9,6 +9,7 @@ import numpy as np
 from faceidd.cli.measured import Measured, NamedCohort
 from faceidd.enroll.templates import Agreement
 from faceidd.evaluation import tables
+from faceidd.evaluation.criterion import Criterion
 from faceidd.evaluation.draws import DrawRules
 from faceidd.evaluation.embedded import Embedded, count_reasons
 from faceidd.evaluation.errors import EvaluationError
@@ -16,7 +17,6 @@ from faceidd.evaluation.figures import Figures, lfw_figures, people_figures
 from faceidd.evaluation.fusion import MOST_FRAMES, DoorFusion
 from faceidd.evaluation.labeled import read_photos, with_sessions
 from faceidd.evaluation.lfw import measure_lfw, photos_of, read_pairs
-from faceidd.evaluation.operating import OperatingPoint
 from faceidd.evaluation.people import among, leave_out, leave_out_faces, measure_people
 from faceidd.evaluation.pictures import aligned_faces
 from faceidd.evaluation.plots import Curve, det_plot, score_plot
@@ -36,22 +36,22 @@ def evaluate_people(args: argparse.Namespace) -> int:
     if not photos:
         raise EvaluationError("no photo is left to measure", do="leave fewer sets out")
     measured = Measured.of(args)
-    gate, point = not args.no_gate, measured.point()
-    cohort = measured.cohort(point)
+    gate, criterion = not args.no_gate, measured.criterion()
+    cohort = measured.cohort(criterion)
     embedded, left_out = _disjoint(measured.embed(photos, gate=gate), cohort)
     people = measure_people(
         embedded,
-        measured.scorer(point, cohort),
-        point,
+        measured.scorer(criterion, cohort),
+        criterion,
         DoorFusion(Agreement.of_model(measured.model.recognizer.same_face)),
         DrawRules(args.enroll_photos, args.frames, args.draws, args.seed),
         worst=args.worst,
         progress=args.progress,
     )
     root = args.manifest if args.manifest.is_dir() else args.manifest.parent
-    figures = measured.head("How alike are people?", str(args.manifest), point, gate=gate)
+    figures = measured.head("How alike are people?", str(args.manifest), criterion, gate=gate)
     figures["cohort"] = _cohort_figures(cohort, left_out, "the measured people")
-    figures |= people_figures(people, embedded, point, measured.config.access.min_margin, root)
+    figures |= people_figures(people, embedded, criterion, measured.config.access.min_margin, root)
     _tell_head(figures)
     print("\nOne photo against another\n\n" + tables.cell_table(figures))
     print("\nBy group\n\n" + tables.group_table(figures))
@@ -59,7 +59,7 @@ def evaluate_people(args: argparse.Namespace) -> int:
         print("\n" + tables.spread_table(figures))
     print("\nVisits, half the people enrolled\n\n" + tables.open_set_table(figures))
     curves = [Curve(c.name, c.set, c.group, c.comparisons) for c in people.cells]
-    _write(measured, figures, curves, point, root)
+    _write(measured, figures, curves, criterion, root)
     return 0
 
 
@@ -71,17 +71,17 @@ def evaluate_lfw(args: argparse.Namespace) -> int:
     """
     pairs = read_pairs(args.pairs, args.photos)
     measured = Measured.of(args)
-    point = measured.point()
+    criterion = measured.criterion()
     embedded = measured.embed(photos_of(pairs), gate=False)
-    cohort, left_out = _cohort_without(embedded, measured.cohort(point), measured)
-    lfw = measure_lfw(pairs, embedded, measured.scorer(point, cohort), worst=args.worst)
-    figures = measured.head("Labeled Faces in the Wild", str(args.pairs), point, gate=False)
+    cohort, left_out = _cohort_without(embedded, measured.cohort(criterion), measured)
+    lfw = measure_lfw(pairs, embedded, measured.scorer(criterion, cohort), worst=args.worst)
+    figures = measured.head("Labeled Faces in the Wild", str(args.pairs), criterion, gate=False)
     figures["cohort"] = _cohort_figures(cohort, left_out, "the cohort")
-    figures |= lfw_figures(lfw, embedded, point, args.photos)
+    figures |= lfw_figures(lfw, embedded, criterion, args.photos)
     _tell_head(figures)
     print("\n" + tables.accuracy_table(figures))
     curves = [Curve("lfw", "lfw", "all", lfw.comparisons)]
-    _write(measured, figures, curves, point, args.photos)
+    _write(measured, figures, curves, criterion, args.photos)
     return 0
 
 
@@ -135,16 +135,16 @@ def _write(
     measured: Measured,
     figures: Figures,
     curves: Sequence[Curve],
-    point: OperatingPoint,
+    criterion: Criterion,
     root: Path,
 ) -> None:
     folder = measured.args.report
     if folder is None:
         return
-    plots = [score_plot(curve, point) for curve in curves]
+    plots = [score_plot(curve, criterion) for curve in curves]
     report = Report(
         figures,
-        det_plot(curves, point),
+        det_plot(curves, criterion),
         [one for one in plots if one is not None],
         root,
         aligned_faces(measured.model.recognizer),

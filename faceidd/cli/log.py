@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from typing import TextIO
 
 # sd-daemon(3): the journal takes a line's weight from such a prefix.
 _PRIORITIES = {
@@ -19,7 +20,7 @@ def set_up_log(*, verbose: bool) -> None:
 
     Called again it replaces what it did before.
     """
-    handler = logging.StreamHandler()
+    handler = _Stderr()
     if _is_journal():
         handler.setFormatter(_JournalFormatter("%(name)s: %(message)s"))
     else:
@@ -33,6 +34,18 @@ def set_up_log(*, verbose: bool) -> None:
 def tell_error(message: str) -> None:
     """Write a program's last words to stderr."""
     print(_prefixed(message, logging.ERROR) if _is_journal() else message, file=sys.stderr)
+
+
+class _Stderr(logging.StreamHandler[TextIO]):
+    """Writes to what is stderr when a line comes, and never to what was and is closed by now."""
+
+    @property
+    def stream(self) -> TextIO:
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _: TextIO) -> None:
+        """Nothing: it follows stderr."""
 
 
 class _JournalFormatter(logging.Formatter):

@@ -11,10 +11,10 @@ from faceidd.cli.user_cache import embeddings_cache
 from faceidd.daemon.config import Config
 from faceidd.daemon.recognition import Model, build_model
 from faceidd.evaluation.calibration_people import Crowd, strangers
+from faceidd.evaluation.criterion import Criterion, Wish, criterion_for
 from faceidd.evaluation.embedded import Embedded, embed_photos
 from faceidd.evaluation.figures import Figures
 from faceidd.evaluation.labeled import LabeledPhoto, read_photos
-from faceidd.evaluation.operating import OperatingPoint, Wish, operating_point
 from faceidd.gallery.calibration import Calibration, calibration_path, load_calibration
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.provenance import Seeing
@@ -91,10 +91,10 @@ class Measured:
         _tell_unreadable(embedded)
         return embedded
 
-    def cohort(self, point: OperatingPoint) -> NamedCohort | None:
+    def cohort(self, criterion: Criterion) -> NamedCohort | None:
         """The cohort that was named, or else the calibration's; None where the scale needs none."""
         path = self.args.cohort
-        if point.scale.normalization is Normalization.NONE:
+        if criterion.scale.normalization is Normalization.NONE:
             return None
         if path is not None:
             return self.cohort_of(self.embed(read_photos(path), gate=True), str(path))
@@ -112,8 +112,8 @@ class Measured:
         model_id = self.model.recognizer.model_id
         return NamedCohort(Cohort(model_id, chosen.vectors, chosen.norms), source, photos)
 
-    def point(self) -> OperatingPoint:
-        """The operating point; see `evaluation.operating`."""
+    def criterion(self) -> Criterion:
+        """Whose threshold rules, on which scale."""
         args = self.args
         wish = Wish(
             Metric(args.metric) if args.metric else None,
@@ -121,13 +121,13 @@ class Measured:
             args.threshold,
         )
         own = args.cohort is not None
-        return operating_point(wish, self.model.manifest, self.calibration, own_cohort=own)
+        return criterion_for(wish, self.model.manifest, self.calibration, own_cohort=own)
 
-    def scorer(self, point: OperatingPoint, cohort: NamedCohort | None) -> Scorer:
+    def scorer(self, criterion: Criterion, cohort: NamedCohort | None) -> Scorer:
         """What scores are measured in."""
-        return Scorer(point.scale, None if cohort is None else cohort.cohort)
+        return Scorer(criterion.scale, None if cohort is None else cohort.cohort)
 
-    def head(self, title: str, source: str, point: OperatingPoint, *, gate: bool) -> Figures:
+    def head(self, title: str, source: str, criterion: Criterion, *, gate: bool) -> Figures:
         """What was measured how, as plain data."""
         recognizer = self.model.recognizer
         return {
@@ -143,11 +143,11 @@ class Measured:
                 "gate": gate,
             },
             "operating_point": {
-                "scale": str(point.scale),
-                "metric": point.scale.metric.value,
-                "normalization": point.scale.normalization.value,
-                "threshold": point.threshold,
-                "origin": point.origin,
+                "scale": str(criterion.scale),
+                "metric": criterion.scale.metric.value,
+                "normalization": criterion.scale.normalization.value,
+                "threshold": criterion.threshold,
+                "origin": criterion.origin,
             },
         }
 

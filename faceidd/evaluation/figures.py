@@ -6,11 +6,11 @@ from typing import Any
 
 from faceidd.evaluation.comparisons import Comparisons, ScoredPair
 from faceidd.evaluation.confidence import Rate
+from faceidd.evaluation.criterion import Criterion
 from faceidd.evaluation.embedded import Embedded, count_reasons
 from faceidd.evaluation.identification import OpenSet
 from faceidd.evaluation.labeled import LabeledPhoto
 from faceidd.evaluation.lfw import Lfw
-from faceidd.evaluation.operating import OperatingPoint
 from faceidd.evaluation.people import Group, People
 from faceidd.evaluation.rates import det
 from faceidd.evaluation.verification import Cell, FnmrAt, fixed_rates, operating_rates
@@ -23,14 +23,14 @@ FIXED_FPIR = (1e-2, 3e-3)
 
 
 def people_figures(
-    people: People, embedded: Embedded, point: OperatingPoint, min_margin: float, root: Path
+    people: People, embedded: Embedded, criterion: Criterion, min_margin: float, root: Path
 ) -> Figures:
     """What was measured of people, as plain data.
 
     Args:
         people: The measurement.
         embedded: The photos it was made of.
-        point: The operating point.
+        criterion: The criterion.
         min_margin: Least margin to the next person, in cosine, for a visit to return somebody.
         root: The folder that photos are named relative to.
     """
@@ -49,13 +49,15 @@ def people_figures(
             for name, one in people.spreads.items()
         ],
         "open_sets": [
-            {"set": name, **(_open_set(one, point, min_margin) if one else {})}
+            {"set": name, **(_open_set(one, criterion, min_margin) if one else {})}
             for name, one in people.open_sets.items()
         ],
         "pairs": [
             {
                 "cell": cell.name,
-                **pair_figures(cell.comparisons, embedded, point, root, cell.photos.__getitem__),
+                **pair_figures(
+                    cell.comparisons, embedded, criterion, root, cell.photos.__getitem__
+                ),
             }
             for cell in people.cells
         ],
@@ -63,30 +65,30 @@ def people_figures(
     }
 
 
-def lfw_figures(lfw: Lfw, embedded: Embedded, point: OperatingPoint, root: Path) -> Figures:
+def lfw_figures(lfw: Lfw, embedded: Embedded, criterion: Criterion, root: Path) -> Figures:
     """What was measured of LFW, as plain data; see `people_figures`."""
     found = lfw.comparisons
-    fmr, fnmr = operating_rates(found, point)
+    fmr, fnmr = operating_rates(found, criterion)
     return {
         "photos": photo_figures(embedded, root),
         "accuracy": {
             "mean": lfw.accuracy.mean,
             "standard_error": lfw.accuracy.error,
             "folds": [
-                {"accuracy": rate, "threshold": point.value(threshold)}
+                {"accuracy": rate, "threshold": criterion.value(threshold)}
                 for rate, threshold in zip(lfw.accuracy.folds, lfw.accuracy.thresholds, strict=True)
             ],
             "pairs": lfw.pairs,
             "pairs_without_a_face": lfw.faceless,
         },
-        "pairs": [{"cell": "lfw", **pair_figures(found, embedded, point, root, int)}],
+        "pairs": [{"cell": "lfw", **pair_figures(found, embedded, criterion, root, int)}],
         "curves": [{"cell": "lfw", **curve_figures(found)}],
         "rates": {
             "genuine_pairs": found.genuine.size,
             "impostor_pairs": found.impostor_pairs,
             "fmr": rate_figures(fmr),
             "fnmr": rate_figures(fnmr),
-            "fixed": [_fixed(one) for one in fixed_rates(found, point)],
+            "fixed": [_fixed(one) for one in fixed_rates(found, criterion)],
         },
     }
 
@@ -117,7 +119,7 @@ def rate_figures(one: Rate | None) -> Figures | None:
 def pair_figures(
     found: Comparisons,
     embedded: Embedded,
-    point: OperatingPoint,
+    criterion: Criterion,
     root: Path,
     row_of: Callable[[int], int],
 ) -> Figures:
@@ -126,7 +128,7 @@ def pair_figures(
     Args:
         found: Comparisons of some of the photos.
         embedded: All photos.
-        point: The operating point; it tells which pairs are errors.
+        criterion: The criterion; it tells which pairs are errors.
         root: The folder that photos are named relative to.
         row_of: A photo's row among those compared -> its row among all.
     """
@@ -135,8 +137,8 @@ def pair_figures(
         return [
             {
                 "value": pair.value,
-                "error": point.accepts(pair.value) is not None
-                and point.accepts(pair.value) != genuine,
+                "error": criterion.accepts(pair.value) is not None
+                and criterion.accepts(pair.value) != genuine,
                 "first": _photo(embedded.photos[row_of(pair.first)], root),
                 "second": _photo(embedded.photos[row_of(pair.second)], root),
             }
@@ -193,9 +195,9 @@ def _group(group: Group) -> Figures:
     }
 
 
-def _open_set(one: OpenSet, point: OperatingPoint, min_margin: float) -> Figures:
+def _open_set(one: OpenSet, criterion: Criterion, min_margin: float) -> Figures:
     visits, strangers = one.known.closeness.size, one.strangers.closeness.size
-    limit = point.closeness
+    limit = criterion.closeness
     returned = None if limit is None else one.returned(limit, min_margin)
     return {
         "people": one.people,

@@ -6,12 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from faceidd.evaluation.confidence import Rate
+from faceidd.evaluation.criterion import Criterion
 from faceidd.evaluation.draws import DrawRules
 from faceidd.evaluation.embedded import Embedded, count_reasons
 from faceidd.evaluation.errors import EvaluationError
 from faceidd.evaluation.fusion import Fusion
 from faceidd.evaluation.identification import OpenSet, identify
-from faceidd.evaluation.operating import OperatingPoint
 from faceidd.evaluation.verification import (
     Cell,
     Spread,
@@ -36,7 +36,7 @@ class Group:
         sets: The sets it is part of.
         people: Its people.
         acquisition: Share of its photos that gave no embedding.
-        fmr: Share of impostor pairs accepted at the operating point; None where unknown.
+        fmr: Share of impostor pairs accepted at the criterion; None where unknown.
         fnmr: Share of genuine pairs refused there; None where unknown.
     """
 
@@ -68,7 +68,7 @@ class People:
 def measure_people(
     embedded: Embedded,
     scorer: Scorer,
-    point: OperatingPoint,
+    criterion: Criterion,
     fusion: Fusion,
     rules: DrawRules,
     *,
@@ -80,7 +80,7 @@ def measure_people(
     Args:
         embedded: The photos, with those that were refused.
         scorer: What scores are measured in.
-        point: What is accepted.
+        criterion: What is accepted.
         fusion: How photos become templates, and frames a visit.
         rules: What is drawn for open-set identification.
         worst: How many of the worst pairs of either kind to keep, a set and group.
@@ -89,7 +89,7 @@ def measure_people(
     Raises:
         EvaluationError: No two photos of a set and group can be compared.
     """
-    cells = measure_cells(embedded, scorer, point, worst=worst)
+    cells = measure_cells(embedded, scorer, criterion, worst=worst)
     if not any(cell.comparisons.genuine.size + cell.comparisons.impostor.size for cell in cells):
         raise _too_few(embedded)
     sets = sorted({photo.set for photo in embedded.photos})

@@ -13,7 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from faceidd.evaluation.comparisons import Comparisons
-from faceidd.evaluation.operating import OperatingPoint
+from faceidd.evaluation.criterion import Criterion
 from faceidd.evaluation.rates import Closeness, det
 
 WIDTH_IN, HEIGHT_IN = 5.0, 3.4
@@ -65,7 +65,7 @@ class Curve:
         return bool(self.comparisons.genuine.size and self.comparisons.impostor.size)
 
 
-def det_plot(curves: Sequence[Curve], point: OperatingPoint) -> Plot | None:
+def det_plot(curves: Sequence[Curve], criterion: Criterion) -> Plot | None:
     """Detection error trade-off: a color a set, a line style a group, a dot where one operates.
 
     Returns:
@@ -81,7 +81,7 @@ def det_plot(curves: Sequence[Curve], point: OperatingPoint) -> Plot | None:
     def draw(axes: Axes) -> None:
         for curve in whole:
             color, style = colors[curve.set], styles[curve.group]
-            _det_line(axes, curve, point, color, style)
+            _det_line(axes, curve, criterion, color, style)
         axes.set(xscale="log", yscale="log", xlabel="FMR", ylabel="FNMR")
         axes.set(xlim=(1e-5, 1), ylim=(1e-3, 1))
         for axis in (axes.xaxis, axes.yaxis):
@@ -96,15 +96,15 @@ def det_plot(curves: Sequence[Curve], point: OperatingPoint) -> Plot | None:
     return _plot("Detection error trade-off", draw)
 
 
-def score_plot(curve: Curve, point: OperatingPoint) -> Plot | None:
+def score_plot(curve: Curve, criterion: Criterion) -> Plot | None:
     """Histogram of the scores of genuine and impostor pairs, with the threshold.
 
     Returns:
         The plot; None where there are no pairs.
     """
     kinds = [
-        ("of one person", GENUINE, _thinned(curve.comparisons.genuine, point)),
-        ("of two people", IMPOSTOR, _thinned(curve.comparisons.impostor, point)),
+        ("of one person", GENUINE, _thinned(curve.comparisons.genuine, criterion)),
+        ("of two people", IMPOSTOR, _thinned(curve.comparisons.impostor, criterion)),
     ]
     shown = [(label, color, scores) for label, color, scores in kinds if scores.size]
     if not shown:
@@ -116,30 +116,30 @@ def score_plot(curve: Curve, point: OperatingPoint) -> Plot | None:
     def draw(axes: Axes) -> None:
         for label, color, scores in shown:
             axes.hist(scores, edges.tolist(), density=True, color=color, alpha=0.55, label=label)
-        if point.threshold is not None:
-            axes.axvline(point.threshold, color=mpl.rcParams["text.color"], linewidth=1)
-        axes.set(xlabel=str(point.scale), yticks=[], title=curve.name)
+        if criterion.threshold is not None:
+            axes.axvline(criterion.threshold, color=mpl.rcParams["text.color"], linewidth=1)
+        axes.set(xlabel=str(criterion.scale), yticks=[], title=curve.name)
         axes.legend(fontsize=7, frameon=False)
 
     return _plot(f"Scores, {curve.name}", draw)
 
 
-def _det_line(axes: Axes, curve: Curve, point: OperatingPoint, color: str, style: str) -> None:
+def _det_line(axes: Axes, curve: Curve, criterion: Criterion, color: str, style: str) -> None:
     found = curve.comparisons
     line = det(found.genuine, found.impostor)
     floor = 1e-6  # a logarithmic axis has no zero: below the plot's edge
     axes.plot(
         line.fmr, np.maximum(line.fnmr, floor), style, color=color, label=curve.label, linewidth=1.4
     )
-    if point.closeness is not None:
-        fmr = (found.impostor >= point.closeness).mean()
-        fnmr = (found.genuine < point.closeness).mean()
+    if criterion.closeness is not None:
+        fmr = (found.impostor >= criterion.closeness).mean()
+        fnmr = (found.genuine < criterion.closeness).mean()
         axes.plot(max(fmr, 1.2e-5), max(fnmr, 1.2e-3), "o", color=color, markersize=4)
 
 
-def _thinned(closeness: Closeness, point: OperatingPoint) -> Closeness:
+def _thinned(closeness: Closeness, criterion: Criterion) -> Closeness:
     step = -(-closeness.size // MOST_SCORES) or 1
-    return point.scale.closeness(closeness[::step])
+    return criterion.scale.closeness(closeness[::step])
 
 
 def _plot(title: str, draw: Callable[[Axes], None]) -> Plot:

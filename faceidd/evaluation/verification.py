@@ -7,8 +7,8 @@ import numpy as np
 
 from faceidd.evaluation.comparisons import Comparisons, compare_all
 from faceidd.evaluation.confidence import Rate, pooled, rate
+from faceidd.evaluation.criterion import Criterion
 from faceidd.evaluation.embedded import Embedded, Refused, count_reasons
-from faceidd.evaluation.operating import OperatingPoint
 from faceidd.evaluation.rates import accepted, equal_error_rate, threshold_at
 from faceidd.gallery.scoring import Scorer
 
@@ -44,7 +44,7 @@ class Cell:
         acquisition: Share of photos that gave no embedding.
         reasons: How many photos gave none, by reason.
         comparisons: All its pairs.
-        fmr: Share of impostor pairs accepted at the operating point; None without a threshold, or
+        fmr: Share of impostor pairs accepted at the criterion; None without a threshold, or
             without such pairs.
         fnmr: Share of genuine pairs refused there, likewise.
         eer: Equal error rate; None without pairs of either kind.
@@ -89,19 +89,19 @@ class Spread:
 
 
 def measure_cells(
-    embedded: Embedded, scorer: Scorer, point: OperatingPoint, *, worst: int = 0
+    embedded: Embedded, scorer: Scorer, criterion: Criterion, *, worst: int = 0
 ) -> tuple[Cell, ...]:
     """Compare the people of each group of each set among themselves.
 
     Args:
         embedded: All photos, with those that were refused.
         scorer: What scores are measured in.
-        point: What is accepted.
+        criterion: What is accepted.
         worst: How many of the worst pairs of either kind to keep, a cell.
     """
     every = [*embedded.photos, *(one.photo for one in embedded.refused)]
     names = sorted({(photo.set, photo.group) for photo in every})
-    return tuple(_cell(name, embedded, scorer, point, worst) for name in names)
+    return tuple(_cell(name, embedded, scorer, criterion, worst) for name in names)
 
 
 def by_group(cells: Sequence[Cell]) -> dict[str, tuple[Cell, ...]]:
@@ -128,14 +128,14 @@ def pooled_rate(rates: Sequence[Rate | None]) -> Rate | None:
 
 
 def _cell(
-    name: tuple[str, str], embedded: Embedded, scorer: Scorer, point: OperatingPoint, worst: int
+    name: tuple[str, str], embedded: Embedded, scorer: Scorer, criterion: Criterion, worst: int
 ) -> Cell:
     rows = [at for at, one in enumerate(embedded.photos) if (one.set, one.group) == name]
     refused = [one for one in embedded.refused if (one.photo.set, one.photo.group) == name]
     photos = embedded.take(np.array(rows, np.intp))
     found = compare_all(photos, scorer, worst=worst)
     people = {photo.identity for photo in photos.photos}
-    fmr, fnmr = operating_rates(found, point)
+    fmr, fnmr = operating_rates(found, criterion)
     return Cell(
         *name,
         people=len(people),
@@ -147,13 +147,13 @@ def _cell(
         fmr=fmr,
         fnmr=fnmr,
         eer=equal_error_rate(found.genuine, found.impostor),
-        fixed=fixed_rates(found, point),
+        fixed=fixed_rates(found, criterion),
     )
 
 
-def operating_rates(found: Comparisons, point: OperatingPoint) -> tuple[Rate | None, Rate | None]:
-    """FMR and FNMR at the operating point, each None where it cannot be told."""
-    limit = point.closeness
+def operating_rates(found: Comparisons, criterion: Criterion) -> tuple[Rate | None, Rate | None]:
+    """FMR and FNMR at the criterion, each None where it cannot be told."""
+    limit = criterion.closeness
     if limit is None:
         return None, None
     impostor, genuine = found.impostor, found.genuine
@@ -163,14 +163,14 @@ def operating_rates(found: Comparisons, point: OperatingPoint) -> tuple[Rate | N
     )
 
 
-def fixed_rates(found: Comparisons, point: OperatingPoint) -> tuple[FnmrAt, ...]:
+def fixed_rates(found: Comparisons, criterion: Criterion) -> tuple[FnmrAt, ...]:
     """FNMR at those of `FIXED_FMR` that the pairs support."""
     genuine = found.genuine
     at = [(fmr, threshold_at(found.impostor, fmr)) for fmr in FIXED_FMR]
     return tuple(
         FnmrAt(
             fmr,
-            point.value(limit),
+            criterion.value(limit),
             rate(genuine.size - accepted(genuine, limit), genuine.size) if genuine.size else None,
         )
         for fmr, limit in at

@@ -60,8 +60,12 @@ class EmbeddedBroker:
                 do="run `pip install 'faceidd[demo]'`",
             ) from error
         self.host = HOST
-        self.port = port or _free_port()
-        self._broker = _started(Broker, self.port)
+        with socket.socket() as held:  # so that nobody else gets the port before the broker listens
+            held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if not port:
+                held.bind((HOST, 0))
+            self.port: int = port or held.getsockname()[1]
+            self._broker = _started(Broker, self.port)
 
     def close(self) -> None:
         """End the broker. May be called again."""
@@ -85,9 +89,3 @@ def _started(kind: "type[Broker]", port: int) -> "Broker":
                 f"the embedded broker did not start at {HOST}:{port}: {error}",
                 do="check that the port is free, and try again",
             ) from error
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

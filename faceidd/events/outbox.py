@@ -1,7 +1,7 @@
 """Outbox: keeps every event until everybody has heard it who should, without making the door wait.
 
 `publish` puts an event into memory and returns. A thread brings what waits there to the disk at
-once, all of it in one commit, and only then do readers get it. A flood is held back by `Pace`. What
+once, all of it in one commit, and only then do readers get it; `CommitPace` holds back floods. What
 was told in the milliseconds before the power went is lost: nobody could have heard it.
 
 A disk that takes nothing stops no event: a bounded number is read from memory then, and brought to
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from faceidd.clock import Clock, monotonic, real_s, since_boot, wall_s
+from faceidd.events.commit_pace import CommitPace
 from faceidd.events.entry import Entry, Moment, boot_id
 from faceidd.events.envelope import Stamp
 from faceidd.events.event import Event
@@ -23,7 +24,6 @@ from faceidd.events.losses import BITS, Losses
 from faceidd.events.outbox_disk import Disk
 from faceidd.events.outbox_file import OutboxFile
 from faceidd.events.outbox_reader import Reader
-from faceidd.events.pace import Pace
 from faceidd.events.unwritten import Unwritten
 from faceidd.events.upkeep import EventsDropped, Loss
 from faceidd.units import Seconds
@@ -185,7 +185,7 @@ class Outbox:
             reader.rouse()
 
     def _run(self) -> None:
-        closing, pace = False, Pace()
+        closing, pace = False, CommitPace()
         while not closing:
             with self._changed:
                 while not self._has_work():

@@ -40,7 +40,7 @@ def _printable(text: str) -> str:
     return text
 
 
-Known = Annotated[T | None, WrapValidator(_or_unknown)]
+OrUnknown = Annotated[T | None, WrapValidator(_or_unknown)]
 """Something, or None where it makes no sense."""
 Text = Annotated[str, Field(min_length=1, max_length=MOST_LETTERS), AfterValidator(_printable)]
 Count = Annotated[int, Field(strict=True, ge=0, le=_MOST)]
@@ -52,14 +52,14 @@ class SyncReport(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
-    checked_at: Known[Moment] = None
+    checked_at: OrUnknown[Moment] = None
     """When the repository was last heard, in UTC."""
-    ok: Known[bool] = None
+    ok: OrUnknown[bool] = None
     """Whether the gallery is as it should be."""
-    result: Known[Text] = None
+    result: OrUnknown[Text] = None
     """What came of it, in one word."""
-    reason: Known[Text] = None
-    detail: Known[Text] = None
+    reason: OrUnknown[Text] = None
+    detail: OrUnknown[Text] = None
     """What is wrong, in an admin's words."""
 
     @property
@@ -79,16 +79,16 @@ class GalleryReport(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", protected_namespaces=())
 
-    site: Known[Text] = None
-    edition: Known[Text] = None
-    version: Known[Count] = None
-    sha256: Known[Text] = None
-    people: Known[Count] = None
-    model_id: Known[Text] = None
-    model_name: Known[Text] = None
-    published_at: Known[Moment] = None
-    software: Known[Text] = None
-    sync: Known[SyncReport] = None
+    site: OrUnknown[Text] = None
+    edition: OrUnknown[Text] = None
+    version: OrUnknown[Count] = None
+    sha256: OrUnknown[Text] = None
+    people: OrUnknown[Count] = None
+    model_id: OrUnknown[Text] = None
+    model_name: OrUnknown[Text] = None
+    published_at: OrUnknown[Moment] = None
+    software: OrUnknown[Text] = None
+    sync: OrUnknown[SyncReport] = None
 
 
 class DoorReport(BaseModel):

@@ -15,16 +15,16 @@ from faceidd.clock import WallClock, right_time, wall
 from faceidd.errors import FaceiddError
 from faceidd.gallery.gallery import Gallery
 from faceidd.sync.alone import alone, clear
+from faceidd.sync.cached_file import load_cached_file
 from faceidd.sync.deadline import within
 from faceidd.sync.documents import Assignment, Edition, parse_assignment, parse_edition
+from faceidd.sync.gallery_update import GalleryUpdate
 from faceidd.sync.identity import Identity, load_identity
-from faceidd.sync.known import load_known
 from faceidd.sync.limits import MOST_SMALL_BYTES, Limits
 from faceidd.sync.outcome import Outcome, Way
 from faceidd.sync.pack import PackPlace
 from faceidd.sync.place import GalleryPlace
 from faceidd.sync.refused import Reason, RefusedError
-from faceidd.sync.renewal import Renewal
 from faceidd.sync.repository import Repository
 from faceidd.sync.revocation import revoked
 from faceidd.sync.status import BootTime, Status, held_of, load_status, save_status
@@ -139,7 +139,7 @@ def _sync(settings: SyncSettings, book: _Book) -> Outcome:
                 settings.place.key()  # or its absence would be noticed by the next news only
                 edition = _edition(repository, assignment, settings.state)
                 _require_newer(status, edition, now)
-                renewal = Renewal(
+                update = GalleryUpdate(
                     repository,
                     identity,
                     settings.place,
@@ -148,8 +148,8 @@ def _sync(settings: SyncSettings, book: _Book) -> Outcome:
                     packs=settings.packs,
                     most=settings.limits.most_bytes,
                 )
-                way = renewal.to(edition, status.held)
-                held = held_of(edition, renewal.stamp)
+                way = update.to(edition, status.held)
+                held = held_of(edition, update.stamp)
                 if settings.packs is not None:
                     settings.packs.keep_only(edition.model_id)
         status = status.succeeded(now, timestamp=timestamp, held=held)
@@ -269,14 +269,14 @@ def _require_clock(status: Status, timestamp: tuple[int, datetime], now: datetim
 def _fetching(settings: SyncSettings, trust: Trust) -> Iterator[Urllib3Fetcher]:
     """A fetcher that knows the newest timestamp; what it learned of it is written down."""
     names, timestamp = settings.state / "timestamp.etag", "metadata/timestamp.json"
-    known = load_known(trust.url + timestamp, names, settings.state / timestamp)
+    cached = load_cached_file(trust.url + timestamp, names, settings.state / timestamp)
     try:
         fetcher = Urllib3Fetcher(
             settings.limits,
             f"{trust.url}targets/",
             settings.state / "partial",
             ca=trust.ca,
-            known=known,
+            cached=cached,
         )
     except ValueError as error:  # ssl.SSLError too
         raise RefusedError(
@@ -286,6 +286,6 @@ def _fetching(settings: SyncSettings, trust: Trust) -> Iterator[Urllib3Fetcher]:
         ) from error
     with closing(fetcher):
         yield fetcher
-    if fetcher.known != known:
+    if fetcher.cached != cached:
         with suppress(OSError):  # then it is sent once more
-            fetcher.known.save(names)
+            fetcher.cached.save(names)

@@ -33,7 +33,7 @@ from urllib3.exceptions import HTTPError, SSLError
 from faceidd import __version__
 from faceidd.backoff import delays
 from faceidd.clock import Clock, monotonic
-from faceidd.sync.known import Known
+from faceidd.sync.cached_file import CachedFile
 from faceidd.sync.limits import RETRY_MAX, RETRY_MIN, SPEED_GRACE, Limits
 from faceidd.units import Seconds
 
@@ -59,7 +59,7 @@ class Urllib3Fetcher(FetcherInterface):
         targets: Address that target files lie below; all else is metadata, and small.
         partial: Folder for what came of a target before it broke off.
         ca: Certificates that must have signed the server's, as PEM; None trusts the system's.
-        known: A file that is asked for only if it has changed since; as it is now, afterward.
+        cached: A file that is asked for only if it has changed since; as it is now, afterward.
         clock: What limits are counted by.
         sleep: Waits between two tries.
         draw: Gives random numbers in [0, 1), for those waits.
@@ -81,7 +81,7 @@ class Urllib3Fetcher(FetcherInterface):
         partial: Path,
         *,
         ca: str | None = None,
-        known: Known,
+        cached: CachedFile,
         clock: Clock = monotonic,
         sleep: Callable[[float], None] = time.sleep,
         draw: Callable[[], float] = random.random,
@@ -89,7 +89,7 @@ class Urllib3Fetcher(FetcherInterface):
         self._limits = limits
         self._targets = targets
         self._partial = partial
-        self.known = known
+        self.cached = cached
         self._clock = clock
         self._sleep = sleep
         self._draw = draw
@@ -182,14 +182,14 @@ class Urllib3Fetcher(FetcherInterface):
         except HTTPError as error:
             raise BrokenError(_reason(error)) from error
         try:
-            if response.status == HTTPStatus.NOT_MODIFIED and self._may_be_known(url):
-                file.write(self.known.content)
+            if response.status == HTTPStatus.NOT_MODIFIED and self._may_be_cached(url):
+                file.write(self.cached.content)
                 return
             if not self._goes_on(response, have):
                 file.truncate(0)
                 self.resumed = False
             self._copy(response, file, most)
-            if url == self.known.url:
+            if url == self.cached.url:
                 self._note(response, file)
         except HTTPError as error:
             raise BrokenError(_reason(error)) from error
@@ -200,8 +200,8 @@ class Urllib3Fetcher(FetcherInterface):
         headers = dict(self._pool.headers)
         if have:
             headers["Range"] = f"bytes={have}-"
-        elif self._may_be_known(url):
-            headers["If-None-Match"] = self.known.etag
+        elif self._may_be_cached(url):
+            headers["If-None-Match"] = self.cached.etag
         limits = self._limits
         left = max(0.1, self._deadline - self._clock())
         self.requests += 1
@@ -255,12 +255,12 @@ class Urllib3Fetcher(FetcherInterface):
                 f"{came / took:.0f} bytes came a second, less than {self._limits.least_speed}"
             )
 
-    def _may_be_known(self, url: str) -> bool:
-        return url == self.known.url and self.known.etag != ""
+    def _may_be_cached(self, url: str) -> bool:
+        return url == self.cached.url and self.cached.etag != ""
 
     def _note(self, response: BaseHTTPResponse, file: IO[bytes]) -> None:
         file.seek(0)
-        self.known = self.known.renewed(response.headers.get("ETag", ""), file.read())
+        self.cached = self.cached.renewed(response.headers.get("ETag", ""), file.read())
 
 
 def _date(headers: Mapping[str, str]) -> datetime | None:

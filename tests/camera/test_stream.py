@@ -2,6 +2,7 @@ import socket
 from collections.abc import Iterator
 
 import pytest
+from support.held_port import HeldPort
 from support.mjpeg_camera import MjpegCamera
 from support.rtsp_camera import RtspCamera
 
@@ -68,8 +69,8 @@ def test_an_image_that_took_the_whole_time_out_is_too_old(mjpeg_camera: MjpegCam
 def test_a_refused_connection_is_told_without_the_password_and_without_noise(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    held = HeldPort()
+    port = held.number
     source = stream(f"rtsp://me:hunter2@127.0.0.1:{port}/door")
     with pytest.raises(CameraError, match="Connection refused") as refused:
         source.open()

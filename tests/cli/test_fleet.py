@@ -14,7 +14,7 @@ from faceidd.store.door_record import edition_id
 from faceidd.sync.door_file import DoorFile, save_door_file
 from faceidd.units import Seconds
 
-SOON = Seconds(10)
+SOON = Seconds(60)
 
 
 @pytest.fixture(autouse=True)

@@ -43,7 +43,7 @@ def test_the_relay_is_released_when_the_process_ends(
         if number is not None:
             assert seen_in(log)[-1] == ENERGIZED
             process.send_signal(number)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     finally:
         process.kill()
         process.communicate()

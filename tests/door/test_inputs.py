@@ -97,7 +97,7 @@ def test_the_exit_button_opens_for_one_pulse_however_long_it_is_pressed(make: Ma
         door.wait(wait_s)
         energized.append(door.relay.energized)
     assert energized == [True, False, False, True]
-    assert door.told.get(timeout=10).cause is Cause.EXIT
+    assert door.told.get(timeout=60).cause is Cause.EXIT
 
 
 def test_a_button_that_was_pressed_before_anybody_listened_opens_nothing(make: Make) -> None:
@@ -161,7 +161,7 @@ def test_a_fire_unlocks_for_as_long_as_it_lasts(make: Make) -> None:
     assert (door.door.situation.state, door.relay.energized) == (State.FIRE, True)
     door.say(InputName.FIRE, False)
     assert (door.door.situation.state, door.relay.energized) == (State.LOCKED, False)
-    assert [door.told.get(timeout=10).cause for _ in range(2)] == [Cause.FIRE, Cause.FIRE_OVER]
+    assert [door.told.get(timeout=60).cause for _ in range(2)] == [Cause.FIRE, Cause.FIRE_OVER]
 
 
 def test_a_fire_that_nobody_listens_to_any_more_is_over(make: Make) -> None:
@@ -209,7 +209,7 @@ def test_lines_are_listened_to_on_a_thread() -> None:
     line.drive(True)
     inputs = Inputs(door, {InputName.FIRE: Sensor(line)}, monotonic)
     try:
-        assert told.get(timeout=10).cause is Cause.FIRE
+        assert told.get(timeout=60).cause is Cause.FIRE
         inputs.check()
     finally:
         inputs.close()

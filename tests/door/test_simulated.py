@@ -60,7 +60,7 @@ def test_a_killed_process_leaves_its_pin_and_holds_it_no_more(tmp_path: Path) ->
         with pytest.raises(DoorError, match="held by another process"):
             open_relay(relay(tmp_path))
         process.kill()
-        process.wait(10)
+        process.wait(60)
     assert look(tmp_path, "GPIO17") == (True, True)
     one = open_relay(relay(tmp_path))
     assert look(tmp_path, "GPIO17") == (True, False)

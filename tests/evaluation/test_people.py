@@ -7,10 +7,10 @@ import pytest
 from support.measured_people import FUSION, crowd, embedded, photo, together
 
 from faceidd.evaluation.confidence import rate
+from faceidd.evaluation.criterion import Criterion
 from faceidd.evaluation.draws import DrawRules
 from faceidd.evaluation.embedded import Embedded
 from faceidd.evaluation.errors import EvaluationError
-from faceidd.evaluation.operating import OperatingPoint
 from faceidd.evaluation.people import People, among, leave_out, leave_out_faces, measure_people
 from faceidd.evaluation.verification import spread
 from faceidd.gallery.metric import Metric
@@ -24,8 +24,8 @@ def measured(
     people: Embedded, threshold: float | None = 0.9, metric: Metric = Metric.COSINE
 ) -> People:
     scale = Scale(metric)
-    point = OperatingPoint(scale, threshold, "told")
-    return measure_people(people, Scorer(scale), point, FUSION, RULES, worst=2)
+    criterion = Criterion(scale, threshold, "told")
+    return measure_people(people, Scorer(scale), criterion, FUSION, RULES, worst=2)
 
 
 MIXED = together(
@@ -50,7 +50,7 @@ def test_people_are_compared_within_their_set_and_group() -> None:
     }
 
 
-def test_rates_are_those_of_the_operating_point() -> None:
+def test_rates_are_those_of_the_criterion() -> None:
     people = measured(MIXED, 0.93)
     for cell in people.cells:
         found = cell.comparisons

@@ -8,14 +8,14 @@ import pytest
 from support.measured_people import crowd
 
 from faceidd.evaluation.comparisons import Comparisons, compare_all
-from faceidd.evaluation.operating import OperatingPoint
+from faceidd.evaluation.criterion import Criterion
 from faceidd.evaluation.plots import Curve, Plot, det_plot, score_plot
 from faceidd.evaluation.rates import Closeness
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Scale
 from faceidd.gallery.scoring import Scorer
 
-POINT = OperatingPoint(Scale(), 0.7, "told")
+CRITERION = Criterion(Scale(), 0.7, "told")
 NOTHING: Closeness = np.empty(0, np.float32)
 
 
@@ -37,45 +37,48 @@ def both(plot: Plot | None) -> list[str]:
 
 @pytest.mark.parametrize("name", ["_web", "a $x$ <b> & 王 $\\frac{"])
 def test_a_plot_names_what_it_shows(name: str) -> None:
-    for text in both(det_plot([curve(name)], POINT)):
+    for text in both(det_plot([curve(name)], CRITERION)):
         assert name in text
         assert "FMR" in text
         assert "mathdefault" not in text
-    for text in both(score_plot(curve(name), POINT)):
+    for text in both(score_plot(curve(name), CRITERION)):
         assert name in text
         assert "cosine" in text
 
 
 def test_the_same_plot_is_the_same_file() -> None:
-    assert det_plot([curve()], POINT) == det_plot([curve()], POINT)
+    assert det_plot([curve()], CRITERION) == det_plot([curve()], CRITERION)
 
 
 def test_without_genuine_pairs_there_is_no_trade_off_but_a_histogram() -> None:
     single = curve(photos=1)
-    assert det_plot([single], POINT) is None
-    for text in both(score_plot(single, POINT)):
+    assert det_plot([single], CRITERION) is None
+    for text in both(score_plot(single, CRITERION)):
         assert "of one person" not in text
 
 
 def test_without_any_pair_there_is_no_plot() -> None:
-    assert score_plot(Curve("x", "x", "x", Comparisons(NOTHING, NOTHING, 0, (), ())), POINT) is None
+    assert (
+        score_plot(Curve("x", "x", "x", Comparisons(NOTHING, NOTHING, 0, (), ())), CRITERION)
+        is None
+    )
 
 
 def test_one_score_alone_can_be_plotted() -> None:
     one = Comparisons(NOTHING, np.array([0.5], np.float32), 1, (), ())
-    assert score_plot(Curve("x", "x", "x", one), POINT) is not None
+    assert score_plot(Curve("x", "x", "x", one), CRITERION) is not None
 
 
 def test_without_a_threshold_nothing_is_marked() -> None:
-    point = OperatingPoint(Scale(), None, "told")
-    assert both(det_plot([curve()], point))
-    marked, plain = (score_plot(curve(), one) for one in (POINT, point))
+    criterion = Criterion(Scale(), None, "told")
+    assert both(det_plot([curve()], criterion))
+    marked, plain = (score_plot(curve(), one) for one in (CRITERION, criterion))
     assert marked != plain
 
 
 def test_distances_are_plotted_as_distances() -> None:
     scale = Scale(Metric.EUCLIDEAN_L2)
     found = compare_all(crowd(5, 4), Scorer(scale))
-    (text, _) = both(score_plot(Curve("x", "x", "x", found), OperatingPoint(scale, 1.0, "told")))
+    (text, _) = both(score_plot(Curve("x", "x", "x", found), Criterion(scale, 1.0, "told")))
     assert "euclidean_l2" in text
     assert "−" not in text  # noqa: RUF001 - the minus that Matplotlib writes

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from support.measured_people import FUSION, crowd, embedded, photo, together
 
+from faceidd.evaluation.criterion import Criterion
 from faceidd.evaluation.draws import DrawRules
 from faceidd.evaluation.embedded import Embedded
 from faceidd.evaluation.figures import Figures, lfw_figures, people_figures, rate_figures
 from faceidd.evaluation.lfw import Pair, measure_lfw
-from faceidd.evaluation.operating import OperatingPoint
 from faceidd.evaluation.people import People, measure_people
 from faceidd.evaluation.pictures import jpeg_uri
 from faceidd.evaluation.plots import Curve, det_plot, score_plot
@@ -26,10 +26,10 @@ from faceidd.gallery.scoring import Scorer
 HOSTILE = "<script>alert('x')</script> & \"q\" $\\frac{1}{2}$ 王\n_"
 ROOT = Path("/photos")
 PICTURE = jpeg_uri(np.full((8, 8, 3), 99, np.uint8))
-POINT = OperatingPoint(Scale(), 0.9, "told")
+CRITERION = Criterion(Scale(), 0.9, "told")
 
 
-def head(point: OperatingPoint = POINT) -> Figures:
+def head(criterion: Criterion = CRITERION) -> Figures:
     return {
         "title": "Told",
         "version": "1.2.3",
@@ -43,11 +43,11 @@ def head(point: OperatingPoint = POINT) -> Figures:
             "gate": True,
         },
         "operating_point": {
-            "scale": str(point.scale),
+            "scale": str(criterion.scale),
             "metric": "cosine",
             "normalization": "none",
-            "threshold": point.threshold,
-            "origin": point.origin,
+            "threshold": criterion.threshold,
+            "origin": criterion.origin,
         },
         "cohort": None,
     }
@@ -66,22 +66,22 @@ def photos() -> Embedded:
     return embedded(hostile, base.vectors, {photo(f"/else/{HOSTILE}.png", "x"): "blurred"})
 
 
-def measured(people: Embedded, point: OperatingPoint = POINT) -> People:
+def measured(people: Embedded, criterion: Criterion = CRITERION) -> People:
     rules = DrawRules(repeats=4)
-    return measure_people(people, Scorer(point.scale), point, FUSION, rules, worst=3)
+    return measure_people(people, Scorer(criterion.scale), criterion, FUSION, rules, worst=3)
 
 
 def report(
-    point: OperatingPoint = POINT, picture: str | None = PICTURE, *, plots: bool = True
+    criterion: Criterion = CRITERION, picture: str | None = PICTURE, *, plots: bool = True
 ) -> Report:
     people = photos()
-    found = measured(people, point)
+    found = measured(people, criterion)
     cells = found.cells if plots else ()
     curves = [Curve(cell.name, cell.set, cell.group, cell.comparisons) for cell in cells]
-    scores = [score_plot(curve, point) for curve in curves]
+    scores = [score_plot(curve, criterion) for curve in curves]
     return Report(
-        head(point) | people_figures(found, people, point, 0.05, ROOT),
-        det_plot(curves, point),
+        head(criterion) | people_figures(found, people, criterion, 0.05, ROOT),
+        det_plot(curves, criterion),
         [one for one in scores if one is not None],
         ROOT,
         lambda _: picture,
@@ -186,24 +186,24 @@ def test_a_file_name_that_is_no_text_is_written_too(tmp_path: Path) -> None:
     base = crowd(2, 2)
     names = [photo(f"/photos/{i} \udcff.png", one.identity) for i, one in enumerate(base.photos)]
     people = embedded(names, base.vectors)
-    figures = head() | people_figures(measured(people), people, POINT, 0.05, ROOT)
+    figures = head() | people_figures(measured(people), people, CRITERION, 0.05, ROOT)
     written = write_report(Report(figures, None, [], ROOT, lambda _: PICTURE), tmp_path)
     assert written.read_text(encoding="utf-8").count(PICTURE) == 6
     assert "\\udcff" in (tmp_path / "report.json").read_text()
 
 
 def test_without_a_threshold_the_page_has_no_rates_at_it() -> None:
-    page = Page(page_of(report(OperatingPoint(Scale(), None, "none is known"), plots=False)))
+    page = Page(page_of(report(Criterion(Scale(), None, "none is known"), plots=False)))
     assert "none is known" in page.text
     assert "highest FMR" not in page.text
 
 
 @pytest.mark.parametrize("metric", Metric)
 def test_errors_among_the_worst_pairs_are_marked(metric: Metric) -> None:
-    point = OperatingPoint(Scale(metric), 0.6, "told")
+    criterion = Criterion(Scale(metric), 0.6, "told")
     people = photos()
-    found = measured(people, point)
-    figures = people_figures(found, people, point, 0.05, ROOT)
+    found = measured(people, criterion)
+    figures = people_figures(found, people, criterion, 0.05, ROOT)
     marked = 0
     for cell in figures["pairs"]:
         for kind in ("genuine", "impostor"):
@@ -223,7 +223,7 @@ def test_lfw_has_its_own_page() -> None:
         for one, other in ((photos[a[0]], photos[a[1]]), (photos[b[0]], photos[b[1]]))
     ]
     lfw = measure_lfw(pairs, people, Scorer(Scale()), worst=2)
-    figures = head() | lfw_figures(lfw, people, POINT, ROOT)
+    figures = head() | lfw_figures(lfw, people, CRITERION, ROOT)
     one = Report(figures, None, [], ROOT, lambda _: PICTURE)
     page = Page(page_of(one))
     assert "of pairs judged rightly" in page.text

@@ -14,7 +14,6 @@ from support.mosquitto import Mosquitto, MosquittoUnavailableError
 from support.posting import MakeSink, Posting
 from support.subscriber import Subscriber
 
-from faceidd.events.embedded import EmbeddedBroker
 from faceidd.events.limits import DEFAULT, Limits
 from faceidd.events.mqtt import MqttSettings
 
@@ -33,7 +32,7 @@ def mosquitto(tmp_path: Path) -> Iterator[Mosquitto]:
 @pytest.fixture
 def embedded() -> Iterator[Embedded]:
     """The broker in the package, running."""
-    broker = Embedded(EmbeddedBroker())
+    broker = Embedded()
     yield broker
     broker.kill()
 

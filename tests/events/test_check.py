@@ -18,7 +18,7 @@ from faceidd.events.mqtt import MqttSettings, TlsSettings
 from faceidd.events.paho import Connection
 from faceidd.units import Seconds
 
-SOON = Seconds(5.0)
+SOON = Seconds(60.0)
 AT_ONCE = Seconds(0.2)
 
 

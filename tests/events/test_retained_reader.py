@@ -13,7 +13,7 @@ from faceidd.events.retained_reader import read_retained
 from faceidd.units import Seconds
 
 TOPICS = ("faceidd/+/status", "faceidd/+/state/gallery")
-SOON = Seconds(10)
+SOON = Seconds(60)
 
 
 def retain(settings: MqttSettings, messages: dict[str, str]) -> None:

@@ -1,7 +1,6 @@
 """Every fault a person can cause has its message, its exit code, and a door that stays shut."""
 
 import shutil
-import socket
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from ruamel.yaml import YAML
+from support.held_port import HeldPort
 from support.portraits import EILEEN, Visitor, picture, scene
 
 from faceidd.cli.main import main
@@ -209,8 +209,8 @@ def test_enrolling_does_not_lock_anybody_out_unasked(
 def test_an_absent_broker_is_told_by_its_own_check_and_stops_no_door(
     door: Path, capsys: pytest.CaptureFixture[str], log: pytest.LogCaptureFixture
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
+    held = HeldPort()
+    port = held.number
     change(door, lambda c: c.update(mqtt={"host": "127.0.0.1", "port": port}))
     assert main(["events", "check", "--config", str(door / "faceidd.yaml")]) == 9
     assert f"127.0.0.1:{port}" in capsys.readouterr().err

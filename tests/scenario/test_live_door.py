@@ -114,7 +114,7 @@ def play(
             while not told[-1].topic.endswith(f"/event/{last}"):
                 told.append(subscriber.next_news())
             daemon.send_signal(signal.SIGTERM)
-            assert daemon.wait(10) == 0
+            assert daemon.wait(60) == 0
         finally:
             daemon.kill()
     offline = subscriber.wait_status("offline")

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from support.held_port import HeldPort
 from support.mosquitto import Login, Mosquitto
 
 from faceidd.events.embedded import EmbeddedBroker
@@ -32,11 +33,12 @@ class Broker(Protocol):
         """Start it again."""
 
 
-@dataclass
 class Embedded:
     """The broker in the package: no TLS, no passwords."""
 
-    broker: EmbeddedBroker
+    def __init__(self) -> None:
+        self._held = HeldPort()
+        self.start()
 
     @property
     def door(self) -> MqttSettings:
@@ -48,7 +50,7 @@ class Embedded:
         self.broker.close()
 
     def start(self) -> None:
-        self.broker = EmbeddedBroker(self.broker.port)
+        self.broker = EmbeddedBroker(self._held.number)
 
 
 @dataclass

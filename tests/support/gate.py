@@ -6,7 +6,8 @@ import threading
 from collections.abc import Callable
 from typing import Self
 
-_SERVER_HOST = "127.0.0.1"
+from support.held_port import HOST, HeldPort
+
 _CHUNK = 65536
 
 
@@ -22,11 +23,11 @@ class Gate:
         port: Where it listens when it is open.
     """
 
-    def __init__(self, port: int, host: str = "127.0.0.1") -> None:
+    def __init__(self, port: int, host: str = HOST) -> None:
         self._behind = port
         self.host = host
-        with socket.create_server((host, 0)) as server:
-            self.port: int = server.getsockname()[1]
+        self._own = HeldPort(host)
+        self.port: int = self._own.number
         self._server: socket.socket | None = None
         self._frozen = False
         self._held = threading.Event()
@@ -78,7 +79,7 @@ class Gate:
             except OSError:
                 return
             try:
-                far = socket.create_connection((_SERVER_HOST, self._behind))
+                far = socket.create_connection((HOST, self._behind))
             except OSError:
                 near.close()
                 continue

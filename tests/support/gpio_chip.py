@@ -126,7 +126,7 @@ class GpioChip(ModuleType):
     def wait_for(self, gpio: int, line: Line) -> None:
         """Wait until a line is seen in a state; fails after ten seconds."""
         with self._changed:
-            assert self._changed.wait_for(lambda: self.history[gpio][-1] == line, timeout=10)
+            assert self._changed.wait_for(lambda: self.history[gpio][-1] == line, timeout=60)
 
     def _set(self, gpio: int, line: Line) -> None:
         with self._changed:

@@ -4,7 +4,6 @@ import copy
 import json
 import shlex
 import shutil
-import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from support.held_port import HOST, HeldPort
 from support.home import Home
 from support.mjpeg_camera import MjpegCamera
 from support.mosquitto import Mosquitto
@@ -97,13 +97,13 @@ def furnished_house(folder: Path, models: Path, door: Settings) -> Iterator[Hous
         Mosquitto(folder / "broker") as broker,
         MjpegCamera([jpeg(scene())], fps=10) as camera,
     ):
-        settings = copy.deepcopy(door)
+        settings, held = copy.deepcopy(door), HeldPort()
         _settle(settings, folder, broker, camera.url)
-        home = Home(folder / "home", broker, _configuration(folder))
+        home = Home(folder / "home", broker, _configuration(folder, held.number))
         yield House(folder, models, broker, home, camera, settings)
 
 
-def _configuration(folder: Path) -> dict[str, Any]:
+def _configuration(folder: Path, port: int) -> dict[str, Any]:
     """That of Home Assistant, with the lock of docs/home-assistant.md that has a key."""
     send = [sys.executable, "-m", "faceidd", "command", "send", "unlock"]
     send += ["--key", str(folder / "home.key"), "--config", str(folder / "signer.yaml")]
@@ -114,10 +114,8 @@ def _configuration(folder: Path) -> dict[str, Any]:
         "unlock": {"service": "shell_command.front_door_unlock"},
         "lock": [],
     }
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
     return {
-        "http": {"server_host": "127.0.0.1", "server_port": port},
+        "http": {"server_host": HOST, "server_port": port},
         "automation": [AUTOMATION],
         "shell_command": {"front_door_unlock": shlex.join(send)},
         "lock": [lock],

@@ -8,7 +8,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import threading
 from contextlib import suppress
@@ -16,7 +15,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Self
 
-HOST = "127.0.0.1"
+from support.held_port import HOST, HeldPort
+
+START_S = 60.0
 _PROGRAMS = ("mosquitto", "mosquitto_passwd", "openssl")
 _EC = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
 _SERVER = """\
@@ -82,7 +83,8 @@ class Mosquitto:
         self._mosquitto = str(programs["mosquitto"])
         self._folder = folder
         self.host = HOST
-        self.port = _free_port()
+        self._held = HeldPort()
+        self.port = self._held.number
         self.door_login = Login("door")
         self.subscriber_login = Login("subscriber")
         self.admin_login = Login("admin")
@@ -107,9 +109,9 @@ class Mosquitto:
         assert self._process.stderr is not None
         self._reader = threading.Thread(target=_read, args=(self._process.stderr, running))
         self._reader.start()
-        if not running.wait(10):
+        if not running.wait(START_S):
             self.kill()
-            raise RuntimeError("mosquitto did not start within 10 s")
+            raise RuntimeError("mosquitto did not start")
 
     def stop(self) -> None:
         """End it in order."""
@@ -213,6 +215,7 @@ class Mosquitto:
         if self._persistent:  # so that a kill loses nothing that it has acknowledged
             lines += ["autosave_on_changes true", "autosave_interval 1"]
             lines += ["max_queued_messages 0", "max_inflight_messages 0"]
+            lines += ["set_tcp_nodelay true"]  # or the kernel still has what it has sent
         if os.geteuid() == 0:
             lines.append("user root")  # another could not read the test's folder
         (self._folder / "mosquitto.conf").write_text("\n".join(lines) + "\n")
@@ -228,9 +231,3 @@ def _read(log: IO[str], running: threading.Event) -> None:
     for line in log:
         if line.rstrip().endswith("running"):
             running.set()
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

@@ -3,7 +3,6 @@
 import ipaddress
 import os
 import shutil
-import socket
 import subprocess
 import threading
 from datetime import UTC, datetime, timedelta
@@ -19,8 +18,9 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from support.held_port import HOST, HeldPort
 
-HOST = "127.0.0.1"
+START_S = 60.0
 _CONFIG = """\
 daemon off;
 worker_processes 1;
@@ -73,7 +73,8 @@ class Nginx:
         program = shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin")
         if program is None:
             raise NginxUnavailableError("nginx is not installed")
-        port = _free_port()
+        self._held = HeldPort()
+        port = self._held.number
         self.url = f"https://{HOST}:{port}"
         self.ca_file = here / "ca.pem"
         _certify(here)
@@ -96,9 +97,9 @@ class Nginx:
         assert self._process.stderr is not None
         self._reader = threading.Thread(target=_read, args=(self._process.stderr, running))
         self._reader.start()
-        if not running.wait(10):
+        if not running.wait(START_S):
             self.__exit__()
-            raise RuntimeError("nginx did not start within 10 s")
+            raise RuntimeError("nginx did not start")
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -162,9 +163,3 @@ def _read(log: IO[str], running: threading.Event) -> None:
     for line in log:
         if "start worker process" in line:
             running.set()
-
-
-def _free_port() -> int:
-    with socket.create_server((HOST, 0)) as server:
-        port: int = server.getsockname()[1]
-        return port

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import paho.mqtt.client as mqtt
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from support import storm_sender
@@ -30,6 +30,24 @@ from support.mosquitto import Mosquitto
 
 PATIENCE_S = 60.0
 SESSION_S = 3600
+
+
+class _Client(mqtt.Client):
+    """Knows whether it has read all that came."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        self._reading = threading.Lock()
+        super().__init__(*arguments, **named)
+
+    def loop_read(self, max_packets: int = 1) -> MQTTErrorCode:
+        with self._reading:
+            return super().loop_read(max_packets)
+
+    def has_read_all(self) -> bool:
+        sock: Any = self.socket()
+        with self._reading:
+            unread = fcntl.ioctl(sock, termios.FIONREAD, bytes(4))
+            return not sock.pending() and not any(unread)
 
 
 class Hearer:
@@ -46,7 +64,7 @@ class Hearer:
         self.deliveries = self.late = 0
         self._broker = broker
         self._connected, self._gone = threading.Event(), threading.Event()
-        self._client: mqtt.Client | None = None
+        self._client: _Client | None = None
 
     def drain(self) -> None:
         """Read all that a frozen broker has sent: it may have acknowledged that, and saved nothing.
@@ -54,9 +72,8 @@ class Hearer:
         Once it is killed paho would read no further, for it fails to acknowledge.
         """
         assert self._client is not None
-        sock: Any = self._client.socket()
         deadline = time.monotonic() + PATIENCE_S
-        while sock.pending() or _unread(sock):
+        while not self._client.has_read_all():
             assert time.monotonic() < deadline, "the subscriber does not read"
             time.sleep(0.001)
 
@@ -67,7 +84,7 @@ class Hearer:
         self._let_go()
         self._connected.clear()
         self._gone.clear()
-        client = mqtt.Client(
+        client = _Client(
             CallbackAPIVersion.VERSION2,
             client_id="hearer",
             protocol=MQTTProtocolVersion.MQTTv5,
@@ -241,10 +258,6 @@ def storm(
             door.kill()
             door.wait()
         return _outcome(journal, hearer, time.monotonic() - began)
-
-
-def _unread(sock: Any) -> int:
-    return int.from_bytes(fcntl.ioctl(sock, termios.FIONREAD, bytes(4)), sys.byteorder)
 
 
 def _write_config(folder: Path, broker: Mosquitto) -> Path:

@@ -16,7 +16,7 @@ from tuf.api.exceptions import (
     SlowRetrievalError,
 )
 
-from faceidd.sync.known import Known
+from faceidd.sync.cached_file import CachedFile
 from faceidd.sync.limits import Limits
 from faceidd.sync.urllib3 import BrokenError, Urllib3Fetcher
 from faceidd.units import Instant, Seconds
@@ -47,7 +47,7 @@ class Fetching:
             limits,
             f"{self.site.url}targets/",
             self.folder / "partial",
-            known=Known(f"{self.site.url}metadata/small"),
+            cached=CachedFile(f"{self.site.url}metadata/small"),
             clock=self.clock,
             sleep=self.slept.append,
             draw=lambda: 0.0,
@@ -195,7 +195,7 @@ def test_what_did_not_change_is_not_sent_again(fetching: Fetching) -> None:
     fetcher.close()
 
 
-def test_an_answer_that_nothing_changed_is_refused_where_nothing_is_known(
+def test_an_answer_that_nothing_changed_is_refused_where_nothing_is_cached(
     fetching: Fetching,
 ) -> None:
     fetching.site.spoiled["small"] = status(304)
@@ -204,10 +204,10 @@ def test_an_answer_that_nothing_changed_is_refused_where_nothing_is_known(
 
 
 def test_an_etag_that_is_none_is_not_sent_back() -> None:
-    known = Known("https://here/")
-    assert known.renewed('"a"', b"x").etag == '"a"'
+    cached = CachedFile("https://here/")
+    assert cached.renewed('"a"', b"x").etag == '"a"'
     for wrong in ("", "a", '"a', '"\n"', '"' + "a" * 300 + '"'):
-        assert known.renewed(wrong, b"x").etag == ""
+        assert cached.renewed(wrong, b"x").etag == ""
 
 
 def test_the_servers_clock_is_noted(fetching: Fetching) -> None:

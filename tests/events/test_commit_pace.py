@@ -3,12 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from faceidd.events.pace import MOST, PAUSE, WINDOW, Pace
+from faceidd.events.commit_pace import MOST, PAUSE, WINDOW, CommitPace
 from faceidd.units import Instant
 
 
 def rests(*moments: float) -> list[float]:
-    pace = Pace()
+    pace = CommitPace()
     return [pace.rest(Instant(moment)) for moment in moments]
 
 
@@ -28,7 +28,7 @@ def test_when_a_flood_is_over_nothing_waits() -> None:
 
 @given(st.lists(st.floats(0.0, 0.2), min_size=1, max_size=300))
 def test_however_fast_events_come_commits_are_bounded(gaps: list[float]) -> None:
-    pace, now, commits = Pace(), 0.0, list[float]()
+    pace, now, commits = CommitPace(), 0.0, list[float]()
     for gap in gaps:
         now += gap
         commits.append(now)

@@ -1,4 +1,4 @@
-"""Known: a file that a server need not send again, by its ETag."""
+"""CachedFile: a file that a server need not send again, by its ETag."""
 
 import hashlib
 import re
@@ -13,7 +13,7 @@ _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]{1,256}"')
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class CachedFile:
     """What a server called a file when it was fetched last.
 
     Attributes:
@@ -40,7 +40,7 @@ class Known:
         replace_file(file, f"{self.url}\n{digest}\n{self.etag}\n".encode())
 
 
-def load_known(url: str, name: Path, content: Path) -> Known:
+def load_cached_file(url: str, name: Path, content: Path) -> CachedFile:
     """Read what a server called a file, if it is the file that is here.
 
     Args:
@@ -53,7 +53,7 @@ def load_known(url: str, name: Path, content: Path) -> Known:
             lines = opened.read(MOST_BYTES).decode().split("\n")
         held = content.read_bytes()
     except (OSError, UnicodeDecodeError):
-        return Known(url)
+        return CachedFile(url)
     if lines[:2] != [url, hashlib.sha256(held).hexdigest()] or len(lines) < 3:  # noqa: PLR2004 - url, digest, name
-        return Known(url)
-    return Known(url).renewed(lines[2], held)
+        return CachedFile(url)
+    return CachedFile(url).renewed(lines[2], held)

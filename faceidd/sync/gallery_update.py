@@ -1,4 +1,4 @@
-"""Renewal: from the gallery at hand to an edition's newest, by a delta where one fits."""
+"""GalleryUpdate: from the gallery at hand to an edition's newest, by a delta where one fits."""
 
 import logging
 from collections.abc import Callable
@@ -25,7 +25,7 @@ _NEXT = frozenset({Reason.NOT_READABLE, Reason.UNFIT, Reason.CHANGED, Reason.DAM
 _log = logging.getLogger(__name__)
 
 
-class Renewal:
+class GalleryUpdate:
     """Brings a gallery to what an edition says.
 
     Args:

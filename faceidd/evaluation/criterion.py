@@ -1,4 +1,4 @@
-"""The operating point: what scores are measured in, and which are accepted."""
+"""The criterion: what scores are measured in, and which are accepted."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from faceidd.models.manifest import EmbedderManifest
 
 
 @dataclass(frozen=True, slots=True)
-class OperatingPoint:
+class Criterion:
     """A scale and a threshold on it.
 
     Attributes:
@@ -46,9 +46,9 @@ class Wish:
     threshold: float | None = None
 
 
-def operating_point(
+def criterion_for(
     wish: Wish, manifest: EmbedderManifest, calibration: Calibration | None, *, own_cohort: bool
-) -> OperatingPoint:
+) -> Criterion:
     """Choose the scale and its threshold.
 
     The calibration beside the pack rules, or else the pack's threshold. A threshold never rules on
@@ -83,10 +83,10 @@ def operating_point(
             do="name one with --cohort, or run `faceidd calibrate`",
         )
     if wish.threshold is not None:
-        return OperatingPoint(scale, wish.threshold, "named by the user")
+        return Criterion(scale, wish.threshold, "named by the user")
     if calibration is not None and calibration.scale == scale:
-        return OperatingPoint(scale, calibration.threshold, "the calibration beside the pack")
+        return Criterion(scale, calibration.threshold, "the calibration beside the pack")
     if normalization is Normalization.NONE:
         thresholds = {Metric(name): value for name, value in manifest.thresholds.items()}
-        return OperatingPoint(scale, thresholds[metric], "the pack's manifest")
-    return OperatingPoint(scale, None, "none is known on this scale")
+        return Criterion(scale, thresholds[metric], "the pack's manifest")
+    return Criterion(scale, None, "none is known on this scale")

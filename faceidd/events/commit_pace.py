@@ -1,4 +1,4 @@
-"""Pace: how soon a commit may follow the one before. Pure: time is an argument.
+"""CommitPace: how soon a commit may follow the one before. Pure: time is an argument.
 
 What a door tells in a day is on the disk at once. Only a flood is held back, so that it takes
 neither the card nor the processor from the door: what comes in a pause goes into one commit.
@@ -9,13 +9,13 @@ from collections import deque
 from faceidd.units import Instant, Seconds
 
 WINDOW = Seconds(1.0)
-MOST = 10
+MOST = 20
 """Commits within `WINDOW` that are made without a pause."""
 PAUSE = Seconds(0.05)
-"""After each one beyond them."""
+"""After each one beyond them, so that a flood makes about `MOST` of them too."""
 
 
-class Pace:
+class CommitPace:
     """Counts commits. For one thread."""
 
     def __init__(self) -> None:
