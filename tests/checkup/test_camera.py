@@ -145,5 +145,5 @@ def test_a_camera_that_the_daemon_has_lost_is_told(tmp_path: Path, daemon: Runni
 
 
 def test_the_camera_of_a_silent_daemon_is_left_alone(tmp_path: Path) -> None:
-    one = installation(tmp_path, {"camera": {"source": "/dev/video9"}}, holder=77, silence="x")
+    one = installation(tmp_path, {"camera": {"source": "/dev/video9"}}, holder=77)
     assert verdicts(check_camera(one)) == {"camera": "skipped", "camera.formats": "skipped"}

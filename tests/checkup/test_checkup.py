@@ -104,7 +104,7 @@ def test_without_a_configuration_the_defaults_are_looked_at(
     one = find_installation(tmp_path / "gone.yaml")
     assert not runtime_directory.exists()
     assert (one.config.door.id, one.is_there, one.daemon_runs) == ("front", False, False)
-    assert "no daemon answers" in one.silence
+    assert "no daemon answers" in str(one.silence)
     (tmp_path / "wrong.yaml").write_text("camera: {nose: 3}")
     wrong = find_installation(tmp_path / "wrong.yaml")
     assert wrong.is_there

@@ -185,7 +185,7 @@ def test_a_daemon_says_how_it_is(tmp_path: Path, samples: Samples) -> None:
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"silence": "nobody answers"}, ("warn", "skipped")),
+        ({"silence": ConfigError("nobody answers", do="start it")}, ("warn", "skipped")),
         ({"holder": 77, "unit": RUNS}, ("warn", "ok")),
         ({"unit": Unit(load="not-found")}, ("warn", "warn")),
         ({"unit": Unit("loaded", "failed", "enabled", "exit-code", "4")}, ("warn", "fail")),

@@ -25,7 +25,7 @@ def test_warnings_are_told_and_leave_the_exit_code(
     assert main(["doctor", "--config", str(config), "--only", "pins", "broker"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "door front: 1 warn, 1 skipped",
-        "  warn  pins    1 pins are simulated: no lock is moved",
+        "  warn  pins    the pins are simulated: no lock is moved",
         "                -> set door.pin_factory to lgpio on a board",
         "  -     broker  mqtt.host is null: nobody is told over MQTT",
     ]
