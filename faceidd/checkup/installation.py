@@ -47,8 +47,10 @@ class Installation:
 
     @property
     def daemon_runs(self) -> bool:
-        """Whether a daemon of this door has camera and pins now."""
-        return self.samples is not None or self.holder is not None
+        """Whether a daemon of this door has camera and pins now, or may have."""
+        unseen = self.silence is not None and isinstance(self.silence.__cause__, PermissionError)
+        active = self.unit is not None and self.unit.active == "active"
+        return self.samples is not None or self.holder is not None or active or unseen
 
     @property
     def is_blind(self) -> bool:

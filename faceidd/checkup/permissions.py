@@ -90,18 +90,18 @@ def _usual(config: Config) -> list[str]:
 
 def _folders(one: Installation) -> Check:
     name = "permissions.folders"
-    folders = {**kept_folders(one.config), "sync.key_file": one.config.sync.key_file.parent}
+    kept = {**kept_folders(one.config), "gallery.file": one.config.gallery.file}
     told, mends = [], []
-    for key, folder in folders.items():
-        found = _stat(folder)
+    for key, place in kept.items():
+        found = _stat(place)
         if found is None:
             continue
         if found.st_mode & EVERYBODY:
-            told.append(f"{key} {folder} is open to everybody ({found.st_mode & 0o7777:04o})")
-            mends.append(f"chmod 700 {folder}")
+            told.append(f"{key} {place} is open to everybody ({stat.S_IMODE(found.st_mode):04o})")
+            mends.append(f"chmod {700 if stat.S_ISDIR(found.st_mode) else 600} {place}")
         if one.user is not None and found.st_uid != one.user.pw_uid:
-            told.append(f"{key} {folder} is not {one.user.pw_name}'s")
-            mends.append(f"chown -R {one.user.pw_name}: {folder}")
+            told.append(f"{key} {place} is not {one.user.pw_name}'s")
+            mends.append(f"chown -R {one.user.pw_name}: {place}")
     if told:
         return Check.fail(name, "; ".join(told), "; ".join(mends))
     return Check.ok(name, "what the door keeps of people is its own")

@@ -12,7 +12,8 @@ from faceidd.checkup.check import Check, Verdict
 from faceidd.checkup.checkup import NAMES, PARTS, Part, check_up
 from faceidd.checkup.installation import Installation, find_installation
 from faceidd.checkup.report import worst
-from faceidd.errors import CameraError, ConfigError
+from faceidd.checkup.unit import Unit
+from faceidd.errors import CameraError, ConfigError, FaceiddError
 from faceidd.units import Seconds
 
 
@@ -96,6 +97,16 @@ def test_the_worst_verdict_counts() -> None:
     assert worst([]) is worst([ok, skipped]) is Verdict.OK
     assert worst([ok, warn]) is Verdict.WARN
     assert worst([fail, warn, ok]) is Verdict.FAIL
+
+
+def test_a_daemon_that_may_run_is_not_disturbed(tmp_path: Path) -> None:
+    unseen = FaceiddError("it may not be asked", do="run this as its user")
+    unseen.__cause__ = PermissionError()
+    gone = FaceiddError("no daemon answers", do="see whether it runs")
+    assert not installation(tmp_path, silence=gone).daemon_runs
+    assert installation(tmp_path, silence=unseen).daemon_runs
+    assert installation(tmp_path, silence=gone, unit=Unit(active="active")).daemon_runs
+    assert not installation(tmp_path, silence=gone, unit=Unit(active="activating")).daemon_runs
 
 
 def test_without_a_configuration_the_defaults_are_looked_at(
