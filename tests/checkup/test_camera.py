@@ -22,7 +22,7 @@ from faceidd.daemon.status import read_metrics
 from faceidd.door.situation import Situation
 from faceidd.units import Seconds
 
-BRIEF, LONG_ENOUGH = Seconds(0.9), Seconds(2.5)
+BRIEF, LONG_ENOUGH = Seconds(1.6), Seconds(3.2)
 
 
 def jpeg(image: Image) -> bytes:
