@@ -43,11 +43,8 @@ def check_camera(one: Installation, longest: Seconds = LONGEST) -> Iterator[Chec
         yield check_formats(config.camera)
         return
     if sight is None:
-        yield Check.skipped(
-            "camera",
-            f"the running daemon has it, and {one.silence}",
-            "set metrics.listen, or stop the service for this check",
-        )
+        mend = "let the daemon serve metrics (metrics.listen), or stop it for this check"
+        yield Check.skipped("camera", f"the running daemon has it{_why(one)}", mend)
         yield check_formats(config.camera)
         return
     yield _rate(config.camera, sight, by)
@@ -69,6 +66,10 @@ def _sight(one: Installation, longest: Seconds) -> tuple[Sight | None, str]:
         camera = camera.model_copy(update={"frozen_after_s": FROZEN_AFTER})
     config = one.config.model_copy(update={"camera": camera})
     return watch(build_camera(config), build_health(config), longest), ""
+
+
+def _why(one: Installation) -> str:
+    return "" if one.silence is None else f", and {one.silence.what}"
 
 
 def _rate(camera: CameraConfig, sight: Sight, by: str) -> Check:

@@ -11,6 +11,10 @@ from faceidd.errors import ConfigError
 def check_configuration(one: Installation) -> Iterator[Check]:
     """Say whether the configuration is right."""
     name, fault = "configuration", one.fault
+    if one.is_blind and one.user is not None:
+        told = "this is run by somebody else: what only the service may see is told as not there"
+        mend = f"run it as the service's user: sudo -u {one.user.pw_name} faceidd doctor"
+        yield Check.warn("configuration.user", told, mend)
     if fault is None:
         yield Check.ok(name, f"{one.file} is right", door=one.config.door.id)
     elif one.is_there:

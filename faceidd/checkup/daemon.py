@@ -7,6 +7,7 @@ from faceidd.checkup.check import Check, Figure
 from faceidd.checkup.installation import SERVICE, Installation
 from faceidd.checkup.unit import Unit
 from faceidd.daemon.status import Reading, Samples, duration, judge
+from faceidd.errors import FaceiddError
 
 _LOG = "see its log: journalctl -u faceidd"
 
@@ -20,13 +21,9 @@ def check_daemon(one: Installation) -> Iterator[Check]:
 def _running(one: Installation) -> Check:
     if one.samples is not None:
         return _by_its_word(one.samples)
-    if one.holder is not None:
-        mend = "run this as the service's user: sudo -u faceidd faceidd doctor"
-        return Check.warn(
-            "daemon", f"process {one.holder} drives the door, but {one.silence}", mend
-        )
-    mend = f"start it: systemctl enable --now {SERVICE}"
-    return Check.warn("daemon", f"it does not run: {one.silence}", mend)
+    why = one.silence or FaceiddError("no daemon was asked", do=f"systemctl status {SERVICE}")
+    told = f"process {one.holder} drives the door, but {why.what}" if one.holder else why.what
+    return Check.warn("daemon", told, why.do)
 
 
 def _by_its_word(samples: Samples) -> Check:

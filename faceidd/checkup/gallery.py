@@ -114,7 +114,12 @@ def _age(config: Config) -> Check:
 
 
 def _age_of_file(config: Config) -> Check:
-    changed = config.gallery.file.stat().st_mtime
+    file = config.gallery.file
+    try:
+        changed = file.stat().st_mtime
+    except OSError as error:
+        mend = "enroll people, let it sync, or correct gallery.file"
+        return Check.fail("gallery.age", f"{file} is not to be seen: {error.strerror}", mend)
     age = max(0.0, time.time() - changed)
     when = datetime.fromtimestamp(changed, UTC).isoformat(timespec="seconds")
     told = f"its file changed {duration(age)} ago; this door never synced"

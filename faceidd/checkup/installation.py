@@ -28,7 +28,7 @@ class Installation:
         config: What it says; the defaults where it cannot be read.
         fault: Why it cannot be read; None if it can.
         samples: Metrics of the running daemon; None where none answers.
-        silence: Why none answers; empty where one does.
+        silence: Why none answers; None where one does.
         holder: Process that drives the door's pins now; None where none does, or it cannot be told.
         unit: The service, as systemd knows it; None where there is no systemd.
         user: Whom the service runs as; None where there is no such user.
@@ -39,7 +39,7 @@ class Installation:
     config: Config = field(default_factory=Config)
     fault: ConfigError | None = None
     samples: Samples | None = None
-    silence: str = ""
+    silence: FaceiddError | None = None
     holder: int | None = None
     unit: Unit | None = None
     user: pwd.struct_passwd | None = None
@@ -47,8 +47,15 @@ class Installation:
 
     @property
     def daemon_runs(self) -> bool:
-        """Whether a daemon of this door has camera and pins now."""
-        return self.samples is not None or self.holder is not None
+        """Whether a daemon of this door has camera and pins now, or may have."""
+        unseen = self.silence is not None and isinstance(self.silence.__cause__, PermissionError)
+        active = self.unit is not None and self.unit.active == "active"
+        return self.samples is not None or self.holder is not None or active or unseen
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether this is run by somebody who may not see what the service sees."""
+        return self.user is not None and os.geteuid() not in {0, self.user.pw_uid}
 
     @property
     def is_there(self) -> bool:
@@ -81,14 +88,14 @@ def find_installation(file: Path) -> Installation:
     )
 
 
-def _ask(config: Config) -> tuple[Samples | None, str]:
+def _ask(config: Config) -> tuple[Samples | None, FaceiddError | None]:
     address = metrics_address(config)
     if address is None:
-        return None, "it serves no metrics (metrics.listen is null)"
+        return None, ConfigError("the daemon serves no metrics", do="set metrics.listen to 'unix'")
     try:
-        return read_metrics(address), ""
+        return read_metrics(address), None
     except FaceiddError as error:
-        return None, error.what
+        return None, error
 
 
 def _user(unit: Unit | None) -> pwd.struct_passwd | None:

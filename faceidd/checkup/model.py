@@ -43,7 +43,9 @@ def check_model(one: Installation) -> Iterator[Check]:
     if one.samples is not None:
         yield _timed_by_daemon(config, Reading(one.samples))
     elif one.daemon_runs:
-        yield Check.skipped("model.runtime", f"the running daemon has it, and {one.silence}")
+        told = "the running daemon has it; a second one might find no memory"
+        mend = "let the daemon serve metrics (metrics.listen), or stop it for this check"
+        yield Check.skipped("model.runtime", told, mend)
     else:
         yield _timed(config)
 

@@ -74,7 +74,7 @@ def _needed(config: Config, dev: Path) -> list[Path]:
     if camera is not None and camera.kind is Kind.DEVICE:
         devices.append(Path(camera.target))
     devices += [file for file in (config.policy.keypad, config.policy.card_reader) if file]
-    return [device for device in devices if device.exists()]
+    return [device for device in devices if _stat(device) is not None]
 
 
 def _usual(config: Config) -> list[str]:
@@ -90,20 +90,18 @@ def _usual(config: Config) -> list[str]:
 
 def _folders(one: Installation) -> Check:
     name = "permissions.folders"
-    folders = {key: folder for key, folder in kept_folders(one.config).items() if folder.is_dir()}
-    folders["sync.key_file"] = one.config.sync.key_file.parent
+    kept = {**kept_folders(one.config), "gallery.file": one.config.gallery.file}
     told, mends = [], []
-    for key, folder in folders.items():
-        try:
-            found = folder.stat()
-        except OSError:
+    for key, place in kept.items():
+        found = _stat(place)
+        if found is None:
             continue
         if found.st_mode & EVERYBODY:
-            told.append(f"{key} {folder} is open to everybody ({found.st_mode & 0o7777:04o})")
-            mends.append(f"chmod 700 {folder}")
+            told.append(f"{key} {place} is open to everybody ({stat.S_IMODE(found.st_mode):04o})")
+            mends.append(f"chmod {700 if stat.S_ISDIR(found.st_mode) else 600} {place}")
         if one.user is not None and found.st_uid != one.user.pw_uid:
-            told.append(f"{key} {folder} is not {one.user.pw_name}'s")
-            mends.append(f"chown -R {one.user.pw_name}: {folder}")
+            told.append(f"{key} {place} is not {one.user.pw_name}'s")
+            mends.append(f"chown -R {one.user.pw_name}: {place}")
     if told:
         return Check.fail(name, "; ".join(told), "; ".join(mends))
     return Check.ok(name, "what the door keeps of people is its own")
@@ -124,13 +122,12 @@ def _secrets(config: Config) -> Check:
     for key, file in files.items():
         if file is None or awaits_credentials(file):
             continue
-        try:
-            mode = file.stat().st_mode
-        except OSError:  # that it is missing is told by who needs it
+        found = _stat(file)
+        if found is None:  # that it is missing is told by who needs it
             continue
         seen += 1
-        if is_open_to_others(mode):
-            told.append(f"{key} {file} is open to others ({stat.S_IMODE(mode):04o})")
+        if is_open_to_others(found.st_mode):
+            told.append(f"{key} {file} is open to others ({stat.S_IMODE(found.st_mode):04o})")
             mends.append(f"chmod 600 {file}")
     if told:
         return Check.fail(name, "; ".join(told), "; ".join(mends), files=seen)
@@ -140,7 +137,7 @@ def _secrets(config: Config) -> Check:
 def _configuration(one: Installation, user: pwd.struct_passwd, groups: set[int]) -> Check:
     name = "permissions.configuration"
     files = [file for file in (one.file, one.config.policy.file) if file is not None]
-    there = [file for file in files if file.exists()]
+    there = [file for file in files if _stat(file) is not None]
     if not there:
         return Check.skipped(name, "there is no configuration file")
     hidden = [file for file in there if not _may(user.pw_uid, groups, file, READ)]
@@ -187,6 +184,14 @@ def _group_name(file: Path) -> str:
         return grp.getgrgid(gid).gr_name
     except KeyError:
         return str(gid)
+
+
+def _stat(file: Path) -> os.stat_result | None:
+    """What is known of a file; None where it is not there, or not to be seen from here."""
+    try:
+        return file.stat()
+    except OSError:
+        return None
 
 
 def _may(uid: int, groups: set[int], file: Path, what: int) -> bool:

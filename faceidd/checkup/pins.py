@@ -24,7 +24,7 @@ def check_pins(one: Installation) -> Iterator[Check]:
     door = one.config.door
     outputs, inputs = _outputs(door), _inputs(door)
     if door.pin_factory == "simulated":
-        told = f"{len(outputs) + len(inputs)} pins are simulated: no lock is moved"
+        told = "the pins are simulated: no lock is moved"
         yield Check.warn("pins", told, "set door.pin_factory to lgpio on a board")
         return
     faults: dict[str, DoorError] = {}
@@ -61,14 +61,15 @@ def _found(
     taken = [line for line, state in lines.items() if state.taken]
     driven = [line for line, state in lines.items() if state.output and not state.taken]
     if one.daemon_runs:
-        turned = [
+        other = [
             line
             for line, state in lines.items()
-            if state.taken and state.output != (line in outputs)
+            if not state.taken or state.output != (line in outputs)
         ]
-        if turned:
-            told = f"the running daemon has {named}; {', '.join(turned)} in another direction"
-            return Check.fail(name, told, "start the service again", **figures)
+        if other:
+            told = f"a daemon runs, and {', '.join(other)} is free, or in another direction"
+            mend = "start the service again: it runs with another configuration"
+            return Check.fail(name, told, mend, **figures)
         return Check.ok(name, f"the running daemon has {named}", **figures)
     if taken:
         told = ", ".join(f"{line} {pins[line]} by {lines[line].taker or '?'}" for line in taken)

@@ -27,11 +27,13 @@ class Board:
         thermal: Folder of the thermal zones.
         throttled: The Raspberry Pi's firmware's word on its power and heat.
         processes: A folder for each process.
+        sensors: A folder for each of the kernel's hardware monitors.
     """
 
     thermal: Path = Path("/sys/class/thermal")
     throttled: Path = Path("/sys/devices/platform/soc/soc:firmware/get_throttled")
     processes: Path = Path("/proc")
+    sensors: Path = Path("/sys/class/hwmon")
 
     def temperatures(self) -> dict[str, float]:
         """Zone -> degrees Celsius."""
@@ -46,12 +48,22 @@ class Board:
         """What holds the board back; None where it cannot tell."""
         text = _text(self.throttled)
         if not re.fullmatch(r"(0x)?[0-9a-fA-F]{1,8}", text):
-            return None
+            return self._voltage()
         bits = int(text, 16)
         return Throttling(
             {name: bool(bits >> at & 1) for at, name in enumerate(CONDITIONS)},
             {name: bool(bits >> _SINCE_START + at & 1) for at, name in enumerate(CONDITIONS)},
         )
+
+    def _voltage(self) -> "Throttling | None":
+        """Whether the voltage is too low, by the driver that other kernels for these boards have.
+
+        https://docs.kernel.org/hwmon/raspberrypi-hwmon.html
+        """
+        for sensor in sorted(self.sensors.glob("hwmon*")):
+            if _text(sensor / "name") == "rpi_volt":
+                return Throttling({CONDITIONS[0]: _text(sensor / "in0_lcrit_alarm") == "1"})
+        return None
 
     def memory(self, process: int | None = None) -> dict[str, int]:
         """`rss` and `pss` of a process in bytes: all that it has, and its share of it.

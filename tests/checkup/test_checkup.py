@@ -12,7 +12,8 @@ from faceidd.checkup.check import Check, Verdict
 from faceidd.checkup.checkup import NAMES, PARTS, Part, check_up
 from faceidd.checkup.installation import Installation, find_installation
 from faceidd.checkup.report import worst
-from faceidd.errors import CameraError, ConfigError
+from faceidd.checkup.unit import Unit
+from faceidd.errors import CameraError, ConfigError, FaceiddError
 from faceidd.units import Seconds
 
 
@@ -98,13 +99,23 @@ def test_the_worst_verdict_counts() -> None:
     assert worst([fail, warn, ok]) is Verdict.FAIL
 
 
+def test_a_daemon_that_may_run_is_not_disturbed(tmp_path: Path) -> None:
+    unseen = FaceiddError("it may not be asked", do="run this as its user")
+    unseen.__cause__ = PermissionError()
+    gone = FaceiddError("no daemon answers", do="see whether it runs")
+    assert not installation(tmp_path, silence=gone).daemon_runs
+    assert installation(tmp_path, silence=unseen).daemon_runs
+    assert installation(tmp_path, silence=gone, unit=Unit(active="active")).daemon_runs
+    assert not installation(tmp_path, silence=gone, unit=Unit(active="activating")).daemon_runs
+
+
 def test_without_a_configuration_the_defaults_are_looked_at(
     tmp_path: Path, runtime_directory: Path
 ) -> None:
     one = find_installation(tmp_path / "gone.yaml")
     assert not runtime_directory.exists()
     assert (one.config.door.id, one.is_there, one.daemon_runs) == ("front", False, False)
-    assert "no daemon answers" in one.silence
+    assert "no daemon answers" in str(one.silence)
     (tmp_path / "wrong.yaml").write_text("camera: {nose: 3}")
     wrong = find_installation(tmp_path / "wrong.yaml")
     assert wrong.is_there

@@ -1,5 +1,6 @@
 """Configuration, policy, model, gallery, sync and daemon of one door."""
 
+import pwd
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -45,6 +46,15 @@ def test_the_configuration_is_right_wrong_or_missing(tmp_path: Path) -> None:
     wrong.file.unlink()
     missing = found(check_configuration(wrong))["configuration"]
     assert (missing.verdict, "embedded defaults" in missing.reason) == ("fail", True)
+
+
+def test_who_may_not_see_all_is_told_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = installation(tmp_path, user=pwd.getpwnam("nobody"))
+    monkeypatch.setattr("os.geteuid", lambda: 4711)
+    told = found(check_configuration(one))["configuration.user"]
+    assert (told.verdict, "sudo -u nobody" in told.mend) == ("warn", True)
+    monkeypatch.setattr("os.geteuid", lambda: 0)
+    assert verdicts(check_configuration(one)) == {"configuration": "ok"}
 
 
 @pytest.mark.parametrize(
@@ -185,7 +195,7 @@ def test_a_daemon_says_how_it_is(tmp_path: Path, samples: Samples) -> None:
 @pytest.mark.parametrize(
     ("more", "expected"),
     [
-        ({"silence": "nobody answers"}, ("warn", "skipped")),
+        ({"silence": ConfigError("nobody answers", do="start it")}, ("warn", "skipped")),
         ({"holder": 77, "unit": RUNS}, ("warn", "ok")),
         ({"unit": Unit(load="not-found")}, ("warn", "warn")),
         ({"unit": Unit("loaded", "failed", "enabled", "exit-code", "4")}, ("warn", "fail")),

@@ -62,8 +62,10 @@ def test_open_folders_and_those_of_others_are_told(tmp_path: Path, dev: Path) ->
     check = found(check_permissions(one, dev))["permissions.folders"]
     assert (check.verdict, check.mend) == ("fail", f"chmod 700 {state}")
     other = installation(tmp_path, user=NOBODY)
+    other.config.gallery.file.touch(mode=0o644)
     check = found(check_permissions(other, dev))["permissions.folders"]
     assert f"chown -R nobody: {state}" in check.mend
+    assert f"chmod 600 {other.config.gallery.file}" in check.mend
 
 
 @pytest.mark.parametrize(("mode", "verdict"), [(0o600, "ok"), (0o440, "ok"), (0o644, "fail")])

@@ -44,6 +44,9 @@ def test_the_lines_of_the_running_daemon_are_well(chip: GpioChip, tmp_path: Path
     assert (check.verdict, "the running daemon has" in check.reason) == ("ok", True)
     chip.takers[17] = ("lg", False)
     assert verdicts(check_pins(installation(tmp_path, WIRED, holder=77))) == {"pins": "fail"}
+    del chip.takers[17]
+    free = found(check_pins(installation(tmp_path, WIRED, holder=77)))["pins"]
+    assert (free.verdict, "relay is free" in free.reason) == ("fail", True)
 
 
 def test_a_line_that_is_driven_by_nobody_is_told(chip: GpioChip, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from faceidd.checkup.checkup import NAMES
 from faceidd.cli.doctor import FINDINGS
 from faceidd.cli.main import main
 
@@ -25,7 +26,7 @@ def test_warnings_are_told_and_leave_the_exit_code(
     assert main(["doctor", "--config", str(config), "--only", "pins", "broker"]) == 0
     assert capsys.readouterr().out.splitlines() == [
         "door front: 1 warn, 1 skipped",
-        "  warn  pins    1 pins are simulated: no lock is moved",
+        "  warn  pins    the pins are simulated: no lock is moved",
         "                -> set door.pin_factory to lgpio on a board",
         "  -     broker  mqtt.host is null: nobody is told over MQTT",
     ]
@@ -63,3 +64,16 @@ def test_a_part_that_does_not_exist_is_a_wrong_command_line(
 ) -> None:
     assert main(["doctor", "--config", str(config), "--only", "nose"]) == 2
     assert "choose from configuration, policy, camera" in capsys.readouterr().err
+
+
+def test_all_is_looked_at_where_half_is_missing(
+    config: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config.write_text(f"camera: {{source: /dev/video99}}\nmodels: {{dir: {config.parent}}}\n")
+    assert main(["doctor", "--config", str(config), "--json"]) == FINDINGS
+    checks = json.loads(capsys.readouterr().out)["checks"]
+    names = [check["name"] for check in checks]
+    assert len(set(names)) == len(names)
+    assert list(dict.fromkeys(name.partition(".")[0] for name in names)) == list(NAMES)
+    assert not [check for check in checks if "the check itself failed" in check["reason"]]
+    assert all(check["mend"] for check in checks if check["verdict"] in {"warn", "fail"})

@@ -39,8 +39,21 @@ def test_the_bits_of_the_firmware_are_read(
     assert {name for name, is_so in throttling.since_start.items() if is_so} == since_start
 
 
+@pytest.mark.parametrize(("alarm", "is_low"), [("1", True), ("0", False)])
+def test_another_kernel_says_whether_the_voltage_is_low(
+    tmp_path: Path, alarm: str, is_low: bool
+) -> None:
+    for number, name in enumerate(("cpu_thermal", "rpi_volt")):
+        (tmp_path / f"hwmon{number}").mkdir()
+        (tmp_path / f"hwmon{number}" / "name").write_text(f"{name}\n")
+    (tmp_path / "hwmon1" / "in0_lcrit_alarm").write_text(f"{alarm}\n")
+    throttling = Board(throttled=tmp_path / "none", sensors=tmp_path).throttling()
+    assert throttling is not None
+    assert (throttling.now, throttling.since_start) == ({"under_voltage": is_low}, {})
+
+
 def test_a_machine_that_says_nothing_is_no_fault(tmp_path: Path) -> None:
-    nothing = Board(tmp_path / "a", tmp_path / "b", tmp_path / "c")
+    nothing = Board(tmp_path / "a", tmp_path / "b", tmp_path / "c", tmp_path / "d")
     assert (nothing.temperatures(), nothing.throttling(), nothing.memory()) == ({}, None, {})
     (tmp_path / "b").write_text("no number")
     assert nothing.throttling() is None
