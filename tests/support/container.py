@@ -19,8 +19,11 @@ from support.environment import ROOT
 RELEASES = {"12": "bookworm", "13": "trixie"}
 """Debian's releases: number -> name."""
 
-PACKAGES = "systemd,systemd-sysv,dbus,udev,libpam-systemd,python3,libstdc++6,zlib1g,mosquitto,mosquitto-clients"
-"""What the package of ours depends on, and a broker."""
+PACKAGES = (
+    *("systemd", "systemd-sysv", "dbus", "udev", "libpam-systemd", "python3"),
+    *("libstdc++6", "zlib1g", "mosquitto", "mosquitto-clients"),
+)
+"""What ours depend on, and a broker."""
 
 PATIENCE_S = 90.0
 
@@ -153,7 +156,7 @@ def _bootstrap(name: str, rootfs: Path) -> None:
     unfinished = rootfs.with_name(f"{rootfs.name}.unfinished")
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.parent.mkdir(parents=True, exist_ok=True)
-    bootstrap = ["debootstrap", "--variant=minbase", f"--include={PACKAGES}"]
+    bootstrap = ["debootstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}"]
     subprocess.run([*bootstrap, name, str(unfinished), *sites[:1]], check=True)
     unfinished.rename(rootfs)
 
