@@ -1,0 +1,135 @@
+"""SharedCourse: time that passes faster than it does, the same for several processes.
+
+How it passes is written in a page of memory that all of them map: from an anchor on, so many times
+as fast as real time. Whoever holds the page may change that while it passes; time never jumps back
+by it. The wall clock is a number of seconds ahead of that, which may change by jumps.
+"""
+
+import mmap
+import os
+import struct
+import time
+from math import inf
+from pathlib import Path
+from typing import NamedTuple
+
+_PAGE = struct.Struct("=QdddddQ")  # begun, real anchor, anchor, haste, wall ahead, origin, ended
+_NANO = 1_000_000_000
+
+
+class _Passing(NamedTuple):
+    """How time passes.
+
+    Attributes:
+        real_anchor: A moment of real time.
+        anchor: The same moment as told.
+        haste: How many times as fast as real time it passes from there on.
+        ahead: The wall clock's seconds since 1970 less the other clock's.
+        origin: When the scenario began; infinite until it does.
+    """
+
+    real_anchor: float
+    anchor: float
+    haste: float
+    ahead: float
+    origin: float
+
+    def now(self) -> float:
+        return self.anchor + self.haste * (time.monotonic() - self.real_anchor)
+
+
+class SharedCourse:
+    """A `Course` read from a page. Safe for many threads and processes.
+
+    Args:
+        path: The page's file, as `CourseWriter` made it.
+        most: How many times as fast as real time it passes at the most.
+    """
+
+    def __init__(self, path: Path, most: float) -> None:
+        self.haste = most
+        self._newest = float("-inf")
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            self._page = mmap.mmap(descriptor, _PAGE.size, prot=mmap.PROT_READ)
+        finally:
+            os.close(descriptor)
+
+    def monotonic(self) -> float:
+        """Seconds on the clock that nobody sets."""
+        now = self._read().now()
+        # Whoever slows it down is some moments late to say so, and those would count back.
+        self._newest = max(self._newest, now)
+        return self._newest
+
+    @property
+    def scenario_s(self) -> float:
+        """Seconds since the scenario began; 0 until it does."""
+        return max(0.0, self.monotonic() - self.origin)
+
+    @property
+    def origin(self) -> float:
+        """The moment at which the scenario began; infinite until it does."""
+        return self._read().origin
+
+    def since_boot(self) -> float:
+        """Seconds on the clock that nobody sets; nothing is suspended in a simulation."""
+        return self.monotonic()
+
+    def wall_ns(self) -> int:
+        """Nanoseconds since 1970 UTC, on the clock on the wall."""
+        return round(_NANO * (self.monotonic() + self._read().ahead))
+
+    def _read(self) -> "_Passing":
+        while True:
+            begun, *state, ended = _PAGE.unpack(self._page[:])
+            if begun == ended:
+                return _Passing(*state)
+
+
+class CourseWriter:
+    """Says how time passes. For one thread; close it at the end.
+
+    Args:
+        path: File to make for the page.
+        haste: How many times as fast as real time it passes.
+    """
+
+    def __init__(self, path: Path, haste: float) -> None:
+        self._number = 0
+        now = time.monotonic()
+        self._passing = _Passing(now, now, haste, time.time() - now, inf)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        try:
+            os.ftruncate(descriptor, _PAGE.size)
+            self._page = mmap.mmap(descriptor, _PAGE.size)
+        finally:
+            os.close(descriptor)
+        self._write()
+
+    def hasten(self, haste: float) -> None:
+        """Let time pass so many times as fast from now on."""
+        was = self._passing
+        self._passing = was._replace(real_anchor=time.monotonic(), anchor=was.now(), haste=haste)
+        self._write()
+
+    def begin(self) -> None:
+        """Let the scenario begin now."""
+        self._passing = self._passing._replace(origin=self._passing.now())
+        self._write()
+
+    def jump(self, seconds: float) -> None:
+        """Set the wall clock ahead by so much; back, where it is negative."""
+        self._passing = self._passing._replace(ahead=self._passing.ahead + seconds)
+        self._write()
+
+    def close(self) -> None:
+        """Let go of the page; its readers keep theirs."""
+        self._page.close()
+
+    def _write(self) -> None:
+        # A reader that sees two numbers has met a half-written page, and reads again.
+        self._number += 1
+        packed = _PAGE.pack(self._number, *self._passing, self._number)
+        self._page[:8] = packed[:8]
+        self._page[8:] = packed[8:]
