@@ -71,11 +71,11 @@ def draw_day(built: Model, folder: Path) -> Reel:
     for number, scene in enumerate(_VISITS):
         who = ENROLLED if scene.who == "enrolled" else STRANGER
         clip = _write(folder / f"visit-{number}.mp4", _drawn(eileen, grace, scene))
-        shots += [_nobody(empty), Shot(clip, scene.seconds, who, visit=True)]
+        shots += [_nobody(empty), Shot(clip, scene.seconds, who, near_after=0.0)]
     for name, who, images in _recordings():
         path = folder / f"{name}.mp4"
         count = _count(path, images)
-        shots += [_nobody(empty), Shot(str(path), count / CAMERA_FPS, who, visit=True)]
+        shots += [_nobody(empty), Shot(str(path), count / CAMERA_FPS, who, near_after=0.0)]
     return Reel(shots, CAMERA_FPS)
 
 
@@ -88,11 +88,8 @@ def _recordings() -> Iterator[tuple[str, str, Iterator[Image]]]:
         if folder.is_dir():
             who = RECORDED if folder.name.startswith("0006") else STRANGER
             files = sorted(folder.glob("*.jpg"), key=lambda file: natural_order(file.name))
-            yield (
-                folder.name,
-                who,
-                (read_image(file) for file in files[:: RECORDED_FPS // CAMERA_FPS]),
-            )
+            some = files[:: RECORDED_FPS // CAMERA_FPS]
+            yield folder.name, who, (read_image(file) for file in some)
     for file in sorted((FACES / "video" / "clips").iterdir()):
         yield file.stem, STRANGER, itertools.islice(_video(file), 10 * CAMERA_FPS)
 

@@ -102,14 +102,13 @@ class Book:
             return
         if self._shot >= 0:
             was = self._reel.shots[self._shot % len(self._reel.shots)]
-            if was.visit:
+            if was.who is not None:
                 expected = was.who in KNOWN
                 self._count["visits"] += 1
                 if expected and not self._opened:
                     self._count["missed"] += 1
-                    print(
-                        f"missed: {was.who} in {Path(was.clip).name}", file=sys.stderr, flush=True
-                    )
+                    clip = Path(was.clip).name
+                    print(f"missed: {was.who} in {clip}", file=sys.stderr, flush=True)
         self._shot, self._opened = moment.number, False
 
     def _check_relay(self, look: Look) -> None:
@@ -175,11 +174,13 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     config: Config = load_config(folder / "faceidd.yaml")
     reel = Reel.load(folder / REEL)
-    with (folder / "door.jsonl").open("a") as lines:
-        with MeasuredDaemon(config, program(folder, haste)) as daemon:
-            book = Book(daemon, reel, course, lines)
-            writer.begin()
-            daemon.run(stop, book.note)
+    with (
+        (folder / "door.jsonl").open("a") as lines,
+        MeasuredDaemon(config, program(folder, haste)) as daemon,
+    ):
+        book = Book(daemon, reel, course, lines)
+        writer.begin()
+        daemon.run(stop, book.note)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,7 @@ from faceidd.cli import (
     provision,
     publish,
     run,
+    simulate,
     snapshots,
     status,
     store,
@@ -48,7 +49,7 @@ UNREAD = 141
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, audit, command, config,
     events, door, status, store, fleet, publish, provision, sync,
-    snapshots,
+    snapshots, simulate,
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

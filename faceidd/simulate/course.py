@@ -8,6 +8,7 @@ by it. The wall clock is a number of seconds ahead of that, which may change by 
 import mmap
 import os
 import struct
+import threading
 import time
 from math import inf
 from pathlib import Path
@@ -35,7 +36,10 @@ class _Passing(NamedTuple):
     origin: float
 
     def now(self) -> float:
-        return self.anchor + self.haste * (time.monotonic() - self.real_anchor)
+        return self.at(time.monotonic())
+
+    def at(self, real: float) -> float:
+        return self.anchor + self.haste * (real - self.real_anchor)
 
 
 class SharedCourse:
@@ -88,7 +92,7 @@ class SharedCourse:
 
 
 class CourseWriter:
-    """Says how time passes. For one thread; close it at the end.
+    """Says how time passes. Safe for many threads; close it at the end.
 
     Args:
         path: File to make for the page.
@@ -97,6 +101,9 @@ class CourseWriter:
 
     def __init__(self, path: Path, haste: float) -> None:
         self._number = 0
+        self._haste = haste
+        self._holds: set[str] = set()
+        self._lock = threading.Lock()
         now = time.monotonic()
         self._passing = _Passing(now, now, haste, time.time() - now, inf)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -107,21 +114,28 @@ class CourseWriter:
             os.close(descriptor)
         self._write()
 
-    def hasten(self, haste: float) -> None:
-        """Let time pass so many times as fast from now on."""
-        was = self._passing
-        self._passing = was._replace(real_anchor=time.monotonic(), anchor=was.now(), haste=haste)
-        self._write()
+    def hold(self, reason: str, *, on: bool) -> None:
+        """Let time pass as it does while there is a reason to; safe for many threads."""
+        with self._lock:
+            if (reason in self._holds) == on:
+                return
+            (self._holds.add if on else self._holds.discard)(reason)
+            haste = 1.0 if self._holds else self._haste
+            was, now = self._passing, time.monotonic()
+            self._passing = was._replace(real_anchor=now, anchor=was.at(now), haste=haste)
+            self._write()
 
     def begin(self) -> None:
         """Let the scenario begin now."""
-        self._passing = self._passing._replace(origin=self._passing.now())
-        self._write()
+        with self._lock:
+            self._passing = self._passing._replace(origin=self._passing.now())
+            self._write()
 
     def jump(self, seconds: float) -> None:
         """Set the wall clock ahead by so much; back, where it is negative."""
-        self._passing = self._passing._replace(ahead=self._passing.ahead + seconds)
-        self._write()
+        with self._lock:
+            self._passing = self._passing._replace(ahead=self._passing.ahead + seconds)
+            self._write()
 
     def close(self) -> None:
         """Let go of the page; its readers keep theirs."""

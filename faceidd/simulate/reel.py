@@ -34,13 +34,15 @@ class Shot:
         clip: The video file.
         seconds: How long, from the clip's beginning; a shorter clip is played again.
         who: The person in it, as the script names them; None is nobody.
-        visit: Whether somebody comes who should be seen.
+        near_after: Seconds from its beginning until they are near enough; None is never.
+        opens: Whether the door is to open for them; None leaves it to the gallery.
     """
 
     clip: str
     seconds: float
     who: str | None = None
-    visit: bool = False
+    near_after: float | None = None
+    opens: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ class Moment:
 
     Attributes:
         shot: What it sees.
-        number: Of the shot, counted on through repetitions.
+        number: Of the shot, counted on through all rounds.
         into: Seconds since the shot began.
     """
 
