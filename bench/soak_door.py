@@ -156,12 +156,12 @@ class Book:
 KNOWN = {"eileen", "nuaa-0006"}
 
 
-def _quantiles(values: list[float]) -> tuple[float, float, float] | None:
+def _quantiles(values: list[float]) -> list[float] | None:
     if not values:
         return None
     ranked = sorted(values)
     middle, high = ranked[len(ranked) // 2], ranked[int(0.95 * (len(ranked) - 1))]
-    return tuple(round(1000 * one, 3) for one in (middle, high, ranked[-1]))  # type: ignore[return-value]
+    return [round(1000 * one, 3) for one in (middle, high, ranked[-1])]
 
 
 def main() -> None:

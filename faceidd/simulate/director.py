@@ -1,7 +1,7 @@
 """Director: lets happen what the script says, and when; ends the scenario.
 
-It also keeps time from hurrying while a capture process starts: what that takes is the machine's
-business, and would count many times over.
+It also keeps time from hurrying while a camera that is well gives no pictures, because its process
+starts or has no processor: what that takes is the machine's business, and would count many times.
 """
 
 import logging
@@ -13,15 +13,17 @@ from pathlib import Path
 
 from faceidd.camera.latest import LatestFrame
 from faceidd.simulate.course import CourseWriter, SharedCourse
+from faceidd.simulate.reel import Reel
 
 STEP_S = 0.005
 """Real seconds between two looks at the script."""
 SAMPLE_S = 0.2
-"""Real seconds between two samples of memory."""
-MOST_SAMPLES = 20_000
-START_S = 3.0
-"""Real seconds that a capture process is waited for; one that hangs is not."""
-STARTING = "starting"
+"""Real seconds between two samples of memory, at first."""
+MOST_SAMPLES = 10_000
+"""Then every second one is forgotten, and the others are taken half as often."""
+LATE_S = 0.5
+"""A camera that is well gives a picture within so much of the scenario's time."""
+LATE = "no pictures"
 _PAGE_BYTES = 4096
 
 _log = logging.getLogger(__name__)
@@ -47,6 +49,7 @@ class Director:
 
     Args:
         acts: What happens.
+        reel: What the camera shows.
         ends: When the scenario does, in seconds of it.
         course: Reads how time passes.
         writer: Says how it passes.
@@ -62,6 +65,7 @@ class Director:
     def __init__(
         self,
         acts: Sequence[Act],
+        reel: Reel,
         ends: float,
         *,
         course: SharedCourse,
@@ -73,12 +77,12 @@ class Director:
         self.error: Exception | None = None
         self._acts = sorted(acts, key=lambda act: act.at)
         self.ends = ends
+        self._reel = reel
         self._course = course
         self._writer = writer
         self._stop = stop
-        self._sample_at = 0.0
+        self._sample_at, self._sample_every = 0.0, SAMPLE_S
         self._online = True
-        self._starting: tuple[int | None, float] = (None, 0.0)
 
     def start(self, camera: LatestFrame) -> threading.Thread:
         """Begin; the thread ends by itself once `stop` is set."""
@@ -109,16 +113,16 @@ class Director:
         if online and not self._online:
             self.seeing_at.append(self._course.scenario_s)
         self._online = online
-        if pid != self._starting[0]:
-            self._starting = (pid, time.monotonic())
-        waits = not online and pid is not None
-        in_time = time.monotonic() - self._starting[1] < START_S
-        self._writer.hold(STARTING, on=waits and in_time)
+        late = self._course.monotonic() - camera.newest > LATE_S
+        well = self._reel.ailment(self._course.scenario_s) is None
+        self._writer.hold(LATE, on=late and well and pid is not None)
 
     def _sample(self) -> None:
         now = time.monotonic()
-        if now < self._sample_at or len(self.memory) >= MOST_SAMPLES:
+        if now < self._sample_at:
             return
-        self._sample_at = now + SAMPLE_S
+        if len(self.memory) >= MOST_SAMPLES:
+            self.memory, self._sample_every = self.memory[::2], 2 * self._sample_every
+        self._sample_at = now + self._sample_every
         resident = int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE_BYTES
         self.memory.append((self._course.scenario_s, resident))

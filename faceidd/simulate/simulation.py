@@ -154,7 +154,8 @@ def _play(stage: Stage) -> ServiceLevels:
     course, writer, mishaps = stage.course, stage.writer, stage.mishaps
     reel, stop = Reel.load(stage.folder / REEL), threading.Event()
     length = reel.length * stage.scenario.repeat
-    director = Director(list(mishaps.acts()), length, course=course, writer=writer, stop=stop)
+    acts = list(mishaps.acts())
+    director = Director(acts, reel, length, course=course, writer=writer, stop=stop)
     mqtt = stage.config.mqtt.model_copy(update={"host": HOST, "port": mishaps.wire.port})
     config = stage.config.model_copy(update={"mqtt": mqtt})
     listener = Listener(mishaps.broker_port, mqtt.prefix, DOOR, lambda: course.scenario_s)
