@@ -8,7 +8,11 @@ PACKS := var/models/.ready
 HOME_ASSISTANT := var/home-assistant/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help deb demo test test-models test-home check format bench kills sync-kills camera-faults nspawn storm lock clean
+=======
+.PHONY: help demo test test-models test-home simulate check format bench kills sync-kills camera-faults nspawn storm lock clean
+>>>>>>> simulate
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +28,9 @@ test-models: $(PACKS) ## build, enroll and match with every model of DeepFace's
 
 test-home: $(PACKS) $(HOME_ASSISTANT) ## show a door to a real Home Assistant and see all of it change
 	$(BIN)/python -m pytest -m home_assistant tests/real
+
+simulate: $(PACKS) ## play the scenarios before the real daemon, many times as fast as real time
+	$(BIN)/faceidd simulate config/scenarios/*.yaml
 
 check: $(READY) ## lint, types, layers
 	$(BIN)/ruff format --check

@@ -10,8 +10,9 @@ from bench.dataset import FACES, read_image
 from faceidd.camera.folder import natural_order
 from faceidd.camera.frame import Image
 from faceidd.daemon.recognition import Model
-from faceidd.demo.approach import FPS, HEIGHT, WIDTH, Portrait, Scene, approach
+from faceidd.demo.approach import SCENES
 from faceidd.models.portraits import PortraitName, portrait
+from faceidd.simulate.approach import FPS, HEIGHT, WIDTH, Portrait, Scene, approach
 
 EMPTY_S = 5.0
 
@@ -35,8 +36,9 @@ _SCENES = (
 def day(built: Model) -> Iterator[Image]:
     """All frames of a day, uint8 (480, 640, 3) BGR, at the demo's rate."""
     eileen, grace = _portrait(built, "eileen_collins"), _portrait(built, "grace_hopper")
-    yield from approach(eileen, grace)
-    yield from approach(eileen, grace, _SCENES)
+    people = {"enrolled": eileen, "stranger": grace}
+    yield from approach(people, SCENES)
+    yield from approach(people, _SCENES)
     yield from _turned_away(eileen)
     for folder in sorted((FACES / "video").glob("nuaa_*/*")):
         if folder.is_dir():
@@ -49,16 +51,13 @@ def day(built: Model) -> Iterator[Image]:
 
 def empty(seconds: float) -> Iterator[Image]:
     """Nobody before the camera."""
-    yield from approach(_BLANK, _BLANK, [Scene("nobody", seconds)])
+    yield from approach({}, [Scene("nobody", seconds)])
 
 
 def large(name: PortraitName) -> Image:
     """A portrait in which the face is as large as the detector wants it."""
     image = read_image(portrait(name))
     return np.asarray(cv2.resize(image, None, fx=2, fy=2), np.uint8)
-
-
-_BLANK = Portrait(np.zeros((64, 64, 3), np.uint8), (16, 16, 32))
 
 
 def _turned_away(eileen: Portrait) -> Iterator[Image]:
@@ -69,8 +68,9 @@ def _turned_away(eileen: Portrait) -> Iterator[Image]:
     face[:] = cv2.GaussianBlur(face, (0, 0), width / 2)
     still = Scene("stands", 15.0, "enrolled", (180, 180))
     turned = Portrait(hidden, eileen.face)
-    yield from approach(turned, eileen, [Scene("nobody", EMPTY_S), still])
-    yield from approach(eileen, eileen, [Scene("looks up", 3.0, "enrolled", (180, 180))])
+    yield from approach({"enrolled": turned}, [Scene("nobody", EMPTY_S), still])
+    looks = Scene("looks up", 3.0, "enrolled", (180, 180))
+    yield from approach({"enrolled": eileen}, [looks])
 
 
 def _portrait(built: Model, name: PortraitName) -> Portrait:

@@ -24,12 +24,12 @@ from faceidd.camera.motion import Motion
 from faceidd.clock import wall
 from faceidd.daemon.attention import Attention
 from faceidd.daemon.recognition import Model
-from faceidd.demo.approach import FPS
 from faceidd.face.recognizer import Sight
 from faceidd.gallery.gallery import Gallery, Person
 from faceidd.gallery.matcher import Matcher
 from faceidd.gallery.metric import Metric
 from faceidd.gallery.scale import Scale
+from faceidd.simulate.approach import FPS
 from faceidd.units import Instant, Seconds
 
 MOST_DELAY = 2

@@ -62,6 +62,7 @@ class LatestFrame:
 
     Attributes:
         name: The source's address, any password masked.
+        newest: When the last frame that was handed out was taken.
 
     Raises:
         CameraError: The source's address leads nowhere.
@@ -85,6 +86,7 @@ class LatestFrame:
         self._retry_at = Instant(0.0)
         self._back_at = Instant(0.0)
         self._first, self._last = 0, -1
+        self.newest = Instant(float("-inf"))
 
     @property
     def state(self) -> CameraState:
@@ -186,6 +188,7 @@ class LatestFrame:
             self._back_at = monotonic()
             _log.info("camera %s is back", self.name)
         self._last = self._first + frame.sequence
+        self.newest = frame.captured_at
         return replace(frame, sequence=self._last)
 
     def _lose(self, error: CameraError) -> None:

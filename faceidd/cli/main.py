@@ -32,6 +32,7 @@ from faceidd.cli import (
     provision,
     publish,
     run,
+    simulate,
     snapshots,
     status,
     store,
@@ -48,8 +49,13 @@ UNREAD = 141
 
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, audit, command, config,
+<<<<<<< HEAD
     events, door, doctor, status, store, fleet, publish, provision, sync,
     snapshots,
+=======
+    events, door, status, store, fleet, publish, provision, sync,
+    snapshots, simulate,
+>>>>>>> simulate
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)

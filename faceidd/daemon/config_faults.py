@@ -128,6 +128,8 @@ def _located(document: Node, path: Path) -> tuple[int, str]:
 
 def _said(path: Path, section: type[Section] | None, fault: ErrorDetails) -> str:
     key = str(path[-1])
+    if fault["type"] == "value_error" and isinstance(fault["input"], dict):  # of two keys of it
+        return str(fault["ctx"]["error"])
     if section is None:
         must = _must(fault, _KINDS.get(fault["type"].partition("_")[0], "text"))
         return f"{_shown(fault['input'])} is not allowed; {must}"
@@ -135,8 +137,6 @@ def _said(path: Path, section: type[Section] | None, fault: ErrorDetails) -> str
         return _unknown(section, key)
     annotation = section.model_fields[key].annotation
     if section_of(annotation) and _container(annotation) is None:
-        if fault["type"] == "value_error":  # of two keys of it
-            return str(fault["ctx"]["error"])
         return "must be a section of keys, indented below it"
     must = _must(fault, allowed(section, key))
     if fault["type"] == "missing":

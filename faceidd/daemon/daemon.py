@@ -9,7 +9,7 @@ from typing import Self
 from faceidd.camera.capture_process import PROGRAM
 from faceidd.camera.frame import Frame
 from faceidd.camera.health import PictureAlert
-from faceidd.camera.latest import End
+from faceidd.camera.latest import End, LatestFrame
 from faceidd.clock import monotonic
 from faceidd.daemon.auditing import build_auditor
 from faceidd.daemon.beside import Beside
@@ -123,12 +123,23 @@ class Daemon:
             self._stack.close()
             self._following.close()
 
-    def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:
+    @property
+    def camera(self) -> LatestFrame:
+        """Where its frames come from."""
+        return self._camera
+
+    def run(
+        self,
+        stop: threading.Event,
+        observe: Callable[[Look], None] = lambda _: None,
+        before: Callable[[Frame], None] = lambda _: None,
+    ) -> None:
         """Look at the frames that deserve it until the source ends or `stop` is set.
 
         Args:
             stop: Set to end.
             observe: Sees every look, after its consequences.
+            before: Is told of every frame that is about to be looked at.
 
         Raises:
             FaceiddError: The door is broken, or nothing but faults was seen for many frames.
@@ -150,7 +161,7 @@ class Daemon:
                 return
             if frame is None:
                 continue
-            self._consider(frame, observe)
+            self._consider(frame, observe, before)
 
     def _open_outlets(
         self, config: Config, inbox: Inbox, stack: ExitStack
@@ -169,13 +180,16 @@ class Daemon:
         self._upkeep = Upkeep(config, outlets, showing, outlets.health, boot=self._auditor.boot)
         return outlets, showing
 
-    def _consider(self, frame: Frame, observe: Callable[[Look], None]) -> None:
+    def _consider(
+        self, frame: Frame, observe: Callable[[Look], None], before: Callable[[Frame], None]
+    ) -> None:
         do = self._beside.do
         do("counting a frame", lambda: self._metrics.frame(frame), None)
         for alert in do("judging the picture", lambda: self._health.judge(frame), _NO_ALERTS):
             self._upkeep.picture(alert)
         # Where nobody can say whether something moves, somebody may be there.
         if do("sensing motion", lambda: self._attention.wants(frame), otherwise=True):
+            before(frame)
             self._look(frame, observe)
 
     def _look(self, frame: Frame, observe: Callable[[Look], None]) -> None:

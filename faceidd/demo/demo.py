@@ -13,7 +13,7 @@ from faceidd.daemon.config import Config
 from faceidd.daemon.daemon import Daemon
 from faceidd.daemon.recognition import build_model
 from faceidd.daemon.watch import Look
-from faceidd.demo.approach import Portrait, approach
+from faceidd.demo.approach import approach
 from faceidd.demo.picture import write_video
 from faceidd.demo.report import Evening
 from faceidd.demo.subscriber import Heard, Subscriber
@@ -27,6 +27,7 @@ from faceidd.models.build import BUILDERS
 from faceidd.models.pack import load_pack
 from faceidd.models.portraits import PortraitName, portrait
 from faceidd.models.sources import Sources
+from faceidd.simulate.approach import Portrait
 
 ENROLLED: PortraitName = "eileen_collins"
 STRANGER: PortraitName = "grace_hopper"

@@ -10,10 +10,11 @@ import numpy as np
 from faceidd.access.attendance import Outcome
 from faceidd.access.decision import Reason, Verdict
 from faceidd.camera.frame import Image
-from faceidd.demo.approach import FPS, HEIGHT, WIDTH, scene_at
+from faceidd.demo.approach import scene_at
 from faceidd.errors import FaceiddError
 from faceidd.face.detection import Box
 from faceidd.face.recognizer import FoundFace
+from faceidd.simulate.approach import FPS, HEIGHT, WIDTH
 
 COLORS = {
     Verdict.GRANT: (80, 200, 60),

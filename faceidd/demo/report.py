@@ -11,11 +11,12 @@ from faceidd.access.attendance import Outcome
 from faceidd.access.decision import Verdict
 from faceidd.camera.frame import Image
 from faceidd.daemon.watch import Look
-from faceidd.demo.approach import FPS, LENGTH, SCENES, frames_of
+from faceidd.demo.approach import LENGTH, SCENES, frames_of
 from faceidd.demo.picture import Caption, annotate, read_video, write_contact_sheet, write_video
 from faceidd.demo.subscriber import Heard
 from faceidd.door.simulated import Level
 from faceidd.events.event import DoorOpened, PersonRecognized, StrangerSeen
+from faceidd.simulate.approach import FPS
 from faceidd.units import Instant
 
 TILES_A_SCENE = 0.6

@@ -147,7 +147,7 @@ TOLD = [
         f" days, of {DAYS}"
     ),
     (
-        "line 6: schedules.office[2]: a section is not allowed; must end at another time than"
+        "line 6: schedules.office[2]: must end at another time than"
         " it begins; a whole day ends at 24:00"
     ),
     "line 7: schedules.office[3].begins: '7:00' is not allowed; must be a time of day, 07:30",

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from faceidd.camera.frame import Image
-from faceidd.demo.approach import FPS, SCENES, Portrait, approach, scene_at
+from faceidd.demo.approach import SCENES, approach, scene_at
+from faceidd.simulate.approach import FPS, Portrait
 
 FACE = (100, 80, 100)
 FRAMES = 450

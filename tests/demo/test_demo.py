@@ -9,9 +9,10 @@ from pathlib import Path
 import cv2
 import pytest
 
-from faceidd.demo.approach import FPS, HEIGHT, SCENES, WIDTH
+from faceidd.demo.approach import SCENES
 from faceidd.demo.demo import configuration
 from faceidd.demo.picture import BAR, COLUMNS, TILE
+from faceidd.simulate.approach import FPS, HEIGHT, WIDTH
 
 FRAMES = 450
 MOMENTS = len(SCENES) + 2

@@ -11,12 +11,12 @@ from faceidd.access.decision import Verdict
 from faceidd.camera.frame import Frame
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.watch import Look
-from faceidd.demo.approach import FPS
 from faceidd.demo.report import Evening, Opening
 from faceidd.demo.subscriber import Heard
 from faceidd.door.change import Cause, DoorChange
 from faceidd.door.simulated import Level
 from faceidd.events.event import Event, PersonRecognized
+from faceidd.simulate.approach import FPS
 from faceidd.units import Instant, Seconds
 
 BEGAN = 100.0

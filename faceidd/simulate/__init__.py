@@ -1,0 +1,1 @@
+"""`faceidd simulate`: the real daemon before a scripted camera, with scripted faults, in haste."""

@@ -1,0 +1,109 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from faceidd.errors import ConfigError
+from faceidd.simulate.reel import Reel, Shot
+from faceidd.simulate.scenario import Scenario, load_scenario
+from faceidd.simulate.simulation import is_known, visits_of
+
+SHIPPED = sorted((Path(__file__).parents[2] / "config" / "scenarios").glob("*.yaml"))
+EMPTY = "title: A\nday: [{nobody_s: 1}]\n"
+PEOPLE = "people:\n  eileen: {portrait: eileen_collins}\n"
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "scenario.yaml"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_the_shipped_scenarios_are_right(path: Path) -> None:
+    assert load_scenario(path).expect.false_unlocks == 0
+
+
+def test_the_shipped_scenarios_have_every_kind_of_fault() -> None:
+    used = {fault.what for path in SHIPPED for fault in load_scenario(path).faults}
+    kinds = Scenario.model_json_schema()["$defs"]["FaultScript"]["properties"]["what"]["enum"]
+    assert used == set(kinds)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("title: A\nday: []\n", "line 2: day: "),
+        ("title: A\nday:\n  - {nobody_s: 1}\nhaste: 0\n", "line 4: haste: 0 is not allowed"),
+        ("title: A\nday:\n  - {nobody_s: 1}\npeple: {}\n", "did you mean 'people'?"),
+        ("title: A\nday:\n  - {}\n", "line 3: day[1]: must have either nobody_s or who"),
+        (f"title: A\n{PEOPLE}day:\n  - {{who: kim}}\n", "names 'kim', who is not one of"),
+        (
+            "title: A\npeople:\n  kim: {enrolled: false}\nday:\n  - {who: kim}\n",
+            "'kim' has no portrait, so set clip",
+        ),
+        (
+            "title: A\npeople:\n  kim: {}\nday:\n  - {nobody_s: 1}\n",
+            "line 3: people.kim: must have a portrait or photos",
+        ),
+        (
+            "title: A\nday:\n  - {nobody_s: 1}\nfaults:\n  - {what: broker dies, at: 1}\n",
+            "line 5: faults[1]: must have lasts, because what is 'broker dies'",
+        ),
+        (
+            EMPTY + "faults: [{what: clock jumps, at: 1, by_s: 2, lasts: 3}]\n",
+            "has no lasts, because what is 'clock jumps'",
+        ),
+        (
+            "title: A\nday:\n  - {nobody_s: 1}\nfaults:\n  - {what: fire, at: 1, lasts: 1}\n",
+            "'fire' is not allowed",
+        ),
+    ],
+    ids=range(10),
+)
+def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:
+    with pytest.raises(ConfigError, match=re.escape(said)):
+        load_scenario(written(tmp_path, text))
+
+
+def test_haste_may_be_another(tmp_path: Path) -> None:
+    path = written(tmp_path, "title: A\nhaste: 5\nday:\n  - {nobody_s: 1}\n")
+    assert load_scenario(path).haste == 5
+    assert load_scenario(path, 20.0).haste == 20
+    with pytest.raises(ConfigError, match="haste: 1000"):
+        load_scenario(path, 1000.0)
+
+
+def test_clips_lie_beside_the_scenario(tmp_path: Path) -> None:
+    text = f"title: A\n{PEOPLE}day:\n  - {{who: eileen, clip: clips/a.mp4}}\n"
+    assert load_scenario(written(tmp_path, text)).day[0].clip == tmp_path / "clips" / "a.mp4"
+
+
+def test_the_door_opens_for_who_is_in_the_gallery_by_then(tmp_path: Path) -> None:
+    text = (
+        f"title: A\nrepeat: 3\n{PEOPLE}day:\n  - {{nobody_s: 6}}\n  - {{who: eileen}}\nfaults:\n"
+        "  - {what: gallery without, who: eileen, at: 12}\n"
+        "  - {what: gallery with, who: eileen, at: 22}\n"
+    )
+    scenario = load_scenario(written(tmp_path, text))
+    reel = Reel([Shot("", 6.0), Shot("", 4.0, "eileen", near_after=1.0)], 10)
+    visits = visits_of(scenario, reel)
+    assert [visit.opens for visit in visits] == [True, False, True]
+    assert [(visit.begins, visit.near, visit.ends) for visit in visits] == [
+        (6, 7, 10),
+        (16, 17, 20),
+        (26, 27, 30),
+    ]
+    assert not is_known(scenario, "eileen", 12)
+
+
+def test_who_never_comes_near_is_not_expected_to_pass() -> None:
+    scenario = Scenario.model_validate(
+        {
+            "title": "A",
+            "people": {"eileen": {"portrait": "eileen_collins"}},
+            "day": [{"who": "eileen"}],
+        }
+    )
+    (visit,) = visits_of(scenario, Reel([Shot("", 4.0, "eileen")], 10))
+    assert (visit.opens, visit.near) == (False, None)
