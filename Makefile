@@ -8,7 +8,7 @@ PACKS := var/models/.ready
 HOME_ASSISTANT := var/home-assistant/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-models test-home check format bench kills sync-kills camera-faults nspawn storm lock clean
+.PHONY: help deb demo test test-models test-home check format bench kills sync-kills camera-faults nspawn storm lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -40,10 +40,16 @@ bench: $(PACKS) ## measure; needs the evaluation faces in ../shared/faces
 	$(BIN)/python -m bench.detectors
 	$(BIN)/python -m bench.pipeline
 
+deb: $(PACKS) ## build Debian packages into var/deb (DEB_RELEASE=12 or 13, DEB_ARCH=amd64 or arm64)
+	PYTHON="$(PYTHON)" sh packaging/deb.sh
+
 kills: $(READY) ## kill a door in its pulses ten thousand times
 	PYTHONPATH=tests:. $(BIN)/python -m support.kills 10000
 
-sync-kills: $(READY) ## crash a sync at each of its system calls, some for real; needs strace
+sync-deb: $(PACKS) ## build Debian packages into var/deb (DEB_RELEASE=12 or 13, DEB_ARCH=amd64 or arm64)
+	PYTHON="$(PYTHON)" sh packaging/deb.sh
+
+kills: $(READY) ## crash a sync at each of its system calls, some for real; needs strace
 	PYTHONPATH=tests:. $(BIN)/python -m support.sync_kills
 
 camera-faults: $(READY) ## lose network cameras in every way two hundred times

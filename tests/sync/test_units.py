@@ -19,7 +19,7 @@ def units(tmp_path: Path) -> list[Path]:
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
     for name in NAMES:
-        text = (SYSTEMD / name).read_text().replace("/opt/faceidd/bin/faceidd", "/bin/true")
+        text = (SYSTEMD / name).read_text().replace("/usr/bin/faceidd", "/bin/true")
         (tmp_path / name).write_text(text)
     return [tmp_path / name for name in NAMES]
 
