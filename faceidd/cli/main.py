@@ -20,6 +20,7 @@ from faceidd.cli import (
     command,
     config,
     demo,
+    doctor,
     door,
     enroll,
     evaluate,
@@ -47,7 +48,7 @@ UNREAD = 141
 
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, audit, command, config,
-    events, door, status, store, fleet, publish, provision, sync,
+    events, door, doctor, status, store, fleet, publish, provision, sync,
     snapshots,
 )  # fmt: skip
 

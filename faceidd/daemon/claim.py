@@ -21,6 +21,7 @@ from faceidd.errors import DoorError
 DEFAULT_FOLDER = Path("/run/faceidd")
 MOST_BYTES = 64 * 1024
 SUFFIX = ".pins.json"
+LOCKS = Path("/proc/locks")
 
 _PINS = TypeAdapter(dict[str, RelaySettings])
 _log = logging.getLogger(__name__)
@@ -76,6 +77,31 @@ def claimed(folder: Path, door: str, pins: Mapping[str, RelaySettings]) -> Itera
         except OSError as error:
             _log.error("after a crash only the configuration tells the pins: %s", error)
         yield
+
+
+def holder(folder: Path, door: str, locks: Path = LOCKS) -> int | None:
+    """Which process drives a door's pins now; None where none does, or it cannot be told.
+
+    It is read from the kernel's list of locks. Trying the lock would keep a daemon that starts in
+    that moment from it.
+
+    Args:
+        folder: Where claims lie.
+        door: The door's id.
+        locks: The kernel's list, proc_locks(5).
+    """
+    try:
+        claim = (folder / f"{door}{SUFFIX}").stat()
+        listed = locks.read_text().splitlines()
+    except OSError:
+        return None
+    device = claim.st_dev
+    place = f"{os.major(device):02x}:{os.minor(device):02x}:{claim.st_ino}"
+    for line in listed:
+        words = line.split()  # 1: FLOCK ADVISORY WRITE 4711 b3:02:1234 0 EOF
+        if words[1:2] == ["FLOCK"] and words[5:6] == [place]:
+            return int(words[4])
+    return None
 
 
 def rest_left_behind(folder: Path) -> Iterator[Rested]:

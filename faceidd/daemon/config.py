@@ -57,6 +57,9 @@ class CameraConfig(Section):
     """Exposure to ask a device or libcamera for, in milliseconds; null leaves it to the camera."""
     rotate: Literal[0, 90, 180, 270] = 0
     """How far to turn the picture clockwise, in degrees, until faces stand upright."""
+    view_deg: Annotated[float, Field(ge=10, le=170)] | None = None
+    """How wide the lens sees, in degrees from left to right, for `faceidd doctor`, which says how
+    near a visitor must come; null takes 60."""
     pace: Literal["real_time", "as_fast_as_possible"] = "real_time"
     """How fast a video file or a folder is played; cameras and streams have their own pace."""
     open_timeout_s: Annotated[Seconds, Field(ge=0.1, le=120)] = Seconds(5.0)

@@ -52,6 +52,9 @@ class Metrics:
         build = one.gauge("build_info", "Always 1; the version is its label.", "version")
         build.labels(__version__).set(1)
         one.gauge("start_time_seconds", "When the daemon started, Unix time.").set(time.time())
+        self._captured = one.counter("camera_frames", "Frames that the camera gave.")
+        self._sides = one.gauge("picture_pixels", "Size of the newest frame.", "side")
+        self._sequence = -1
         self._frames = one.counter("frames", "Frames that were looked at.")
         self._failed = one.counter("frames_failed", "Frames that failed, and granted nothing.")
         self._latency = one.histogram(
@@ -94,6 +97,11 @@ class Metrics:
     def frame(self, frame: Frame) -> None:
         """Note that a frame came, looked at or not."""
         self.newest_frame = frame.captured_at
+        self._captured.inc(frame.sequence - self._sequence)  # also those that nobody took
+        self._sequence = frame.sequence
+        height, width = frame.image.shape[:2]
+        self._sides.labels("width").set(width)
+        self._sides.labels("height").set(height)
 
     def look(self, look: Look, now: Instant) -> None:
         """A frame was looked at.

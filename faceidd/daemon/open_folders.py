@@ -21,18 +21,27 @@ def warn_of_open_folders(config: Config) -> None:
     Args:
         config: Names them.
     """
-    folders = {
-        "policy.state_dir": config.policy.state_dir,
-        "audit.dir": config.audit.dir,
-        "snapshots.dir": config.snapshots.dir if config.snapshots.recipient else None,
-    }
-    for name, folder in folders.items():
-        mode = 0 if folder is None else _mode(folder)
+    for name, folder in kept_folders(config).items():
+        mode = _mode(folder)
         if mode & EVERYBODY:
             _log.warning(
                 "%s %s is open to every user of this machine (mode %04o): chmod 700 %s",
                 name, folder, mode, folder,
             )  # fmt: skip
+
+
+def kept_folders(config: Config) -> dict[str, Path]:
+    """Folders that a door keeps people in: the setting that names each -> the folder.
+
+    Args:
+        config: Names them.
+    """
+    folders = {
+        "policy.state_dir": config.policy.state_dir,
+        "audit.dir": config.audit.dir,
+        "snapshots.dir": config.snapshots.dir if config.snapshots.recipient else None,
+    }
+    return {name: folder for name, folder in folders.items() if folder is not None}
 
 
 def _mode(folder: Path) -> int:

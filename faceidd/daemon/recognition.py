@@ -37,12 +37,14 @@ class Model:
         manifest: The embedder's; it holds the thresholds.
         name: Pack and variant as people call them, `facenet int8`.
         place: Where its pack lies, if elsewhere than the configuration says.
+        runtime: Library and version that runs its embedder.
     """
 
     recognizer: Recognizer
     manifest: EmbedderManifest
     name: str
     place: EmbedderPlace | None = None
+    runtime: str = ""
 
 
 def build_model(config: Config) -> Model:
@@ -79,7 +81,7 @@ def build_model(config: Config) -> Model:
         rule=pack.manifest.crop,
         same_face=pack.manifest.thresholds["cosine"],
     )
-    return Model(recognizer, pack.manifest, name, place)
+    return Model(recognizer, pack.manifest, name, place, embedder.runtime)
 
 
 def build_detector(config: Config) -> FaceDetector:

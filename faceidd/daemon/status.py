@@ -84,7 +84,7 @@ def judge(samples: Samples, now: float) -> list[Part]:
         samples: Its metrics.
         now: The present moment, Unix time.
     """
-    one = _Reading(samples)
+    one = Reading(samples)
     return [
         _camera(one),
         _door(one),
@@ -96,14 +96,22 @@ def judge(samples: Samples, now: float) -> list[Part]:
     ]
 
 
-class _Reading:
+class Reading:
+    """Finds single values among a daemon's metrics.
+
+    Args:
+        samples: The metrics.
+    """
+
     def __init__(self, samples: Samples) -> None:
         self._samples = samples
 
     def value(self, name: str, **labels: str) -> float | None:
+        """A metric's value; None where the daemon has none."""
         return self._samples.get((name, tuple(sorted(labels.items()))))
 
     def number(self, name: str) -> int:
+        """A count; 0 where the daemon has none."""
         return int(self.value(name) or 0)
 
     def labeled(self, name: str, label: str, **labels: str) -> dict[str, float]:
@@ -115,7 +123,7 @@ class _Reading:
         }
 
 
-def _camera(one: _Reading) -> Part:
+def _camera(one: Reading) -> Part:
     age, frames = one.value("frame_age_seconds"), one.number("frames_total")
     losses = one.number("camera_losses_total")
     lost = f", lost {losses} times" if losses else ""
@@ -131,7 +139,7 @@ def _camera(one: _Reading) -> Part:
     return Part("camera", "warn" if age > OLD_FRAME else "ok", text)
 
 
-def _door(one: _Reading) -> Part:
+def _door(one: Reading) -> Part:
     states = [name for name, value in one.labeled("door_state", "state").items() if value]
     alerts = [name for name, value in one.labeled("door_alert", "alert").items() if value]
     openings = int(sum(one.labeled("door_openings_total", "cause").values()))
@@ -141,7 +149,7 @@ def _door(one: _Reading) -> Part:
     return Part("door", "ok" if states else "warn", text)
 
 
-def _gallery(one: _Reading, now: float) -> Part:
+def _gallery(one: Reading, now: float) -> Part:
     changed, synced = (
         one.value("gallery_changed_timestamp_seconds"),
         one.value("sync_good_timestamp_seconds"),
@@ -153,7 +161,7 @@ def _gallery(one: _Reading, now: float) -> Part:
     return Part("gallery", "ok" if people and changed is not None else "warn", text)
 
 
-def _broker(one: _Reading) -> Part:
+def _broker(one: Reading) -> Part:
     """The broker, and what waits for it or for a web server."""
     online, waiting = one.value("broker_online"), one.value("outbox_waiting")
     if waiting is None:
@@ -166,7 +174,7 @@ def _broker(one: _Reading) -> Part:
     return Part("broker", "ok" if is_well else "warn", text)
 
 
-def _audit(one: _Reading) -> Part:
+def _audit(one: Reading) -> Part:
     failing, lost = one.value("audit_failing"), one.number("audit_lost_total")
     if failing is None:
         return Part("audit", "off", "no log is kept")
@@ -176,7 +184,7 @@ def _audit(one: _Reading) -> Part:
     return Part("audit", "warn" if failing or lost else "ok", text)
 
 
-def _board(one: _Reading) -> Part:
+def _board(one: Reading) -> Part:
     zones = one.labeled("board_temperature_celsius", "zone")
     now = one.labeled("board_throttled", "condition", when="now")
     held = sorted(condition for condition, is_so in now.items() if is_so)
@@ -188,7 +196,7 @@ def _board(one: _Reading) -> Part:
     return Part("board", "ok" if is_well else "warn", ", ".join(texts))
 
 
-def _process(one: _Reading, now: float) -> Part:
+def _process(one: Reading, now: float) -> Part:
     began = one.value("start_time_seconds")
     memory = one.labeled("memory_bytes", "process", kind="rss")
     version = next(iter(one.labeled("build_info", "version")), "?")

@@ -14,6 +14,7 @@ from faceidd.door.relay import RelaySettings
 from faceidd.errors import DoorError
 
 if TYPE_CHECKING:
+    from faceidd.door.lgpio_lines import LineState
     from faceidd.door.lgpio_pin import LineFactory
 
 
@@ -38,6 +39,28 @@ def open_lgpio_line(settings: LineSettings, dev: Path = Path("/dev")) -> GpioLin
         DoorError: As `open_lgpio`.
     """
     return GpioLine(_factory(settings.pin, settings.chip, dev), settings)
+
+
+def look_at_lgpio(pin: str, chip: str | None, dev: Path = Path("/dev")) -> "LineState":
+    """Say how the kernel has a line now, and take no hold of it.
+
+    Args:
+        pin: As a relay's.
+        chip: As a relay's.
+        dev: As `open_lgpio`.
+
+    Raises:
+        DoorError: As `open_lgpio`; a line that is taken is none.
+    """
+    _load()
+    from faceidd.door.lgpio_lines import state_of_line  # noqa: PLC0415 - imports lgpio, see `_load`
+
+    try:
+        return state_of_line(pin, chip)
+    except DoorError:
+        raise
+    except Exception as error:
+        raise _no_chip(error, dev) from error
 
 
 def _factory(pin: str, chip: str | None, dev: Path) -> "LineFactory":

@@ -19,6 +19,9 @@ MOST_CHIPS = 32
 HEADER_CHIPS = ("pinctrl-bcm2835", "pinctrl-bcm2711", "pinctrl-rp1")
 """Labels of the chips whose line n is GPIOn of a Raspberry Pi's header: up to the 3, 4 and 5."""
 
+_TAKEN, _OUTPUT = 1 << 0, 1 << 1
+"""Bits of a line's flags, http://abyz.me.uk/lg/py_lgpio.html#gpio_get_line_info"""
+
 _GPIO = re.compile(r"GPIO(\d{1,2})")
 _HEADER = re.compile(r"BOARD\d{1,2}|J\d:\d{1,2}")
 
@@ -28,6 +31,47 @@ class _Chip:
     number: int
     label: str
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """How the kernel has a line now.
+
+    Attributes:
+        chip: Label of its chip.
+        offset: Its number there.
+        taken: Whether a program, or the kernel itself, has it.
+        taker: What that calls itself; may be empty.
+        output: Whether it is driven.
+    """
+
+    chip: str
+    offset: int
+    taken: bool
+    taker: str
+    output: bool
+
+
+def state_of_line(name: str, label: str | None) -> LineState:
+    """Ask the kernel how it has a line; the line itself is left as it is.
+
+    Args:
+        name: As `find_line`.
+        label: As `find_line`.
+
+    Raises:
+        DoorError: As `find_line`.
+        lgpio.error: As `find_line`.
+        PinUnknownPi: As `find_line`.
+    """
+    number, offset = find_line(name, label)
+    handle = lgpio.gpiochip_open(number)
+    try:
+        chip = lgpio.gpio_get_chip_info(handle)[3]
+        _, _, flags, _, taker = lgpio.gpio_get_line_info(handle, offset)
+        return LineState(chip, offset, bool(flags & _TAKEN), taker, bool(flags & _OUTPUT))
+    finally:
+        lgpio.gpiochip_close(handle)
 
 
 def find_line(name: str, label: str | None) -> tuple[int, int]:

@@ -6,6 +6,8 @@ import ssl
 from faceidd.errors import BrokerError
 from faceidd.events.mqtt import MqttSettings
 
+_DATES = {9, 10}
+"""X509_V_ERR_CERT_NOT_YET_VALID and X509_V_ERR_CERT_HAS_EXPIRED of OpenSSL's x509_vfy.h."""
 _LOGIN = {"Not authorized", "Bad user name or password", "Banned"}
 
 
@@ -19,9 +21,12 @@ def unreachable(settings: MqttSettings, error: Exception) -> BrokerError:
     broker = f"the broker {settings.address}"
     match error:
         case ssl.SSLCertVerificationError():
+            do = "set mqtt.tls.ca to the authority that signed it, and mqtt.host to a name in it"
+            if error.verify_code in _DATES:
+                do = "see that this machine's clock is right; else renew it at the broker"
             return BrokerError(
                 f"{broker} shows a certificate that cannot be trusted: {error.verify_message}",
-                do="set mqtt.tls.ca to the authority that signed it, and mqtt.host to a name in it",
+                do=do,
             )
         case ssl.SSLError():
             return BrokerError(

@@ -49,6 +49,7 @@ class Mosquitto:
         door: The door's id.
         prefix: What the topics begin with.
         persistent: Whether it knows retained messages and sessions again after it was killed.
+        days: For how long its certificate holds; -1 is one that expired.
 
     Attributes:
         host: Where it listens.
@@ -71,6 +72,7 @@ class Mosquitto:
         door: str = "front",
         prefix: str = "faceidd",
         persistent: bool = False,
+        days: int = 2,
     ) -> None:
         path = os.environ["PATH"] + ":/usr/sbin"  # where Debian has mosquitto
         programs = {name: shutil.which(name, path=path) for name in _PROGRAMS}
@@ -88,7 +90,7 @@ class Mosquitto:
         self._persistent = persistent
         self.ca_file = self._make_authority("ca")
         self.other_ca_file = self._make_authority("other")
-        self._certify()
+        self._certify(days)
         self._let_in(str(programs["mosquitto_passwd"]), door, prefix)
         self._configure()
         self._process: subprocess.Popen[str] | None = None
@@ -168,14 +170,14 @@ class Mosquitto:
         )  # fmt: skip
         return certificate
 
-    def _certify(self) -> None:
+    def _certify(self, days: int) -> None:
         (self._folder / "server.ext").write_text(_SERVER)
         self._openssl(
             "req", *_EC, "-keyout", "server.key", "-out", "server.csr", "-subj", "/CN=broker"
         )
         self._openssl(
             "x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key",
-            "-CAcreateserial", "-days", "2", "-extfile", "server.ext", "-out", "server.pem",
+            "-CAcreateserial", "-days", str(days), "-extfile", "server.ext", "-out", "server.pem",
         )  # fmt: skip
 
     def _let_in(self, mosquitto_passwd: str, door: str, prefix: str) -> None:
