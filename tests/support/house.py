@@ -123,8 +123,6 @@ def _configuration(folder: Path, port: int) -> dict[str, Any]:
 
 
 def _settle(settings: Settings, folder: Path, broker: Mosquitto, camera: str) -> None:
-    (folder / "password").write_text(broker.door_login.password)
-    (folder / "password").chmod(0o600)
     settings["door"] |= {"pins_dir": str(folder / "pins"), "pulse_s": 1.0, "held_after_s": 1.0}
     settings["door"] |= {
         name: {"pin": pin, "active_high": True, "pull": "down"} for name, pin in PINS.items()
@@ -133,11 +131,4 @@ def _settle(settings: Settings, folder: Path, broker: Mosquitto, camera: str) ->
     settings["camera"] = {"source": camera, "reconnect_max_s": 1.0}
     settings["events"] = {"health_s": 10.0}
     settings["snapshots"] = {"of": "everybody", "publish": True}
-    settings["mqtt"] = {
-        "host": broker.host,
-        "port": broker.port,
-        "username": broker.door_login.username,
-        "password_file": str(folder / "password"),
-        "tls": {"ca": str(broker.ca_file)},
-        "home_assistant": {},
-    }
+    settings["mqtt"] = {**broker.door_settings(folder), "home_assistant": {}}

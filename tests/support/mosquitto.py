@@ -131,6 +131,19 @@ class Mosquitto:
         self.stop()
         self.start()
 
+    def door_settings(self, folder: Path) -> dict[str, object]:
+        """The door's section `mqtt`; its password becomes a file of the folder."""
+        password = folder / "password"
+        password.write_text(self.door_login.password)
+        password.chmod(0o600)
+        return {
+            "host": self.host,
+            "port": self.port,
+            "username": self.door_login.username,
+            "password_file": str(password),
+            "tls": {"ca": str(self.ca_file)},
+        }
+
     def __enter__(self) -> Self:
         self.start()
         return self
