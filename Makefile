@@ -8,11 +8,7 @@ PACKS := var/models/.ready
 HOME_ASSISTANT := var/home-assistant/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help deb demo test test-models test-home check format bench kills sync-kills camera-faults nspawn storm lock clean
-=======
-.PHONY: help demo test test-models test-home simulate check format bench kills sync-kills camera-faults nspawn storm lock clean
->>>>>>> simulate
+.PHONY: help deb demo test test-models test-home simulate check format bench kills sync-kills camera-faults nspawn storm lock clean
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

@@ -49,13 +49,8 @@ UNREAD = 141
 
 _COMMANDS = (
     run, demo, enroll, gallery, forget, model, calibrate, evaluate, access, audit, command, config,
-<<<<<<< HEAD
     events, door, doctor, status, store, fleet, publish, provision, sync,
-    snapshots,
-=======
-    events, door, status, store, fleet, publish, provision, sync,
     snapshots, simulate,
->>>>>>> simulate
 )  # fmt: skip
 
 _log = logging.getLogger(__name__)
