@@ -176,7 +176,7 @@ def main() -> None:
     reel = Reel.load(folder / REEL)
     with (
         (folder / "door.jsonl").open("a") as lines,
-        MeasuredDaemon(config, program(folder, haste)) as daemon,
+        MeasuredDaemon(config, capture=program(folder, haste)) as daemon,
     ):
         book = Book(daemon, reel, course, lines)
         writer.begin()

@@ -26,7 +26,7 @@ class Verdict(StrEnum):
 class Check(BaseModel):
     """What was found of one part, or of one side of it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     """Which part, and which side of it: `camera`, `camera.picture`."""

@@ -1,4 +1,4 @@
-"""Checks of the model: are its files the pinned ones, what runs them, how long does a look take?
+"""Checks of the model: are its files and answers the known ones, how long does a look take?
 
 Beside a running daemon no second model is loaded: a small board has no room for two. Then its files
 are verified, and the daemon's metrics say how long its looks take.
@@ -17,6 +17,7 @@ from faceidd.clock import monotonic
 from faceidd.daemon.config import Config
 from faceidd.daemon.following import embedder_place
 from faceidd.daemon.recognition import Model, build_model
+from faceidd.daemon.self_test import prove_networks
 from faceidd.daemon.status import Reading
 from faceidd.errors import ModelError
 from faceidd.face.alignment import AlignedFace
@@ -32,7 +33,7 @@ STAGES = ("detect", "refine", "quality", "align", "embed")
 
 
 def check_model(one: Installation) -> Iterator[Check]:
-    """Verify the packs that the door runs, then load them and time a look."""
+    """Verify the packs that the door runs, then load them, prove their answers and time a look."""
     config = one.config
     try:
         verified = _verify(config)
@@ -47,7 +48,7 @@ def check_model(one: Installation) -> Iterator[Check]:
         mend = "let the daemon serve metrics (metrics.listen), or stop it for this check"
         yield Check.skipped("model.runtime", told, mend)
     else:
-        yield _timed(config)
+        yield from _tried(config)
 
 
 def _verify(config: Config) -> dict[str, Figure]:
@@ -70,7 +71,8 @@ def _verify(config: Config) -> dict[str, Figure]:
     return verified
 
 
-def _timed(config: Config) -> Check:
+def _tried(config: Config) -> Iterator[Check]:
+    """Load the networks, hold them to the daemon's self-test, and time them."""
     name = "model.runtime"
     began = monotonic()
     try:
@@ -78,14 +80,31 @@ def _timed(config: Config) -> Check:
         loaded = monotonic() - began
         detect, embed = _times(model)
     except ModelError as error:
-        return Check.fault(name, error)
+        yield Check.fault(name, error)
+        return
+    yield _answers(config, model)
     figures: dict[str, Figure] = {
         "runtime": model.runtime,
         "load_ms": round(1000 * loaded),
         "detect_ms": round(1000 * detect, 1),
         "embed_ms": round(1000 * embed, 1),
     }
-    return _judged(config, detect + embed, figures)
+    yield _judged(config, detect + embed, figures)
+
+
+def _answers(config: Config, model: Model) -> Check:
+    name = "model.answers"
+    try:
+        prove_networks(config, model)
+    except ModelError as error:
+        return Check.fault(name, error)
+    if model.variant not in model.manifest.answers:
+        pack = model.manifest.name
+        told = (
+            f"a drawn face is found; pack {pack} has no known answer to hold its embedding against"
+        )
+        return Check.warn(name, told, f"build it anew: faceidd model build {pack}")
+    return Check.ok(name, "a drawn face is found, and what is said of it is what was written down")
 
 
 def _times(model: Model) -> tuple[float, float]:

@@ -2,20 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from faceidd import __version__
+from faceidd.attribute_docs import DescribedJsonSchema
 from faceidd.checkup.check import Check, Verdict
 
 
 class Report(BaseModel):
     """What a checkup found."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", populate_by_name=True, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     form: Literal["faceidd.doctor/1"] = Field("faceidd.doctor/1", alias="schema")
     door: str
@@ -34,6 +33,13 @@ class Report(BaseModel):
         return cls(
             door=door, version=__version__, made_at=now, verdict=worst(checks), checks=tuple(checks)
         )
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema of a report as it is written."""
+    return Report.model_json_schema(
+        by_alias=True, mode="serialization", schema_generator=DescribedJsonSchema
+    )
 
 
 def worst(checks: Sequence[Check]) -> Literal[Verdict.OK, Verdict.WARN, Verdict.FAIL]:

@@ -53,11 +53,11 @@ def _doctor(args: argparse.Namespace) -> int:
     from faceidd.checkup.check import Verdict
     from faceidd.checkup.checkup import NAMES, check_up
     from faceidd.checkup.installation import find_installation
-    from faceidd.checkup.report import Report
+    from faceidd.checkup.report import Report, report_schema
     from faceidd.clock import wall
 
     if args.schema:
-        print(json.dumps(Report.model_json_schema(), indent=2))
+        print(json.dumps(report_schema(), indent=2))
         return 0
     if unknown := [name for name in args.only if name not in NAMES]:
         print(f"faceidd doctor: no part is called {unknown[0]}: choose from {', '.join(NAMES)}",

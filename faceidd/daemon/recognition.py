@@ -36,6 +36,7 @@ class Model:
         recognizer: Ready to look at frames.
         manifest: The embedder's; it holds the thresholds.
         name: Pack and variant as people call them, `facenet int8`.
+        variant: The variant alone.
         place: Where its pack lies, if elsewhere than the configuration says.
         runtime: Library and version that runs its embedder.
     """
@@ -43,6 +44,7 @@ class Model:
     recognizer: Recognizer
     manifest: EmbedderManifest
     name: str
+    variant: str
     place: EmbedderPlace | None = None
     runtime: str = ""
 
@@ -81,7 +83,7 @@ def build_model(config: Config) -> Model:
         rule=pack.manifest.crop,
         same_face=pack.manifest.thresholds["cosine"],
     )
-    return Model(recognizer, pack.manifest, name, place, embedder.runtime)
+    return Model(recognizer, pack.manifest, name, place.variant, place, embedder.runtime)
 
 
 def build_detector(config: Config) -> FaceDetector:

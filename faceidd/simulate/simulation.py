@@ -160,13 +160,14 @@ def _play(stage: Stage) -> ServiceLevels:
     config = stage.config.model_copy(update={"mqtt": mqtt})
     listener = Listener(mishaps.broker_port, mqtt.prefix, DOOR, lambda: course.scenario_s)
     with listener:
-        with Daemon(config, program(stage.folder, stage.scenario.haste)) as daemon:
+        with Daemon(config, capture=program(stage.folder, stage.scenario.haste)) as daemon:
             ledger = _ledger(stage, reel, daemon)
             _await(lambda: bool(listener.online_at))
             began = time.monotonic()
             writer.begin()
             thread = director.start(daemon.camera)
-            daemon.run(stop, *_watched(writer, ledger))
+            observe, before = _watched(writer, ledger)
+            daemon.run(stop, observe, before=before)
             stop.set()
             thread.join()
             took, losses = time.monotonic() - began, daemon.camera.state.losses

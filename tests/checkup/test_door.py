@@ -1,5 +1,6 @@
 """Configuration, policy, model, gallery, sync and daemon of one door."""
 
+import json
 import pwd
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from faceidd.checkup.gallery import check_gallery
 from faceidd.checkup.model import check_model
 from faceidd.checkup.syncing import check_sync
 from faceidd.checkup.unit import Unit
+from faceidd.daemon.answers import write_answers
 from faceidd.daemon.status import Samples, parse
 from faceidd.errors import ConfigError
 from faceidd.gallery.file import save_gallery
@@ -78,6 +80,7 @@ def test_a_model_is_verified_and_timed(tmp_path: Path, models_dir: Path) -> None
     checks = found(check_model(installation(tmp_path, {"models": {"dir": str(models_dir)}})))
     assert {name: check.verdict.value for name, check in checks.items()}["model"] == "ok"
     assert set(checks["model"].figures) == {"facenet int8", "blazeface", "mtcnn"}
+    assert checks["model.answers"].verdict in {"ok", "warn"}  # older packs have no known answer
     figures = checks["model.runtime"].figures
     assert str(figures["runtime"]).startswith("ai-edge-litert ")
     assert isinstance(figures["look_ms"], float)
@@ -94,6 +97,23 @@ def test_a_running_daemon_says_how_long_its_looks_take(
     checks = found(check_model(installation(tmp_path, late, samples=samples)))
     assert checks["model.runtime"].verdict == "fail"
     assert "longer than evidence counts" in checks["model.runtime"].reason
+
+
+def test_a_model_is_held_to_what_it_said_where_it_was_built(
+    tmp_path: Path, models_dir: Path
+) -> None:
+    for name in ("blazeface", "mtcnn"):
+        (tmp_path / name).symlink_to(models_dir / name)
+    shutil.copytree(models_dir / "mobilefacenet", tmp_path / "mobilefacenet")
+    models = {"dir": str(tmp_path), "embedder": "mobilefacenet", "variant": "float32"}
+    one = installation(tmp_path, {"models": models})
+    write_answers(tmp_path, "mobilefacenet")
+    assert verdicts(check_model(one))["model.answers"] == "ok"
+    manifest = tmp_path / "mobilefacenet" / "manifest.json"
+    written = json.loads(manifest.read_text())
+    written["answers"]["float32"]["values"][0] += 0.5
+    manifest.write_text(json.dumps(written))
+    assert verdicts(check_model(one))["model.answers"] == "fail"
 
 
 def test_a_model_that_was_changed_is_told(tmp_path: Path, models_dir: Path) -> None:
