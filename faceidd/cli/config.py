@@ -37,8 +37,8 @@ def _check(args: argparse.Namespace) -> int:
     from faceidd.daemon.build import tls_settings
     from faceidd.daemon.config_file import load_config
     from faceidd.daemon.gallery_file import gallery_key
-    from faceidd.daemon.outlets import webhook_settings
     from faceidd.daemon.password import awaits_credentials, read_password
+    from faceidd.daemon.webhook_build import webhook_settings
     from faceidd.events.tls import tls_context
     from faceidd.events.webhook import server_context
 

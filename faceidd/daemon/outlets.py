@@ -3,12 +3,12 @@
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, closing
+from typing import Protocol
 
 from faceidd.daemon.build import mqtt_settings
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_events import WebhookConfig
 from faceidd.daemon.home import build_home, introduce
-from faceidd.daemon.password import read_secret
 from faceidd.daemon.snapshots_build import show_snapshots
 from faceidd.errors import BrokerError, ConfigError
 from faceidd.events.envelope import Stamp, Worth, envelope
@@ -20,11 +20,20 @@ from faceidd.events.mqtt_sink import Listener, MqttSink
 from faceidd.events.outbox import Outbox, Wants
 from faceidd.events.sink import EventSink, FanOut
 from faceidd.events.state_board import StateBoard
-from faceidd.events.webhook import WebhookSettings, WebhookSink, parse_secret
 from faceidd.snapshots.photographer import Photographer
 from faceidd.units import Seconds
 
 _log = logging.getLogger(__name__)
+
+
+class Outlet(Protocol):
+    """Tells somebody what waits in the outbox, on a thread of its own."""
+
+    def stop(self) -> None:
+        """Begin to close; returns at once."""
+
+    def close(self) -> None:
+        """End, within a bounded time."""
 
 
 class Outlets:
@@ -58,7 +67,7 @@ class Outlets:
         self._photographer = photographer
         self._outbox: Outbox | None = None
         self._stack = ExitStack()
-        self._sinks: list[MqttSink | WebhookSink] = []
+        self._sinks: list[Outlet] = []
         readers: dict[str, Wants] = {}
         if config.mqtt.host is not None:
             readers["mqtt"] = _everything
@@ -124,29 +133,13 @@ class Outlets:
             show_snapshots(self._photographer, sink, settings, life)
 
     def _tell_web_server(self, webhook: WebhookConfig, outbox: Outbox) -> None:
-        settings = webhook_settings(webhook)
-        if settings is not None:
-            sink = WebhookSink(settings, outbox.reader("webhook"))
-            self._sinks.append(self._stack.enter_context(closing(sink)))
+        if webhook.url is None:
+            return
+        # Its library for HTTP is a twentieth of the start of a door that has none.
+        from faceidd.daemon.webhook_build import build_webhook  # noqa: PLC0415 - see above
 
-
-def webhook_settings(webhook: WebhookConfig) -> WebhookSettings | None:
-    """How to tell the web server; None if none is configured.
-
-    Raises:
-        ConfigError: The secret cannot be read, or is none.
-    """
-    if webhook.url is None:
-        return None
-    if webhook.secret_file is None:
-        raise ConfigError(
-            "webhook.secret_file is not set",
-            do="set it; requests without a signature prove nothing",
-        )
-    if webhook.url.startswith("http://"):
-        _log.warning("webhook.url is http://: who came to the door is told in the clear")
-    text = read_secret(webhook.secret_file, "webhook.secret_file", "secret")
-    return WebhookSettings(webhook.url, parse_secret(text), webhook.ca, webhook.timeout_s)
+        sink = build_webhook(webhook, outbox)
+        self._sinks.append(self._stack.enter_context(closing(sink)))
 
 
 def wanted(webhook: WebhookConfig) -> Wants:

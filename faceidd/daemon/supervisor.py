@@ -42,7 +42,7 @@ class Supervisor:
 
     def ready(self, status: str) -> None:
         """Tell that the daemon is ready."""
-        self._status, self._status_at = status, self._clock()
+        self._status = status
         notify(f"READY=1\nSTATUS={status}")
 
     def alive(self, hung: Stage | None) -> None:

@@ -31,6 +31,7 @@ Listener = Callable[[Received], None]
 RETRY_MIN, RETRY_MAX = Seconds(1.0), Seconds(60.0)
 CONNECT_TIMEOUT = Seconds(5.0)
 CLOSE_TIMEOUT = Seconds(2.0)
+UNHEARD_TIMEOUT = Seconds(0.5)
 
 _log = logging.getLogger(__name__)
 
@@ -140,10 +141,12 @@ class MqttSink:
     def close(self) -> None:
         """Send what is fresh, say `offline`, and disconnect; bounded. May be called again.
 
-        It takes at most `CLOSE_TIMEOUT` and `LONGEST_PAUSE` from `stop` on.
+        It takes at most `CLOSE_TIMEOUT` and `LONGEST_PAUSE` from `stop` on; `UNHEARD_TIMEOUT` where
+        the broker does not answer: then there is nobody to take leave of.
         """
         self.stop()
-        self._thread.join(max(0.0, self._close_by - time.monotonic()))
+        patience = self._close_by - time.monotonic() if self._online else UNHEARD_TIMEOUT
+        self._thread.join(max(0.0, patience))
 
     def _rouse(self) -> None:
         # A full socket has roused already; a closed one has nobody to rouse.

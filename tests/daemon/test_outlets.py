@@ -8,7 +8,8 @@ from support.web_server import WebServer
 
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_events import WebhookConfig
-from faceidd.daemon.outlets import Outlets, wanted, webhook_settings
+from faceidd.daemon.outlets import Outlets, wanted
+from faceidd.daemon.webhook_build import webhook_settings
 from faceidd.errors import ConfigError
 from faceidd.events.event import parse
 from faceidd.events.state_board import StateBoard

@@ -53,9 +53,9 @@ def test_a_hung_stage_lets_it_starve_and_is_named(
 def test_a_status_line_is_told_when_it_is_new_and_not_too_often(told: list[str]) -> None:
     supervisor = Supervisor(clock := HandClock())
     supervisor.ready("a")
-    for text in ("a", "b", "b", "c"):
-        clock.sleep(STATUS_EVERY / 2)
+    for text in ("a", "b", "c", "c", "d"):
         supervisor.status(text)
+        clock.sleep(STATUS_EVERY / 2)
     assert told == ["READY=1\nSTATUS=a", "STATUS=b", "STATUS=c"]
 
 
