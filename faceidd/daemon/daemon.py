@@ -13,7 +13,7 @@ from typing import Self
 from faceidd.camera.capture_process import PROGRAM
 from faceidd.camera.frame import Frame
 from faceidd.camera.health import PictureAlert
-from faceidd.camera.latest import End, LatestFrame
+from faceidd.camera.latest import End
 from faceidd.clock import monotonic
 from faceidd.daemon.auditing import build_auditor
 from faceidd.daemon.beside import Beside
@@ -35,7 +35,7 @@ from faceidd.daemon.reload import Anew, Reload
 from faceidd.daemon.self_test import prove_networks, require_rest
 from faceidd.daemon.showing import Showing
 from faceidd.daemon.snapshots_build import build_photographer
-from faceidd.daemon.supervisor import Supervisor
+from faceidd.daemon.supervisor import Doing, Supervisor
 from faceidd.daemon.upkeep import Upkeep
 from faceidd.daemon.vitals import Signs, Vitals
 from faceidd.daemon.watch import Look
@@ -100,11 +100,18 @@ class Daemon:
                 seen=seen,
             )
             stack.enter_context(closing(self._entrance))
-            self._reload = self._build_reload(file)
+            self._reload = Reload(
+                file,
+                config,
+                prepare=self._entrance.prepare,
+                take=self._take_anew,
+                upkeep=self._upkeep,
+                supervisor=self._supervisor,
+            )
             stack.enter_context(closing(self._reload))
             self._serve_metrics(outlets, stack)
             self._door.check()  # its deadline thread lives
-            self._camera.wait_recording_open()  # last: exit button and fire input need no camera
+            self.camera.wait_recording_open()  # last: exit button and fire input need no camera
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -121,11 +128,6 @@ class Daemon:
         finally:
             self._stack.close()
             self._following.close()
-
-    @property
-    def camera(self) -> LatestFrame:
-        """Where its frames come from."""
-        return self._camera
 
     def run(
         self,
@@ -149,7 +151,7 @@ class Daemon:
         self._upkeep.started()
         _log.info("door %s is watched", self._config.door.id)
         while not stop.is_set():
-            frame = self._camera.take(FRAME_WAIT)
+            frame = self.camera.take(FRAME_WAIT)
             if reload is not None and reload.is_set():
                 reload.clear()
                 self._reload.ask()
@@ -170,19 +172,16 @@ class Daemon:
             self._reload.poll()
         self._nudge.poll()
         self._following.poll()
-        self._upkeep.poll(self._camera.state)
-        signs = Signs(self._camera.answer_by, self._upkeep.loss_told, self._door.kept_at)
+        self._upkeep.poll(self.camera.state)
+        signs = Signs(self.camera.answer_by, self._upkeep.loss_told, self._door.kept_at)
         self._supervisor.alive(self._vitals.hung(monotonic(), signs))
         self._supervisor.status(self._status())
 
     def _status(self) -> str:
-        """How the door is doing, for `systemctl status`."""
-        camera, decided = self._camera.state, self._vitals.has_decided
-        seen = "watching" if decided else "waiting for the first frame"
-        if not camera.online:
-            seen = f"without its camera: {camera.reason}"
-        parts = [f"door {self._config.door.id} {self._door.situation.state}", seen]
-        return "; ".join([*parts, *([self._reload.note] if self._reload.note else [])])
+        state, door = self.camera.state, self._door.situation.state
+        lost = None if state.online else str(state.reason)
+        doing = Doing(self._config.door.id, door, lost, self._vitals.has_decided, self._reload.note)
+        return str(doing)
 
     def _serve_metrics(self, outlets: Outlets, stack: ExitStack) -> None:
         self._metrics.registry.register(
@@ -190,7 +189,7 @@ class Daemon:
                 self._config,
                 self._metrics,
                 door=self._door,
-                camera=self._camera,
+                camera=self.camera,
                 health=self._health,
                 outlets=outlets,
                 photographer=self._photographer,
@@ -229,9 +228,9 @@ class Daemon:
         self._auditor.started(self._config)
 
     def _start_camera(self, capture: Sequence[str], stack: ExitStack) -> None:
-        self._camera = build_camera(self._config, capture)
-        stack.callback(self._camera.stop)
-        self._camera.start()
+        self.camera = build_camera(self._config, capture)
+        stack.callback(self.camera.stop)
+        self.camera.start()
 
     def _load_networks(self) -> Model:
         """Load the networks, and have them give the answers that are known."""
@@ -258,16 +257,6 @@ class Daemon:
         self._door = build_door(self._config, self.relay, telling, showing)
         stack.callback(self._door.close)
         self._inputs = stack.enter_context(closing(build_inputs(self._config, self._door)))
-
-    def _build_reload(self, file: Path | None) -> Reload:
-        return Reload(
-            file,
-            self._config,
-            prepare=self._entrance.prepare,
-            take=self._take_anew,
-            upkeep=self._upkeep,
-            supervisor=self._supervisor,
-        )
 
     def _open_outlets(
         self, config: Config, inbox: Inbox, stack: ExitStack

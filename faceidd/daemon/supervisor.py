@@ -7,10 +7,12 @@ goes well is for `vitals` and the daemon to say.
 import logging
 import os
 import time
+from dataclasses import dataclass
 
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.systemd import notify
 from faceidd.daemon.vitals import Stage
+from faceidd.door.state import State
 from faceidd.units import Instant, Seconds
 
 FEED_EVERY = Seconds(1.0)
@@ -19,6 +21,32 @@ STATUS_EVERY = Seconds(1.0)
 """Least time between two status lines."""
 
 _log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """How a door is doing, for `systemctl status`.
+
+    Attributes:
+        door: Which one.
+        state: What its lock is in.
+        lost: Why the camera is lost; None while it is there.
+        watching: Whether a frame was decided on since the start.
+        note: What is to be said of the last reload; may be empty.
+    """
+
+    door: str
+    state: State
+    lost: str | None
+    watching: bool
+    note: str
+
+    def __str__(self) -> str:
+        """In one line."""
+        seen = "watching" if self.watching else "waiting for the first frame"
+        if self.lost is not None:
+            seen = f"without its camera: {self.lost}"
+        return "; ".join(filter(None, (f"door {self.door} {self.state}", seen, self.note)))
 
 
 class Supervisor:
