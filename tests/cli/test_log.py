@@ -1,9 +1,11 @@
+import io
 import logging
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,12 @@ def test_verbose_tells_more() -> None:
     set_up_log(verbose=False)
     assert not logging.getLogger("faceidd").isEnabledFor(logging.DEBUG)
     assert len(logging.getLogger().handlers) == 1
+
+
+def test_a_line_goes_to_what_is_stderr_when_it_comes() -> None:
+    with redirect_stderr(io.StringIO()) as first:
+        set_up_log(verbose=False)
+        first.close()
+    with redirect_stderr(io.StringIO()) as second:
+        logging.getLogger("door").warning("held")
+        assert second.getvalue().endswith("WARNING door: held\n")
