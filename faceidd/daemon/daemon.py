@@ -119,8 +119,8 @@ class Daemon:
 
     def __exit__(self, *raised: object) -> None:
         # All that is waited for here fits the unit's TimeoutStopSec=15, seconds at the most: door
-        # 1, metrics 0.5, renewal 0.5, inputs 0.5, pictures 1, broker and web server together 3,
-        # outbox 2, camera 0.5, audit log 3: 12. tests/daemon/test_stopping.py adds them up.
+        # 1, metrics 0.5, reload 0.5, renewal 0.5, inputs 0.5, pictures 1, broker and web server 3
+        # together, outbox 2, camera 0.5, audit log 3: 12.5. tests/daemon/test_stopping.py adds up.
         self._supervisor.stopping()
         self._auditor.ends(raised[1] if raised else None)
         try:

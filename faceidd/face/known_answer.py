@@ -3,8 +3,9 @@
 The answer is written into the pack where the pack is built and its networks are held against their
 originals. How far it may depart: the runtimes agree to a cosine of 0.99995 over these numbers
 (LiteRT with one, two and four threads, with XNNPACK, with its own kernels and with its reference
-kernels, int8 among them), and int8 agrees with float32 to 0.9998. `LEAST_COSINE` allows twenty
-times that, for the rounding of other processors; what is computed wrongly is off by more.
+kernels, int8 among them; on arm64 under qemu too), and int8 agrees with float32 to 0.9998.
+`LEAST_COSINE` allows twenty times that, for the rounding of other processors; what is computed
+wrongly is off by more.
 """
 
 import numpy as np

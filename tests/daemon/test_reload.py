@@ -12,6 +12,7 @@ import pytest
 from support.running import PATIENCE_S
 from support.small_door import FRAMES, Settings, write
 
+from faceidd.daemon import renewal
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_file import load_config
 from faceidd.daemon.daemon import Daemon
@@ -36,6 +37,7 @@ class Reloaded:
         self.in_force: list[Config] = []
         self.looks: list[Look] = []
         self.notes: list[str] = []
+        self.poll: Callable[[], None] = lambda: None
 
     def change(self, **sections: Mapping[str, object]) -> None:
         """Write other settings into the file."""
@@ -52,9 +54,11 @@ class Reloaded:
             def observe(look: Look) -> None:
                 self.looks.append(look)
                 if len(self.looks) == 3:
+                    reload = daemon._reload  # noqa: SLF001 - as SIGHUP does, at this frame
+                    self.poll = reload.poll
                     for change in changes:
                         change()
-                        self._reload(daemon._reload)  # noqa: SLF001 - as SIGHUP does, at this frame
+                        self._reload(reload)
 
             daemon.run(threading.Event(), observe)
         return daemon
@@ -130,6 +134,40 @@ def test_what_is_wrong_changes_nothing_and_is_told(reloaded: Reloaded, events: l
     assert types(events).count("gallery_refused") == 1
     assert types(events).count("configuration_changed") == 1  # the start
     assert set(reloaded.notes) == {"the last reload was refused, see the log"}
+
+
+STALE = {"stale_after_h": 1.0, "when_stale": "refuse"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "opened"),
+    [({}, STALE, 0), (STALE, {"stale_after_h": None}, 1)],
+    ids=["stale", "fresh"],
+)
+def test_how_old_a_gallery_may_be_holds_from_the_next_frame(
+    reloaded: Reloaded, before: dict[str, object], after: dict[str, object], opened: int
+) -> None:
+    reloaded.settings["access"] = {"min_frames": 5}
+    reloaded.settings["sync"] = {"state_dir": str(reloaded.folder / "sync"), **before}
+    daemon = reloaded.run(lambda: reloaded.change(sync=after))
+    assert openings(daemon) == opened
+
+
+def test_another_file_is_taken_in_unasked_once_it_has_kept_still(
+    reloaded: Reloaded, events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Reload, "ask", lambda _: None)
+    monkeypatch.setattr(renewal, "LOOK_PAUSE", 0.0)
+
+    def change() -> None:
+        reloaded.change(access={"min_frames": 8})
+        for _ in range(2):
+            reloaded.poll()
+
+    reloaded.settings["access"] = {"min_frames": 5}
+    reloaded.run(change)
+    assert [config.access.min_frames for config in reloaded.in_force] == [8]
+    assert types(events).count("configuration_changed") == 2  # the start, and this
 
 
 def test_a_pulse_that_runs_ends_when_it_was_to_end(reloaded: Reloaded) -> None:

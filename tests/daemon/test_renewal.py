@@ -16,7 +16,7 @@ from faceidd.errors import FaceiddError, GalleryError
 class Reading:
     """A renewal whose readings end when they are told to."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, *, settles: bool = False) -> None:
         self.file, self.clock = file, HandClock()
         self.asked: list[bool] = []
         self.taken: list[str] = []
@@ -30,6 +30,7 @@ class Reading:
             self.taken.append,
             refused=self.refusals.append,
             seen=file_state(file),
+            settles=settles,
             clock=self.clock,
         )
 
@@ -90,6 +91,26 @@ def test_a_file_in_its_place_is_taken_in_beside_the_work(reading: Reading) -> No
     assert reading.taken == ["new"]
     reading.look()
     assert reading.asked == [False]
+
+
+def test_a_file_that_is_being_written_is_read_when_it_has_kept_still(tmp_path: Path) -> None:
+    file = tmp_path / "configuration"
+    file.write_text("old")
+    reading = Reading(file, settles=True)
+    for part in ("n", "ne", "new"):
+        file.write_text(part)
+        reading.look()
+        assert not reading.renewal.busy
+    reading.look()
+    reading.begun()
+    reading.end()
+    assert reading.taken == ["new"]
+    file.write_text("newer")
+    reading.ask()  # whoever asks says that it is whole
+    reading.renewal.poll()
+    reading.begun()
+    reading.end()
+    assert reading.taken == ["new", "newer"]
 
 
 def test_what_comes_while_another_is_read_is_read_after_it(reading: Reading) -> None:

@@ -29,7 +29,7 @@ def test_all_that_is_waited_for_fits_the_time_that_systemd_gives() -> None:
     bounds = [
         2 * door.CLOSE_TIMEOUT,
         metrics_server.CLOSE_WITHIN,
-        renewal.CLOSE_PATIENCE,
+        2 * renewal.CLOSE_PATIENCE,
         inputs.CLOSE_TIMEOUT,
         photographer.CLOSE_TIMEOUT,
         sinks,
