@@ -62,8 +62,9 @@ class NotAsItMustBeError(Exception):
 
 def inside(rootfs: Path, *command: str | Path, user: str = "root") -> list[str]:
     """The command that runs another one in a root file system, with its own processes alone."""
-    # Without /sys: what it says of this machine's processors crashes a library that takes them for
-    # an Arm's. The shell is root's and stays: where it is killed with `unshare`, all of it ends.
+    # Without /sys: with it, what loads the networks crashes; it may take what stands there of this
+    # machine's processors for an Arm's.
+    # The shell is root's and stays: where it is killed with `unshare`, all that it started ends.
     script = f'mount -t proc proc {rootfs}/proc && chroot {rootfs} "$@"; exit $?'
     unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script, "sh"]
     change = ["setpriv", "--reuid", user, "--regid", user, "--init-groups", "--"]
