@@ -8,6 +8,7 @@ networks. FaceNet's variants follow. The other side is in `docs/budget.md`.
 import statistics
 import sys
 import time
+from contextlib import redirect_stdout
 
 import numpy as np
 
@@ -34,7 +35,8 @@ def _mobilenet() -> bytes:
     import tensorflow as tf  # noqa: PLC0415 - takes seconds; --help answers at once
 
     network = tf.keras.applications.MobileNet(weights=None)
-    content: bytes = tf.lite.TFLiteConverter.from_keras_model(network).convert()
+    with redirect_stdout(sys.stderr):  # the converter tells of each variable
+        content: bytes = tf.lite.TFLiteConverter.from_keras_model(network).convert()
     return content
 
 

@@ -43,6 +43,7 @@ SUITES = {"12": "bookworm", "13": "trixie"}
 INCLUDED = "ca-certificates,init-system-helpers,libstdc++6,python3,systemd"
 DOOR = Path("var/lib/faceidd/arm64")
 """Where the door's files are, below the root file system."""
+EMULATOR = Path("/proc/sys/fs/binfmt_misc/qemu-aarch64")
 PATIENCE_S = 900.0
 PYTHON = "/usr/lib/faceidd/bin/python3"
 SCENES = (
@@ -80,7 +81,16 @@ def timed(what: str) -> Iterator[None]:
 
 
 def make_rootfs(rootfs: Path, suite: str) -> None:
-    """Install a small Debian for arm64, if it is not there."""
+    """Install a small Debian for arm64, if it is not there.
+
+    Raises:
+        NotAsItMustBeError: This machine runs no programs of arm64.
+    """
+    if not EMULATOR.exists():
+        raise NotAsItMustBeError(
+            "no emulator of arm64 is registered: apt install qemu-user-static binfmt-support,"
+            " and where nothing is in /proc/sys/fs/binfmt_misc, mount -t binfmt_misc there first"
+        )
     if (rootfs / "made").exists():
         return
     shutil.rmtree(rootfs, ignore_errors=True)
