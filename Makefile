@@ -61,6 +61,9 @@ camera-faults: $(READY) ## lose network cameras in every way two hundred times
 nspawn: $(PACKS) ## kill the service under a real systemd in a container; needs root
 	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 100
 
+arm64: $(PACKS) ## install, check and open a door on arm64, emulated; needs root, minutes
+	PYTHONPATH=tests:. $(BIN)/python -m support.arm64 12
+
 storm: $(READY) ## tell 10,000 events while broker and daemon are killed
 	PYTHONPATH=tests:. $(BIN)/python -m support.storm 10000 100 50
 

@@ -131,12 +131,14 @@ def test_a_fault_of_ours_is_no_connection_and_is_overcome(
     embedded: Embedded, make_sink: MakeSink, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     states: list[bool] = []
+    overcome = threading.Event()
     settle = Connection.take_answers
 
     def fail_once(connection: Connection) -> dict[int, str | None]:
         states.append(sink.mqtt.online)
         if len(states) == 1:
             raise RuntimeError("out of order")
+        overcome.set()
         return settle(connection)
 
     connect = Connection.open
@@ -154,6 +156,7 @@ def test_a_fault_of_ours_is_no_connection_and_is_overcome(
         subscriber.wait_status("offline")
         sink.publish(opened("v1"))
         subscriber.next_event()
+        assert overcome.wait(60)  # the event may be heard before its answer is
     assert states[:3] == [True, False, True]
 
 

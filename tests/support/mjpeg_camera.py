@@ -43,8 +43,8 @@ class MjpegCamera:
         return f"http://127.0.0.1:{self.port}/video"
 
     def show(self, pictures: Sequence[bytes]) -> None:
-        """Let other pictures come before the camera."""
-        self._pictures = tuple(pictures)
+        """Let other pictures come before the camera, from the first on."""
+        self._pictures, self._turn = tuple(pictures), count()
 
     def freeze(self) -> None:
         """Send nothing from now on, but keep every connection."""

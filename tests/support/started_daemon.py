@@ -5,13 +5,14 @@ import secrets
 import signal
 import socket
 import subprocess
+import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 PATIENCE_S = 120.0
+_CLOSED = b"closed"
 
 
 class NotReadyError(Exception):
@@ -34,15 +35,20 @@ class StartedDaemon:
         self, command: Sequence[str | Path], log: Path, environment: Mapping[str, str]
     ) -> None:
         # A name of the abstract namespace: it is the same in another root file system.
-        address = f"faceidd-{secrets.token_hex(8)}"
+        self._address = f"\0faceidd-{secrets.token_hex(8)}"
         self._manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
-        self._manager.bind(f"\0{address}")
+        self._manager.bind(self._address)
+        self._told = threading.Condition()
+        self._ready_at: float | None = None
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
         self._log = log
+        told_to = {"NOTIFY_SOCKET": self._address.replace("\0", "@")}
         with log.open("wb") as output:
             self.began = time.monotonic()
             self._process = subprocess.Popen(
                 command,
-                env={**os.environ, "NOTIFY_SOCKET": f"@{address}", **environment},
+                env={**os.environ, **told_to, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -65,18 +71,22 @@ class StartedDaemon:
             NotReadyError: It ended before, or its time is over.
         """
         deadline = time.monotonic() + patience_s
-        self._manager.settimeout(0.2)
-        while time.monotonic() < deadline and self._process.poll() is None:
-            with suppress(TimeoutError):
-                if b"READY=1" in self._manager.recv(1000).split(b"\n"):
-                    return time.monotonic()
-        raise NotReadyError(self.log)
+        with self._told:
+            while self._ready_at is None:
+                self._told.wait(0.2)
+                if time.monotonic() > deadline or self._process.poll() is not None:
+                    raise NotReadyError(self.log)
+            return self._ready_at
+
+    def wait(self, patience_s: float = PATIENCE_S) -> int:
+        """Wait until it has ended by itself; its exit code."""
+        return self._process.wait(patience_s)
 
     def stop(self) -> int:
         """End it in order; its exit code."""
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(PATIENCE_S)
+        return self.wait()
 
     def __enter__(self) -> Self:
         return self
@@ -86,4 +96,15 @@ class StartedDaemon:
             self.stop()
         finally:
             self._process.kill()
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as end:
+                end.sendto(_CLOSED, self._address)
+            self._reader.join()
             self._manager.close()
+
+    def _read(self) -> None:
+        """Take all it tells, as systemd does: a manager that does not read holds it up."""
+        while (told := self._manager.recv(1000)) != _CLOSED:
+            if b"READY=1" in told.split(b"\n"):
+                with self._told:
+                    self._ready_at = time.monotonic()
+                    self._told.notify_all()
