@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 
 from faceidd.clock import Clock, monotonic
-from faceidd.daemon.systemd import notify
+from faceidd.daemon.systemd import READY_PATIENCE, notify
 from faceidd.daemon.vitals import Stage
 from faceidd.door.state import State
 from faceidd.units import Instant, Seconds
@@ -71,7 +71,7 @@ class Supervisor:
     def ready(self, status: str) -> None:
         """Tell that the daemon is ready."""
         self._status = status
-        notify(f"READY=1\nSTATUS={status}")
+        notify(f"READY=1\nSTATUS={status}", READY_PATIENCE)
 
     def alive(self, hung: Stage | None) -> None:
         """Feed the watchdog, if it is time to; a hung stage lets it starve.

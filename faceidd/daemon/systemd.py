@@ -10,13 +10,13 @@ import socket
 
 from faceidd.units import Seconds
 
-SEND_TIMEOUT_S = Seconds(0.5)
-"""Longest wait for a service manager that does not read."""
+READY_PATIENCE = Seconds(0.5)
+"""Longest wait to say READY=1 to a service manager that does not read."""
 
 _log = logging.getLogger(__name__)
 
 
-def notify(state: str) -> None:
+def notify(state: str, patience: Seconds = Seconds(0.0)) -> None:
     """Send the service manager a state; does nothing where there is no service manager.
 
     A state that cannot be sent is logged and dropped: it stops no door. Where that goes on, the
@@ -25,6 +25,7 @@ def notify(state: str) -> None:
     Args:
         state: As sd_notify(3) has it: `READY=1`, `WATCHDOG=1`, `STOPPING=1`, `STATUS=watching`;
             more than one on lines of their own.
+        patience: How long to wait for a service manager that does not read; frames wait meanwhile.
     """
     address = os.environ.get("NOTIFY_SOCKET")
     if not address:
@@ -33,7 +34,7 @@ def notify(state: str) -> None:
         address = "\0" + address[1:]
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-            manager.settimeout(SEND_TIMEOUT_S)
+            manager.settimeout(patience)
             manager.connect(address)
             manager.sendall(state.encode())
     except OSError as error:
