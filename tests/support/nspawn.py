@@ -106,6 +106,8 @@ def _analyze(container: Container) -> Row:
     began = time.monotonic()
     said = container.do("systemd-analyze", "verify", *UNITS)
     _require(not said, f"systemd-analyze verify says: {said}")
+    if "verify" in container.do("udevadm", "--help"):  # since systemd 254
+        container.do("udevadm", "verify", "/usr/lib/udev/rules.d/60-faceidd.rules")
     exposures = []
     for unit in SERVICES:
         table = container.do("systemd-analyze", "security", "--no-pager", unit)
@@ -124,6 +126,7 @@ def _enroll(container: Container) -> Row:
 
 
 def _start(container: Container) -> str:
+    container.do("systemctl", "enable", "--now", "faceidd-sync.timer", "faceidd-sync.path")
     container.do("systemctl", "enable", "--now", "faceidd")  # returns at READY
     _require(container.is_in("active"), "the service is not active")
     return ""
@@ -209,6 +212,8 @@ def _remove(container: Container) -> Row:
     _require(container.process("run") is None, "the daemon outlived its package")
     board.require_rest(container, "the removal")
     for unit in UNITS:
+        state = container.show("ActiveState", unit)
+        _require(state == "inactive", f"{unit} is {state} after the removal")
         _require(container.run("systemctl", "cat", unit).returncode != 0, f"{unit} is still there")
     for gone in ("/usr/lib/faceidd", "/usr/bin/faceidd", "/usr/lib/sysusers.d/faceidd.conf"):
         _require(not container.path(gone).exists(), f"{gone} is still there")
