@@ -56,7 +56,7 @@ camera-faults: $(READY) ## lose network cameras in every way two hundred times
 	PYTHONPATH=tests:. $(BIN)/python -m support.camera_faults 200
 
 nspawn: $(PACKS) ## install, use, kill and remove a door under a real systemd of each Debian; needs root
-	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 50 12 13
+	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 25 12 13
 
 storm: $(READY) ## tell 10,000 events while broker and daemon are killed
 	PYTHONPATH=tests:. $(BIN)/python -m support.storm 10000 100 50

@@ -35,8 +35,9 @@ lay_out_faceidd() {
     "$tool/bin/uv" pip install --no-config --quiet --target "$packages" --python-version "$python" \
         --python-platform "$machine-manylinux_2_36" --require-hashes --only-binary :all: \
         --no-deps --link-mode copy --requirement requirements/device.txt
-    # Commands of the libraries, and a hook of setuptools that every start would pay for.
+    # Commands and tests of the libraries, and a hook of setuptools that every start would pay for.
     rm -rf "$packages/bin" "$packages/.lock" "$packages/distutils-precedence.pth"
+    find "$packages" -type d -name tests -prune -exec rm -rf {} +
     tar -c --exclude=__pycache__ faceidd | tar -x -C "$packages"
     printf 'home = /usr/bin\ninclude-system-site-packages = true\nversion = %s\n' "$python" \
         > "$home/pyvenv.cfg"

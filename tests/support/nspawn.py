@@ -6,6 +6,7 @@ killed in its pulses, removed and purged, with an MJPEG camera and mosquitto in 
 Prints how long each took, or ends with the first thing that is not as it must be.
 """
 
+import json
 import re
 import shutil
 import sys
@@ -35,6 +36,7 @@ SERVICES = ("faceidd.service", "faceidd-sync.service")
 UNITS = (*SERVICES, "faceidd-sync.timer", "faceidd-sync.path")
 STATE, CONFIG = "/var/lib/faceidd/gallery.safetensors", "/etc/faceidd/faceidd.yaml"
 NEWER = "99.0.0"
+_RELOAD = ("systemctl", "reload", "faceidd")
 _EVENT = "faceidd/front/event/person_recognized"
 
 
@@ -165,7 +167,7 @@ def _hang(container: Container) -> Row:
         "the watchdog has restarted the service",
     )
     took = time.monotonic() - began
-    journal = container.do("journalctl", "-u", "faceidd", "-o", "cat", "--no-pager")
+    journal = _journal(container)
     _require("Watchdog timeout" in journal, journal)
     _require(container.process("run") != before, "the same process runs")
     board.require_rest(container, "a restart by the watchdog")
@@ -175,10 +177,21 @@ def _hang(container: Container) -> Row:
 
 
 def _reload(container: Container) -> Row:
-    before = container.process("run")
-    row = _timed("reload", lambda: container.do("systemctl", "reload", "faceidd"))
+    before, file = container.process("run"), container.path(CONFIG)
+    whole = file.read_text()
+    file.write_text("door: [")
+    _require(container.run(*_RELOAD).returncode != 0, "a wrong configuration was taken for good")
+    changed = json.loads(whole) | {"sync": {"stale_after_h": 1000}}
+    file.write_text(json.dumps(changed))
+    row = _timed("reload of a changed configuration", lambda: container.do(*_RELOAD))
+    wait_until(lambda: "configuration_changed" in _journal(container), "the change is told")
+    _require("stale_after_h" in _journal(container), "another change was told")
     _require(container.process("run") == before, "a reload started another process")
-    return row
+    return row[0], row[1], "the same process; a wrong one was refused, and the door went on"
+
+
+def _journal(container: Container) -> str:
+    return container.do("journalctl", "-u", "faceidd", "-o", "cat", "--no-pager")
 
 
 def _upgrade(container: Container, package: Path) -> Row:
