@@ -41,11 +41,15 @@ class Rejections:
     Args:
         news_frames: Frames of one spell after which it is news.
         gap: A reason not seen for longer begins a new spell.
+
+    Attributes:
+        news_frames: As given; may be changed.
+        totals: Rejections for each reason since the start.
     """
 
     def __init__(self, news_frames: int, gap: Seconds) -> None:
         self.totals: Counter[Rejection] = Counter()
-        self._news_frames = news_frames
+        self.news_frames = news_frames
         self._gap = gap
         self._spells: dict[Rejection, _Spell] = {}
 
@@ -64,9 +68,9 @@ class Rejections:
         here = Counter(reasons)
         self.totals.update(here)
         return tuple(
-            RejectionNews(reason, self._news_frames, self.totals[reason], captured_at)
+            RejectionNews(reason, self.news_frames, self.totals[reason], captured_at)
             for reason in here
-            if self._lengthen(reason, captured_at) == self._news_frames
+            if self._lengthen(reason, captured_at) == self.news_frames
         )
 
     def _lengthen(self, reason: Rejection, captured_at: Instant) -> int:

@@ -96,6 +96,13 @@ class LatestFrame:
         """The capture process, if there is one now."""
         return None if self._process is None else self._process.pid
 
+    @property
+    def answer_by(self) -> Instant | None:
+        """When the camera has given a frame, or counts as lost; None while it is lost."""
+        if self._process is None or not self._state.online:
+            return None
+        return self._process.answer_by
+
     def start(self) -> None:
         """Begin to open the source, and wait for nothing. Once only.
 
@@ -114,16 +121,14 @@ class LatestFrame:
             self.stop()
             raise error
 
-    def wait_open_or_lost(self) -> None:
-        """Wait until the source is open, or a camera counts as lost: `take` tries it again.
+    def wait_recording_open(self) -> None:
+        """Wait until a recording is open; a camera may come later, and `take` tells its loss.
 
         Raises:
-            CameraError: It is a recording, and cannot be opened; nothing is left running.
+            CameraError: The recording cannot be opened; nothing is left running.
         """
         if self._recorded:
             self.wait_open()
-        elif error := self._not_opened():
-            self._lose(error)
 
     def take(self, timeout_s: Seconds) -> Frame | End | None:
         """Wait for a frame that was not taken yet.

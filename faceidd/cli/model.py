@@ -34,7 +34,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     listing.set_defaults(func=_list)
 
-    verify = commands.add_parser("verify", help="compare every file with its manifest")
+    verify = commands.add_parser("verify", help="compare files and answers with the manifest")
     verify.add_argument("names", nargs="*", metavar="NAME", help="the packs; none means all")
     verify.set_defaults(func=_verify)
 
@@ -92,6 +92,7 @@ def _add_build_options(build: argparse.ArgumentParser) -> None:
 
 
 def _build(args: argparse.Namespace) -> int:
+    from faceidd.daemon.answers import write_answers
     from faceidd.models.build import BUILDERS, find_builder
     from faceidd.models.fetching import NpmMissingError
     from faceidd.models.sources import Sources
@@ -101,11 +102,14 @@ def _build(args: argparse.Namespace) -> int:
         build = find_builder(name, variants=args.variants, normalization=args.normalization)
         sources = Sources(archives=args.archives, weights=args.weights)
         try:
-            print(f"{name}: built in {build(args.models, sources)}")
+            folder = build(args.models, sources)
         except NpmMissingError as error:
             if not every:
                 raise
             print(f"{name}: left out: {error}", file=sys.stderr)
+        else:
+            write_answers(args.models, folder.name)
+            print(f"{name}: built in {folder}")
     return 0
 
 
@@ -130,6 +134,7 @@ def _list(args: argparse.Namespace) -> int:
 
 
 def _verify(args: argparse.Namespace) -> int:
+    from faceidd.daemon.answers import check_answers
     from faceidd.models.pack import load_pack, pack_names
 
     names = args.names or pack_names(args.models)
@@ -139,6 +144,7 @@ def _verify(args: argparse.Namespace) -> int:
     for name in names:
         try:
             load_pack(args.models, name).verify()
+            check_answers(args.models, name)
         except ModelError as error:
             faults.append(f"{name}: {error}")
         else:

@@ -17,16 +17,21 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _run(args: argparse.Namespace) -> int:
+    from faceidd.daemon.config import Config
     from faceidd.daemon.config_file import load_config
     from faceidd.daemon.daemon import Daemon
 
-    config = load_config(args.config)
-    if not args.verbose:
-        logging.getLogger().setLevel(config.log.level.upper())
-        logging.getLogger("faceidd.events.log").setLevel(logging.INFO)  # events are always told
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    def set_level(config: Config) -> None:
+        if not args.verbose:
+            logging.getLogger().setLevel(config.log.level.upper())
+            logging.getLogger("faceidd.events.log").setLevel(logging.INFO)  # always told
+
+    stop, reload = threading.Event(), threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with Daemon(config) as daemon:
-        daemon.run(stop)
+    signal.signal(signal.SIGHUP, lambda *_: reload.set())
+    config = load_config(args.config)
+    set_level(config)
+    with Daemon(config, args.config, set_level) as daemon:
+        daemon.run(stop, reload=reload)
     return 0

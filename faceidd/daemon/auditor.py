@@ -86,8 +86,12 @@ class Auditor:
     def started(self, config: Config) -> None:
         """The daemon starts, with these settings; secrets are no part of their digest."""
         self._record(Kind.START, {"version": __version__})
-        digest = hashlib.sha256(config.model_dump_json().encode()).hexdigest()
-        self._record(Kind.CONFIGURATION, {"digest": digest})
+        self._record(Kind.CONFIGURATION, {"digest": _digest(config)})
+
+    @_fails_nobody
+    def reconfigured(self, was: Config, config: Config) -> None:
+        """Other settings are in force from now on."""
+        self._record(Kind.CONFIGURATION, {"digest": _digest(config), "was": _digest(was)})
 
     @_fails_nobody
     def loaded(
@@ -241,6 +245,10 @@ class Auditor:
 
     def _moment(self, at: Instant) -> datetime:
         return self._wall_clock() - timedelta(seconds=max(0.0, self._clock() - at))
+
+
+def _digest(config: Config) -> str:
+    return hashlib.sha256(config.model_dump_json().encode()).hexdigest()
 
 
 def _of_command(command: Command | None) -> Said:

@@ -1,9 +1,10 @@
 """Reference: every key of the configuration as its schema tells it, for messages and for people."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, get_args
 
+from faceidd.attribute_docs import attribute_docs
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_section import Section
 
@@ -35,7 +36,8 @@ def is_secret(section: type[Section], key: str) -> bool:
 
 def _tables(section: type[Section], prefix: str) -> Iterator[str]:
     keys = list(section.model_fields)
-    rows = [_row(section, key) for key in keys if not _is_plain_section(section, key)]
+    docs = attribute_docs(section)
+    rows = [_row(section, key, docs) for key in keys if not _is_plain_section(section, key)]
     if rows:
         yield f"## `{prefix}`\n\n{' '.join((section.__doc__ or '').split())}\n"
         yield "| Key | Default | Allowed | What it is for |\n|---|---|---|---|"
@@ -53,10 +55,10 @@ def _is_plain_section(section: type[Section], key: str) -> bool:
     return isinstance(section.model_fields[key].default, Section)
 
 
-def _row(section: type[Section], key: str) -> str:
+def _row(section: type[Section], key: str, docs: Mapping[str, str]) -> str:
     field = section.model_fields[key]
     default = "none" if field.is_required() else json.dumps(field.default, default=str).strip('"')
-    purpose = " ".join((field.description or "").split())
+    purpose = " ".join(docs[key].split())
     return f"| `{key}` | `{default}` | {allowed(section, key)} | {purpose} |"
 
 

@@ -32,7 +32,6 @@ class Section(BaseModel):
         allow_inf_nan=False,
         validate_default=True,  # so that a check between two keys also sees an unset one
         hide_input_in_errors=True,
-        use_attribute_docstrings=True,
     )
 
 

@@ -1,9 +1,13 @@
-"""The daemon: started as a list, stopped in reverse but for the door, which is shut first."""
+"""The daemon: started as a list, stopped in reverse but for the door, which is shut first.
+
+It is ready only after a self-test, and alive only while its stages move (`vitals`).
+"""
 
 import logging
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing
+from pathlib import Path
 from typing import Self
 
 from faceidd.camera.frame import Frame
@@ -18,21 +22,23 @@ from faceidd.daemon.config import Config
 from faceidd.daemon.entrance import Entrance
 from faceidd.daemon.following import Following
 from faceidd.daemon.inbox import Inbox
-from faceidd.daemon.measuring import serve_metrics
+from faceidd.daemon.measuring import build_state, serve_metrics
 from faceidd.daemon.metrics import Metrics
-from faceidd.daemon.metrics_state import MetricsState, Probes
 from faceidd.daemon.nudge import Nudge
 from faceidd.daemon.open_folders import warn_of_open_folders
 from faceidd.daemon.outlets import Outlets
 from faceidd.daemon.pins import driven, relay_settings
-from faceidd.daemon.recognition import build_model
+from faceidd.daemon.recognition import Model, build_model
 from faceidd.daemon.recorded_telling import RecordedTelling
+from faceidd.daemon.reload import Anew, Reload
+from faceidd.daemon.self_test import prove_networks, require_rest
 from faceidd.daemon.showing import Showing
 from faceidd.daemon.snapshots_build import build_photographer
-from faceidd.daemon.systemd import notify
+from faceidd.daemon.supervisor import Supervisor
 from faceidd.daemon.upkeep import Upkeep
+from faceidd.daemon.vitals import Signs, Vitals
 from faceidd.daemon.watch import Look
-from faceidd.daemon.wiring import build_door, build_inputs
+from faceidd.daemon.wiring import build_door, build_inputs, door_rules
 from faceidd.door.relay import open_relay
 from faceidd.durable import file_state
 from faceidd.events.state_board import StateBoard
@@ -50,43 +56,34 @@ class Daemon:
 
     Args:
         config: What to run.
+        file: Where it was read, to be read again at a reload; None reloads policy and gallery only.
+        on_config: Is told of other settings that are in force from now on.
 
     Raises:
         FaceiddError: Something is missing or wrong; nothing is left running.
     """
 
-    def __init__(self, config: Config) -> None:
-        self._name = config.door.id
+    def __init__(
+        self,
+        config: Config,
+        file: Path | None = None,
+        on_config: Callable[[Config], None] = lambda _: None,
+    ) -> None:
+        self._config, self._on_config = config, on_config
+        self._supervisor = Supervisor()
+        self._vitals = Vitals(config.detector.idle_look_s)
+        self._metrics, self._beside = Metrics(), Beside()
+        self._attention, self._health = build_attention(config), build_health(config)
         with ExitStack() as stack:
-            if pins := driven(config.door):
-                stack.enter_context(claimed(claim_folder(), config.door.id, pins))
-            self.relay = open_relay(relay_settings(config.door))
-            stack.callback(self.relay.close)
-            self._auditor = stack.enter_context(closing(build_auditor(config)))
-            stack.push(lambda _, fault, __: self._auditor.ends(fault))
-            self._auditor.started(config)
-            self._metrics, self._beside = Metrics(), Beside()
-            self._attention, self._health = build_attention(config), build_health(config)
-            self._camera = build_camera(config)
-            stack.callback(self._camera.stop)
-            self._camera.start()  # it opens while the networks are loaded
-            model = build_model(config)
-            model.recognizer.on_stage = self._metrics.stage
+            self._claim_pins(stack)
+            self._open_audit_log(stack)
+            self._start_camera(stack)  # it opens while the networks are loaded
+            model = self._load_networks()
             seen = file_state(config.gallery.file)
             gallery = build_gallery(config, model)
-            self._following = Following(config, model.recognizer.model_id)
             outlets, showing = self._open_outlets(config, inbox := Inbox(), stack)
-            telling = RecordedTelling(
-                outlets,
-                config.door.id,
-                Seconds(config.mqtt.event_expiry_s),
-                auditor=self._auditor,
-                metrics=self._metrics,
-                site=config.door.site,
-            )
-            self._door = build_door(config, self.relay, telling, showing)
-            stack.callback(self._door.close)
-            self._inputs = stack.enter_context(closing(build_inputs(config, self._door)))
+            telling = self._build_telling(outlets)
+            self._open_door(telling, showing, stack)
             self._entrance = Entrance(
                 config,
                 model,
@@ -100,10 +97,11 @@ class Daemon:
                 seen=seen,
             )
             stack.enter_context(closing(self._entrance))
-            self._measure(config, outlets)
-            if server := serve_metrics(config, self._metrics):
-                stack.enter_context(closing(server))
-            self._camera.wait_open_or_lost()  # last: exit button and fire input need no camera
+            self._reload = self._build_reload(file)
+            stack.enter_context(closing(self._reload))
+            self._serve_metrics(outlets, stack)
+            self._door.check()  # its deadline thread lives
+            self._camera.wait_recording_open()  # last: exit button and fire input need no camera
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -113,7 +111,7 @@ class Daemon:
         # All that is waited for here fits the unit's TimeoutStopSec=15, seconds at the most: door
         # 1, metrics 0.5, renewal 0.5, inputs 0.5, pictures 1, broker and web server together 3,
         # outbox 2, camera 0.5, audit log 3: 12. tests/daemon/test_stopping.py adds them up.
-        notify("STOPPING=1")
+        self._supervisor.stopping()
         self._auditor.ends(raised[1] if raised else None)
         try:
             self._door.close()  # before anything else that could wait
@@ -121,34 +119,145 @@ class Daemon:
             self._stack.close()
             self._following.close()
 
-    def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:
+    def run(
+        self,
+        stop: threading.Event,
+        observe: Callable[[Look], None] = lambda _: None,
+        reload: threading.Event | None = None,
+    ) -> None:
         """Look at the frames that deserve it until the source ends or `stop` is set.
 
         Args:
             stop: Set to end.
             observe: Sees every look, after its consequences.
+            reload: Set to read configuration, policy and gallery anew; it is cleared.
 
         Raises:
             FaceiddError: The door is broken, or nothing but faults was seen for many frames.
         """
-        notify("READY=1")
+        self._supervisor.ready(self._status())
         self._upkeep.started()
-        _log.info("door %s is watched", self._name)
+        _log.info("door %s is watched", self._config.door.id)
         while not stop.is_set():
             frame = self._camera.take(FRAME_WAIT)
-            self._door.check()
-            self._inputs.check()
-            self._entrance.poll()
-            self._nudge.poll()
-            self._following.poll()
-            self._upkeep.poll(self._camera.state)
-            notify("WATCHDOG=1")
+            if reload is not None and reload.is_set():
+                reload.clear()
+                self._reload.ask()
+            self._poll()
             if frame is End.ENDED:
                 _log.info("the recording has ended")
                 return
-            if frame is None:
-                continue
-            self._consider(frame, observe)
+            if frame is not None:
+                self._vitals.framed(monotonic())
+                self._consider(frame, observe)
+
+    def _poll(self) -> None:
+        """Do what is due between two frames, and tell the service manager how all is."""
+        self._door.check()
+        self._inputs.check()
+        self._entrance.poll(hold=self._reload.busy)
+        if not self._entrance.renewing:  # what is taken in is never older than what runs
+            self._reload.poll()
+        self._nudge.poll()
+        self._following.poll()
+        self._upkeep.poll(self._camera.state)
+        signs = Signs(self._camera.answer_by, self._upkeep.loss_told, self._door.kept_at)
+        self._supervisor.alive(self._vitals.hung(monotonic(), signs))
+        self._supervisor.status(self._status())
+
+    def _status(self) -> str:
+        """How the door is doing, for `systemctl status`."""
+        camera, decided = self._camera.state, self._vitals.has_decided
+        seen = "watching" if decided else "waiting for the first frame"
+        if not camera.online:
+            seen = f"without its camera: {camera.reason}"
+        parts = [f"door {self._config.door.id} {self._door.situation.state}", seen]
+        return "; ".join([*parts, *([self._reload.note] if self._reload.note else [])])
+
+    def _serve_metrics(self, outlets: Outlets, stack: ExitStack) -> None:
+        self._metrics.registry.register(
+            build_state(
+                self._config,
+                self._metrics,
+                door=self._door,
+                camera=self._camera,
+                health=self._health,
+                outlets=outlets,
+                photographer=self._photographer,
+                audit=self._auditor.writer,
+            )
+        )
+        if server := serve_metrics(self._config, self._metrics):
+            stack.enter_context(closing(server))
+
+    def _take_anew(self, anew: Anew) -> None:
+        """Go on by other settings, and by what was read with them."""
+        was, self._config = self._config, anew.change.config
+        self._upkeep.renew(self._config)
+        if anew.change.changed:
+            self._auditor.reconfigured(was, self._config)
+        self._entrance.reconfigure(self._config, anew.known)
+        self._door.renew(door_rules(self._config))
+        if self._config.detector != was.detector:
+            self._attention = build_attention(self._config)
+            self._vitals.idle_look = self._config.detector.idle_look_s
+        self._on_config(self._config)
+
+    def _claim_pins(self, stack: ExitStack) -> None:
+        """Take hold of the relay's pin, driven to rest and read back there; it is never pulsed."""
+        config = self._config
+        self._supervisor.starting("claiming the pins")
+        if pins := driven(config.door):
+            stack.enter_context(claimed(claim_folder(), config.door.id, pins))
+        self.relay = open_relay(relay_settings(config.door))
+        stack.callback(self.relay.close)
+        require_rest(self.relay, config.door.pin)
+
+    def _open_audit_log(self, stack: ExitStack) -> None:
+        self._auditor = stack.enter_context(closing(build_auditor(self._config)))
+        stack.push(lambda _, fault, __: self._auditor.ends(fault))
+        self._auditor.started(self._config)
+
+    def _start_camera(self, stack: ExitStack) -> None:
+        self._camera = build_camera(self._config)
+        stack.callback(self._camera.stop)
+        self._camera.start()
+
+    def _load_networks(self) -> Model:
+        """Load the networks, and have them give the answers that are known."""
+        self._supervisor.starting("loading the networks")
+        model = build_model(self._config)
+        self._supervisor.starting("testing itself")
+        prove_networks(self._config, model)
+        model.recognizer.on_stage = self._metrics.stage
+        self._following = Following(self._config, model.recognizer.model_id)
+        return model
+
+    def _build_telling(self, outlets: Outlets) -> RecordedTelling:
+        config = self._config
+        return RecordedTelling(
+            outlets,
+            config.door.id,
+            Seconds(config.mqtt.event_expiry_s),
+            auditor=self._auditor,
+            metrics=self._metrics,
+            site=config.door.site,
+        )
+
+    def _open_door(self, telling: RecordedTelling, showing: Showing, stack: ExitStack) -> None:
+        self._door = build_door(self._config, self.relay, telling, showing)
+        stack.callback(self._door.close)
+        self._inputs = stack.enter_context(closing(build_inputs(self._config, self._door)))
+
+    def _build_reload(self, file: Path | None) -> Reload:
+        return Reload(
+            file,
+            self._config,
+            prepare=self._entrance.prepare,
+            take=self._take_anew,
+            upkeep=self._upkeep,
+            supervisor=self._supervisor,
+        )
 
     def _open_outlets(
         self, config: Config, inbox: Inbox, stack: ExitStack
@@ -179,29 +288,11 @@ class Daemon:
     def _look(self, frame: Frame, observe: Callable[[Look], None]) -> None:
         do, at = self._beside.do, frame.captured_at
         look = self._entrance.watch.look(frame)
+        if look.fault is None:
+            self._vitals.decided()
         somebody = look.found_somebody
         do("noting a look", lambda: self._attention.note(at, somebody=somebody), None)
         do("measuring a look", lambda: self._metrics.look(look, monotonic()), None)
         if (photographer := self._photographer) is not None:  # after the door has moved
             do("taking a snapshot", lambda: photographer.see(frame, look.outcomes), None)
         observe(look)
-
-    def _measure(self, config: Config, outlets: Outlets) -> None:
-        """Have the metrics say how all parts are."""
-        door, camera, health = self._door, self._camera, self._health
-        photographer = self._photographer
-        probes = Probes(
-            newest_frame=lambda: self._metrics.newest_frame,
-            camera=lambda: camera.state,
-            picture=lambda: health.active,
-            door=lambda: door.situation,
-            broker=outlets.broker_online,
-            outbox=outlets.health,
-            missed=None if photographer is None else lambda: photographer.missed,
-            durable=config.events.durable,
-            audit=self._auditor.writer,
-            gallery=config.gallery.file,
-            sync=config.sync.state_dir,
-            capture=lambda: camera.pid,
-        )
-        self._metrics.registry.register(MetricsState(probes))

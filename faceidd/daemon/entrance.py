@@ -36,7 +36,7 @@ from faceidd.door.door import Door
 from faceidd.door.pulse import Answer
 from faceidd.door.reader import Reader
 from faceidd.door.turnstile import Turnstile
-from faceidd.durable import FileState
+from faceidd.durable import FileState, file_state
 from faceidd.events.command_check import CommandCheck, Key
 from faceidd.gallery.gallery import Gallery
 from faceidd.sync.status import Status
@@ -82,14 +82,11 @@ class Entrance:
         inbox: Inbox,
         seen: FileState | None,
     ) -> None:
-        self._config = config
-        self._model = model
-        self._telling = telling
-        self._upkeep = upkeep
+        self._config, self._model = config, model
+        self._telling, self._upkeep = telling, upkeep
         self._auditor, self._metrics = auditor, metrics
         self._known = known = prepare(config, model, gallery, read_policy(config, gallery))
-        self._state = build_state(config)
-        name = config.door.id
+        self._state, name = build_state(config), config.door.id
         self._gate = Gate(
             door=door,
             turnstile=Turnstile(door, name, upkeep.boot),
@@ -101,12 +98,16 @@ class Entrance:
             wall_clock=partial(right_time, config.policy.clock_file),
             on_admitted=self._note_admitted,
         )
-        self._freshness = build_freshness(config, self._gate, upkeep.synced, self._running)
+        self._freshness = self._new_freshness()
         self.watch = build_watch(
             config, model, matcher=known.matcher, point=known.point, gate=self._gate, teller=telling
         )
         self._renewal = Renewal(
-            config.gallery.file, self._prepare, self._take, refused=upkeep.refused, seen=seen
+            partial(file_state, config.gallery.file),
+            self._prepare,
+            self._take,
+            refused=upkeep.refused,
+            seen=seen,
         )
         self._check: CommandCheck | None = None
         self._commands = None if known.keys is None else self._listen(inbox, known.keys)
@@ -118,8 +119,16 @@ class Entrance:
             self._stack = stack.pop_all()
         self._note()
 
-    def poll(self) -> None:
+    @property
+    def renewing(self) -> bool:
+        """Whether a new gallery is being prepared."""
+        return self._renewal.busy
+
+    def poll(self, *, hold: bool = False) -> None:
         """Do what commands and schedules ask for; cheap where none does.
+
+        Args:
+            hold: Whether no new gallery is to be begun with or taken in now.
 
         Raises:
             DoorError: The door is closed or broken.
@@ -128,11 +137,33 @@ class Entrance:
         self._gate.poll()
         if self._commands is not None:
             self._commands.poll()
-        self._renewal.poll()
+        if not hold:
+            self._renewal.poll()
+
+    def prepare(self, config: Config) -> Known:
+        """Read policy and gallery as another configuration has them, on any thread.
+
+        Raises:
+            FaceiddError: They cannot be read, or do not fit.
+        """
+        return prepare_anew(config, self._model, self._known, with_policy=True)
+
+    def reconfigure(self, config: Config, known: Known) -> None:
+        """Go on by another configuration and what was prepared by it."""
+        was, self._config = self._config.sync, config
+        if config.sync != was:
+            # Found anew, at once, whether the gallery is stale.
+            self._gate.tighten(None)
+            self._freshness = self._new_freshness()
+            self._freshness.poll()
+        self._take(known)
 
     def close(self) -> None:
         """Let go of keypads and readers. May be called again."""
         self._stack.close()
+
+    def _new_freshness(self) -> Freshness:
+        return build_freshness(self._config, self._gate, self._upkeep.synced, self._running)
 
     def _running(self) -> str:
         return self._known.digest

@@ -36,12 +36,14 @@ class Model:
         recognizer: Ready to look at frames.
         manifest: The embedder's; it holds the thresholds.
         name: Pack and variant as people call them, `facenet int8`.
+        variant: The variant alone.
         place: Where its pack lies, if elsewhere than the configuration says.
     """
 
     recognizer: Recognizer
     manifest: EmbedderManifest
     name: str
+    variant: str
     place: EmbedderPlace | None = None
 
 
@@ -79,7 +81,7 @@ def build_model(config: Config) -> Model:
         rule=pack.manifest.crop,
         same_face=pack.manifest.thresholds["cosine"],
     )
-    return Model(recognizer, pack.manifest, name, place)
+    return Model(recognizer, pack.manifest, name, place.variant, place)
 
 
 def build_detector(config: Config) -> FaceDetector:

@@ -1,30 +1,29 @@
-"""Renewal: a new gallery is read and prepared beside the door's work, and taken in between frames.
+"""Renewal: what is new is read and prepared beside the door's work, and taken in between frames.
 
-The file is looked at twice a second. What cannot be taken in is told once and changes nothing; it
-is tried again when the file is another one, and now and then, for what was missing may have come.
+The files are looked at twice a second. What cannot be taken in is told once and changes nothing; it
+is tried again when a file is another one, and now and then, for what was missing may have come.
 """
 
 import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from faceidd.clock import Clock, monotonic
-from faceidd.durable import FileState, file_state
 from faceidd.errors import FaceiddError
 from faceidd.units import Instant, Seconds
 
 LOOK_PAUSE = Seconds(0.5)
-"""How often the file is looked at."""
+"""How often the files are looked at."""
 AGAIN_PAUSE = Seconds(600.0)
-"""Until a file that was refused is tried again."""
+"""Until files that were refused are tried again."""
 MOST_ASKING = 16
 """Who may wait for one renewal; others are told at once that it failed."""
 CLOSE_PATIENCE = Seconds(0.5)
 """How long the end of the daemon waits for what is being read; it ends with the process."""
 
+State = TypeVar("State")
 Fresh = TypeVar("Fresh")
 Done = Callable[[Exception | None], None]
 """Is told that all was taken in, or why not."""
@@ -32,34 +31,38 @@ Done = Callable[[Exception | None], None]
 _log = logging.getLogger(__name__)
 
 
-class Renewal(Generic[Fresh]):
-    """Watches a gallery's file. For one thread, but for what prepares; close it at the end.
+class Renewal(Generic[State, Fresh]):
+    """Watches files. For one thread, but for what prepares; close it at the end.
 
     Args:
-        file: The gallery's file.
+        state: Tells one state of the files from another; looked at often.
         prepare: Reads, checks and prepares what is new, on a thread of its own. It is told whether
-            somebody asked for it, or only the file is another one.
+            somebody asked for it, or only a file is another one.
         take: Takes what was prepared, on the thread that polls.
         refused: Is told why nothing was taken, on the same thread.
-        seen: State of the file that runs.
+        seen: State of the files that run.
+        settles: Whether a file must be found the same twice, and so not be in the midst of being
+            written, before it is read unasked.
         clock: What the pauses count by.
     """
 
     def __init__(
         self,
-        file: Path,
+        state: Callable[[], State],
         prepare: Callable[[bool], Fresh],
         take: Callable[[Fresh], None],
         *,
         refused: Callable[[Exception], None],
-        seen: FileState | None,
+        seen: State,
+        settles: bool = False,
         clock: Clock = monotonic,
     ) -> None:
-        self._file = file
+        self._state = state
         self._prepare = prepare
         self._take = take
         self._refused = refused
-        self._seen = seen
+        self._seen = self._found = seen
+        self._settles = settles
         self._clock = clock
         self._looked = clock()
         self._again_at: Instant | None = None
@@ -68,6 +71,11 @@ class Renewal(Generic[Fresh]):
         self._told: list[Done] = []
         self._work: Future[Fresh] | None = None
         self._thread: threading.Thread | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being prepared."""
+        return self._work is not None
 
     def ask(self, done: Done) -> None:
         """Ask for everything to be taken in anew.
@@ -100,14 +108,15 @@ class Renewal(Generic[Fresh]):
         if now - self._looked < LOOK_PAUSE:
             return False
         self._looked = now
-        if file_state(self._file) != self._seen:
+        before, self._found = self._found, self._state()
+        if self._found != self._seen:
             self._told_fault = None
-            return True
+            return not self._settles or self._found == before
         return self._again_at is not None and now >= self._again_at
 
     def _begin(self) -> None:
         # Noted before it is read: what comes into its place meanwhile is another one again.
-        self._seen = file_state(self._file)
+        self._seen = self._found = self._state()
         self._again_at = None
         self._told, self._asking = self._asking, []
         self._work = work = Future[Fresh]()

@@ -22,6 +22,7 @@ from faceidd.events.upkeep import (
     CameraBack,
     CameraLost,
     ConfigurationChanged,
+    ConfigurationRefused,
     DaemonStarted,
     GalleryChanged,
     GalleryRefused,
@@ -131,6 +132,19 @@ class Upkeep:
         """
         self._try(lambda: self._compare(gallery, digest, policy))
 
+    @property
+    def loss_told(self) -> bool:
+        """Whether it was told that the camera is lost now."""
+        return self._lost_at is not None
+
+    def renew(self, config: Config) -> None:
+        """Go on by another configuration; `runs_with` tells of it."""
+        self._config = config
+
+    def configuration_refused(self, reason: str) -> None:
+        """Tell that a new configuration, or a part of it, was not taken."""
+        self._try(lambda: self._sink.publish(ConfigurationRefused(**self._stamp(), reason=reason)))
+
     def refused(self, error: Exception) -> None:
         """Tell that a new gallery or policy was not taken."""
         reason = str(error) or type(error).__name__  # a MemoryError says nothing
@@ -193,10 +207,10 @@ class Upkeep:
         self._showing.camera(camera, self._blind)
         losses = 0 if before is None else before.losses
         if camera.losses > losses:
-            self._lost_at = self._clock()
             reason = camera.reason or "it was lost for a moment"
             lost = CameraLost(**self._stamp(), reason=reason, losses=camera.losses)
             self._sink.publish(lost)
+            self._lost_at = self._clock()
         if camera.online and self._lost_at is not None:
             lost_ms = round(1000 * (self._clock() - self._lost_at))
             self._sink.publish(CameraBack(**self._stamp(), lost_ms=lost_ms))

@@ -113,6 +113,7 @@ class Watch:
         """
         self._matcher = matcher
         self._attendance.renew(rules)
+        self._rejections.news_frames = rules.stranger_frames
 
     def look(self, frame: Frame) -> Look:
         """Look at one frame; open the door if it completes a grant.

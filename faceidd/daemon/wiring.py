@@ -5,6 +5,7 @@ from contextlib import ExitStack, closing
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_door import DoorConfig, InputConfig
 from faceidd.daemon.pins import driven, line_settings, sign_settings
+from faceidd.daemon.self_test import require_rest
 from faceidd.daemon.showing import Showing
 from faceidd.daemon.telling import Telling
 from faceidd.door.change import DoorNews
@@ -17,7 +18,7 @@ from faceidd.door.pulse import PulseRules
 from faceidd.door.relay import Relay, open_relay
 from faceidd.door.rules import DoorRules
 from faceidd.door.signal import InputName
-from faceidd.door.signs import Signs
+from faceidd.door.signs import SignName, Signs
 
 
 def door_rules(config: Config) -> DoorRules:
@@ -35,7 +36,7 @@ def build_door(config: Config, relay: Relay, telling: Telling, showing: Showing)
     """Put the door together; it owns the relay from here. Its state is shown from here on.
 
     Raises:
-        DoorError: The relay cannot be released, or a pin cannot be driven.
+        DoorError: The relay cannot be released, or a pin cannot be driven or is not at rest.
     """
     door = config.door
 
@@ -44,10 +45,10 @@ def build_door(config: Config, relay: Relay, telling: Telling, showing: Showing)
         telling.news(news)
 
     with ExitStack() as stack:
-        pins = {
-            name: stack.enter_context(closing(open_relay(settings)))
-            for name, settings in sign_settings(door).items()
-        }
+        pins: dict[SignName, Relay] = {}
+        for name, settings in sign_settings(door).items():
+            pins[name] = stack.enter_context(closing(open_relay(settings)))
+            require_rest(pins[name], settings.pin)
         built = Door(
             relay,
             door_rules(config),

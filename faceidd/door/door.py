@@ -16,6 +16,7 @@ from faceidd.clock import Clock, monotonic
 from faceidd.door.bolt import Bolt
 from faceidd.door.change import Cause, DoorChange, DoorNews, Teller
 from faceidd.door.guard import Guard
+from faceidd.door.keeper import ROUND, Keeper
 from faceidd.door.lockdown import KeptLockdown
 from faceidd.door.machine import deadline, due, step
 from faceidd.door.opening import CAUSES, ENDS, Opening
@@ -64,21 +65,17 @@ class Door:
         signs: Signs | None = None,
         kept: KeptLockdown | None = None,
     ) -> None:
-        self._bolt = Bolt(relay, guard)
+        self._bolt, self._clock = Bolt(relay, guard), clock
         self._rules = DoorRules(rules) if isinstance(rules, PulseRules) else rules
-        self._clock = clock
-        self._signs = signs
         self._changed = threading.Condition()
         self._situation = Situation(lockdown=kept is not None and kept.read())
-        self._kept = kept
+        self._kept, self._signs = kept, signs
         self._opening: Opening | None = None
-        self._ended_by = Cause.CLOSED
+        self._ended_by, self._closed = Cause.CLOSED, False
         self._refused: tuple[str, Answer] | None = None
         self._fault: str | None = None
-        self._closed = False
         self._teller = Teller(on_change, on_news)
-        self._keeper = threading.Thread(target=self._keep_deadline, name="door-keeper", daemon=True)
-        self._keeper.start()
+        self._keeper = Keeper(self._changed, self._turn, self._bolt.rest, clock)
         self._show_and_tell(Situation())
         atexit.register(self.close)
 
@@ -87,6 +84,16 @@ class Door:
         """What is known of the door now."""
         with self._changed:
             return self._situation
+
+    @property
+    def kept_at(self) -> Instant:
+        """When the thread that keeps the deadlines last went round."""
+        return self._keeper.went_at
+
+    def renew(self, rules: DoorRules) -> None:
+        """Go on by other rules. Nothing moves by that: what runs ends when it was to end."""
+        with self._changed:
+            self._rules = rules
 
     def grant(self, outcome: Granted) -> Answer:
         """Open the door for one pulse, if the decision is a grant, fresh, and none runs.
@@ -208,7 +215,7 @@ class Door:
             raise DoorError(self._fault, do="check the wiring, then start again")
         if self._closed:
             raise DoorError("the door was closed down", do="start again")
-        if not self._keeper.is_alive():
+        if not self._keeper.alive:
             raise DoorError("nothing keeps the end of a pulse any more", do="start again")
 
     def _take(self, signal: Signal, opening: Opening | None = None) -> Answer:
@@ -266,21 +273,14 @@ class Door:
         if opening is not None:
             self._teller.tell(opening.ended(self._clock(), cause))
 
-    def _keep_deadline(self) -> None:
-        try:
-            with self._changed:
-                while not self._closed:
-                    self._let_time_pass()
-                    self._changed.wait(self._patience())
-        finally:
-            with self._changed:
-                self._bolt.rest()
-
-    def _patience(self) -> float | None:
+    def _turn(self) -> Seconds | None:
+        if self._closed:
+            return None
+        self._let_time_pass()
         if self._bolt.sticks:
             return RETRY_PAUSE
         until = deadline(self._situation)
-        return None if until is None else max(0.0, until - self._clock())
+        return ROUND if until is None else Seconds(max(0.0, until - self._clock()))
 
     def _let_time_pass(self) -> None:
         if self._closed:

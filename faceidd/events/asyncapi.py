@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from faceidd import __version__
+from faceidd.attribute_docs import DescribedJsonSchema
 from faceidd.events.command import Command
 from faceidd.events.envelope import Envelope, Worth
 from faceidd.events.event import TYPES
@@ -34,7 +35,10 @@ def asyncapi() -> Document:
     """The document, ready to be written as JSON or YAML."""
     models: list[type[BaseModel]] = [*TYPES, *STATES, PictureNote, Command]
     _, made = models_json_schema(
-        [(model, "serialization") for model in models], by_alias=True, ref_template=_REF
+        [(model, "serialization") for model in models],
+        by_alias=True,
+        ref_template=_REF,
+        schema_generator=DescribedJsonSchema,
     )
     told: list[type[BaseModel] | str] = [*models, "Status", "Picture"]
     streams = _streams()

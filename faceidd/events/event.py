@@ -22,6 +22,7 @@ from faceidd.events.upkeep import (
     CameraBack,
     CameraLost,
     ConfigurationChanged,
+    ConfigurationRefused,
     DaemonStarted,
     EventsDropped,
     GalleryChanged,
@@ -206,6 +207,7 @@ Event = (
     | GalleryRefused
     | PolicyChanged
     | ConfigurationChanged
+    | ConfigurationRefused
     | DaemonStarted
     | HealthReported
     | EventsDropped

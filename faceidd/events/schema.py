@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from faceidd.attribute_docs import DescribedJsonSchema
 from faceidd.events.envelope import SCHEMA as EVENT_SCHEMA
 from faceidd.events.event import TYPES
 from faceidd.events.retained import SCHEMA as STATE_SCHEMA
@@ -32,5 +33,7 @@ def _name(form: str, name: str) -> str:
 
 def _schema(name: str, model: type[BaseModel]) -> Schema:
     # As it is written, not as it may be read: every field is there.
-    made = model.model_json_schema(by_alias=True, mode="serialization")
+    made = model.model_json_schema(
+        by_alias=True, mode="serialization", schema_generator=DescribedJsonSchema
+    )
     return {"$schema": DIALECT, "$id": f"urn:faceidd:{name}", **made}

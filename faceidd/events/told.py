@@ -16,5 +16,4 @@ class Told(BaseModel):
         allow_inf_nan=False,
         validate_by_name=True,
         serialize_by_alias=True,
-        use_attribute_docstrings=True,
     )

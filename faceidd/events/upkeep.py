@@ -89,13 +89,22 @@ class PolicyChanged(Envelope):
 
 
 class ConfigurationChanged(Envelope):
-    """The daemon was started with other settings than the time before."""
+    """Other settings are in force than before: the daemon was restarted, or took them in."""
 
     worth: ClassVar[Worth] = Worth.RECORD
     type: Literal["configuration_changed"] = "configuration_changed"
     was: Digest | None
     """SHA-256 of all settings, secrets masked; null at the first start."""
     now: Digest
+
+
+class ConfigurationRefused(Envelope):
+    """A new configuration, or a part of it, was not taken; the door goes on with what it has."""
+
+    worth: ClassVar[Worth] = Worth.RECORD
+    type: Literal["configuration_refused"] = "configuration_refused"
+    reason: Text
+    """What is wrong with it, or which keys need a restart, in an admin's words."""
 
 
 class DaemonStarted(Envelope):

@@ -121,6 +121,17 @@ MOST_THRESHOLD: dict[MetricName, float] = {
 """Greatest value a threshold of the metric can have; the least is above 0."""
 
 
+class KnownAnswer(_Record):
+    """What a variant says of a picture that everybody has; see `faceidd.face.known_answer`."""
+
+    picture: str
+    """Which picture, `drawn-face/1`."""
+    values: Annotated[tuple[float, ...], Field(min_length=1, max_length=64)]
+    """The first numbers of the embedding of unit norm."""
+    norm: Annotated[float, Field(gt=0)]
+    """Length of the raw output."""
+
+
 class EmbedderManifest(_Record):
     """A model that turns an aligned face into an embedding."""
 
@@ -141,6 +152,8 @@ class EmbedderManifest(_Record):
     dimension: Annotated[int, Field(gt=0, le=8192)]
     thresholds: dict[MetricName, float]
     """Cosine: least similarity accepted. The others: greatest distance accepted."""
+    answers: dict[str, KnownAnswer] = {}
+    """Variant -> what it says; packs that were built before there were answers have none."""
 
     @field_validator("thresholds")
     @classmethod

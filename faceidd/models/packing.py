@@ -36,20 +36,41 @@ def write_pack(
         ModelError: The folder cannot be written; the old pack, if any, is as it was.
     """
     folder = models / manifest.name
-    text = manifest.model_dump_json(indent=2) + "\n"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         sync_folder(models)
         for part, entry in manifest.files.items():
             replace_file(folder / entry.file, contents[part], mode=0o644)
-        replace_file(folder / MANIFEST, text.encode(), mode=0o644)
+        replace_file(folder / MANIFEST, _text(manifest), mode=0o644)
         kept = {MANIFEST, *(entry.file for entry in manifest.files.values())}
         for path in folder.iterdir():
             if path.name not in kept and not path.is_dir():
                 path.unlink()
     except OSError as error:
-        raise ModelError(
-            f"model pack {manifest.name} cannot be written to {folder}: {error.strerror}",
-            do="check the folder's owner and the free space, or name another by --models",
-        ) from error
+        raise _not_written(folder, manifest, error) from error
     return folder
+
+
+def write_manifest(folder: Path, manifest: EmbedderManifest | DetectorManifest) -> None:
+    """Put another manifest into a pack, of the same files.
+
+    Raises:
+        ModelError: It cannot be written; the old one is as it was.
+    """
+    try:
+        replace_file(folder / MANIFEST, _text(manifest), mode=0o644)
+    except OSError as error:
+        raise _not_written(folder, manifest, error) from error
+
+
+def _text(manifest: EmbedderManifest | DetectorManifest) -> bytes:
+    return (manifest.model_dump_json(indent=2) + "\n").encode()
+
+
+def _not_written(
+    folder: Path, manifest: EmbedderManifest | DetectorManifest, error: OSError
+) -> ModelError:
+    return ModelError(
+        f"model pack {manifest.name} cannot be written to {folder}: {error.strerror}",
+        do="check the folder's owner and the free space, or name another by --models",
+    )

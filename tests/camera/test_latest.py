@@ -21,7 +21,7 @@ from faceidd.camera.frame import Frame
 from faceidd.camera.latest import CameraState, End, LatestFrame
 from faceidd.camera.settings import CameraSettings
 from faceidd.errors import CameraError
-from faceidd.units import Seconds
+from faceidd.units import Instant, Seconds
 
 SOON = Seconds(0.0)
 LONG = Seconds(20.0)
@@ -122,13 +122,21 @@ def test_a_camera_that_cannot_be_opened_at_the_start_fails_the_start(
     assert one.pid is None
 
 
+def answer_by(one: LatestFrame) -> Instant | None:
+    return one.answer_by
+
+
 @pytest.mark.parametrize("how", ["closed", "shut"])
 def test_a_camera_that_is_not_there_at_the_start_is_lost_and_tried_again(
     start: Start, how: How, tmp_path: Path
 ) -> None:
     one = start(odd(how, tmp_path / "once"), *PROGRAM)
-    one.wait_open_or_lost()
-    assert (one.state.online, one.state.losses) == (False, 1)
+    one.wait_recording_open()  # a camera is not waited for
+    assert answer_by(one) is not None
+    while one.state.online:
+        assert one.take(LONG) is None
+    assert one.state.losses == 1
+    assert answer_by(one) is None
     while (frame := one.take(LONG)) is None:
         pass
     assert isinstance(frame, Frame)
@@ -141,7 +149,7 @@ def test_a_recording_that_cannot_be_opened_is_waited_for_in_vain(
     (tmp_path / "visit.avi").write_text("no video")
     one = start(CameraSettings(str(tmp_path / "visit.avi")))
     with pytest.raises(CameraError, match=r"visit\.avi"):
-        one.wait_open_or_lost()
+        one.wait_recording_open()
     assert one.pid is None
 
 

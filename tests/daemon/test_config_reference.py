@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from faceidd.attribute_docs import attribute_docs
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_reference import reference, section_of
 from faceidd.daemon.config_section import Section
@@ -33,7 +34,7 @@ def test_the_documentation_holds_the_reference() -> None:
 def test_every_key_is_described_and_stands_in_the_reference(
     section: type[Section], key: str
 ) -> None:
-    description = " ".join((section.model_fields[key].description or "").split())
+    description = " ".join(attribute_docs(section)[key].split())
     assert description.endswith(".")
     (row,) = [row for row in REFERENCE.splitlines() if row.endswith(f"| {description} |")]
     assert row.startswith(f"| `{key}` | `")

@@ -25,7 +25,7 @@ class Reading:
         self._begun, self._go_on = threading.Semaphore(0), threading.Semaphore(0)
         self.refusals: list[Exception] = []
         self.renewal = Renewal(
-            file,
+            lambda: file_state(file),
             self._prepare,
             self.taken.append,
             refused=self.refusals.append,

@@ -124,12 +124,14 @@ def test_the_unit_exposes_little(analyzed: Path) -> None:
 
 
 def test_the_pin_is_put_at_rest_by_the_same_program_and_configuration() -> None:
-    commands = dict(re.findall(r"^(Exec\w+)=(.+)$", UNIT.read_text(), flags=re.MULTILINE))
-    program, _, arguments = commands["ExecStart"].partition(" run ")
-    assert commands == {
-        "ExecStart": f"{program} run {arguments}",
-        "ExecStopPost": f"{program} door release {arguments}",
-    }
+    commands = re.findall(r"^(Exec\w+)=(.+)$", UNIT.read_text(), flags=re.MULTILINE)
+    program, _, arguments = dict(commands)["ExecStart"].partition(" run ")
+    assert commands == [
+        ("ExecStart", f"{program} run {arguments}"),
+        ("ExecReload", f"{program} config check {arguments}"),
+        ("ExecReload", "/bin/kill -HUP $MAINPID"),
+        ("ExecStopPost", f"{program} door release {arguments}"),
+    ]
 
 
 def test_what_the_daemon_drives_is_known_after_it() -> None:

@@ -41,6 +41,7 @@ from faceidd.events.upkeep import (
     CameraBack,
     CameraLost,
     ConfigurationChanged,
+    ConfigurationRefused,
     DaemonStarted,
     EventsDropped,
     GalleryChanged,
@@ -113,6 +114,7 @@ EVENTS: list[Event] = [
     GalleryRefused(**STAMP, reason="it is damaged. Copy it again."),
     PolicyChanged(**STAMP, was=None, now="1" * 64),
     ConfigurationChanged(**STAMP, was="0" * 64, now="1" * 64),
+    ConfigurationRefused(**STAMP, reason="needs a restart: door.pin"),
     DaemonStarted(**STAMP, version="1", boot="b"),
     HealthReported(
         **STAMP,

@@ -1,0 +1,137 @@
+"""Reload: configuration, policy and gallery read anew beside the door's work, taken in together.
+
+It begins when somebody asks, and by itself when the configuration or the policy is another file. A
+configuration that is wrong, or a policy or gallery that does not serve, changes nothing. No part of
+it opens the door: rules are exchanged between two frames, and what runs ends as it was to end.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from faceidd.clock import Clock, monotonic
+from faceidd.daemon.config import Config
+from faceidd.daemon.config_file import load_config
+from faceidd.daemon.known import Known
+from faceidd.daemon.reloadable import Change, change
+from faceidd.daemon.renewal import Renewal
+from faceidd.daemon.supervisor import Supervisor
+from faceidd.daemon.upkeep import Upkeep
+from faceidd.durable import FileState, file_state
+from faceidd.errors import ConfigError
+
+States = tuple[FileState | None, ...]
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """What a reload takes in.
+
+    Attributes:
+        change: The settings.
+        known: Whom the door knows by them, and its policy.
+    """
+
+    change: Change
+    known: Known
+
+
+class Reload:
+    """Reloads one door. For one thread, but for what prepares; close it at the end.
+
+    Args:
+        file: The configuration; None has none, and only policy and gallery are read anew.
+        config: What is in force.
+        prepare: Reads policy and gallery as a configuration has them, on a thread of its own.
+        take: Takes all in, on the thread that polls.
+        upkeep: Is told what was not taken.
+        supervisor: Is told of the begin and the end of what was asked for.
+        clock: What the pauses count by.
+
+    Attributes:
+        note: What the last one left to be said in a status line; empty if nothing.
+    """
+
+    def __init__(
+        self,
+        file: Path | None,
+        config: Config,
+        *,
+        prepare: Callable[[Config], Known],
+        take: Callable[[Anew], None],
+        upkeep: Upkeep,
+        supervisor: Supervisor,
+        clock: Clock = monotonic,
+    ) -> None:
+        self.note = ""
+        self._file = file
+        self._config = config
+        self._prepare = prepare
+        self._take = take
+        self._upkeep = upkeep
+        self._supervisor = supervisor
+        self._fault_of_file: Exception | None = None
+        self._renewal: Renewal[States, Anew] = Renewal(
+            self._states,
+            self._read,
+            self._taken,
+            refused=self._refused,
+            seen=self._states(),
+            settles=True,
+            clock=clock,
+        )
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is being read."""
+        return self._renewal.busy
+
+    def ask(self) -> None:
+        """Reload, whether any file is another one or not; the service manager is told."""
+        _log.info("reloading")
+        self._supervisor.reloading()
+        self._renewal.ask(lambda _: self._supervisor.ready(self.note or "reloaded"))
+
+    def poll(self) -> None:
+        """Take in what is ready, begin what is due; returns at once."""
+        self._renewal.poll()
+
+    def close(self) -> None:
+        """Let go of what is being read. May be called again."""
+        self._renewal.close()
+
+    def _states(self) -> States:
+        named = (self._file, self._config.policy.file)
+        return tuple(None if file is None else file_state(file) for file in named)
+
+    def _read(self, _asked: bool) -> Anew:
+        running = self._config
+        if self._file is None:
+            new = running
+        else:
+            try:
+                new = load_config(self._file)
+            except ConfigError as error:
+                self._fault_of_file = error
+                raise
+        made = change(running, new)
+        return Anew(made, self._prepare(made.config))
+
+    def _taken(self, anew: Anew) -> None:
+        made, self._config = anew.change, anew.change.config
+        self._take(anew)
+        _log.info("reloaded; changed: %s", ", ".join(made.changed) or "no setting")
+        self.note = ""
+        if made.waiting:
+            self.note = f"needs a restart: {', '.join(made.waiting)}"
+            _log.warning("%s; the old values stay in force", self.note)
+            self._upkeep.configuration_refused(self.note)
+
+    def _refused(self, error: Exception) -> None:
+        self.note = "the last reload was refused, see the log"
+        if error is self._fault_of_file:
+            self._upkeep.configuration_refused(str(error))
+        else:
+            self._upkeep.refused(error)

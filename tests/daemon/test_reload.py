@@ -1,0 +1,177 @@
+"""A running door takes other settings in, or none; it loses no frame, and nothing opens by it."""
+
+import json
+import logging
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from support.running import PATIENCE_S
+from support.small_door import FRAMES, Settings, write
+
+from faceidd.daemon.config import Config
+from faceidd.daemon.config_file import load_config
+from faceidd.daemon.daemon import Daemon
+from faceidd.daemon.reload import Reload
+from faceidd.daemon.watch import Look
+from faceidd.door.change import Cause
+from faceidd.door.simulated import SimulatedRelay
+from faceidd.events.event import Event
+from faceidd.events.log import LogSink
+
+
+class Reloaded:
+    """A recorded visit that a daemon watches, with reloads after its third frame.
+
+    The recording waits for its reader, so the daemon can be let go round in the midst of it until
+    what was asked for is done.
+    """
+
+    def __init__(self, settings: Settings, folder: Path) -> None:
+        self.settings, self.folder = settings, folder
+        self.file = folder / "faceidd.yaml"
+        self.in_force: list[Config] = []
+        self.looks: list[Look] = []
+        self.notes: list[str] = []
+
+    def change(self, **sections: Mapping[str, object]) -> None:
+        """Write other settings into the file."""
+        made = {name: dict(part) for name, part in self.settings.items()}
+        for name, part in sections.items():
+            made.setdefault(name, {}).update(part)
+        write(made, self.folder)
+
+    def run(self, *changes: Callable[[], object]) -> Daemon:
+        """Watch all of it; do each of these and reload after it."""
+        write(self.settings, self.folder)
+        with Daemon(load_config(self.file), self.file, self.in_force.append) as daemon:
+
+            def observe(look: Look) -> None:
+                self.looks.append(look)
+                if len(self.looks) == 3:
+                    for change in changes:
+                        change()
+                        self._reload(daemon._reload)  # noqa: SLF001 - as SIGHUP does, at this frame
+
+            daemon.run(threading.Event(), observe)
+        return daemon
+
+    def _reload(self, reload: Reload) -> None:
+        reload.ask()
+        reload.poll()
+        while reload.busy:
+            threading.Event().wait(0.01)
+            reload.poll()
+        self.notes.append(reload.note)
+
+
+@pytest.fixture
+def events(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
+    told: list[Event] = []
+    monkeypatch.setattr(LogSink, "publish", lambda _, event: told.append(event))
+    return told
+
+
+@pytest.fixture
+def reloaded(settings: Settings, tmp_path: Path) -> Iterator[Reloaded]:
+    level = logging.getLogger().level
+    settings["detector"] = {"motion_gate": False}
+    yield Reloaded(settings, tmp_path)
+    logging.getLogger().setLevel(level)
+
+
+def types(events: list[Event]) -> list[str]:
+    return [event.type for event in events]
+
+
+def openings(daemon: Daemon) -> int:
+    assert isinstance(daemon.relay, SimulatedRelay)
+    return sum(level.high and level.driven for level in daemon.relay.history)
+
+
+def test_other_settings_are_in_force_from_the_next_frame_and_none_is_lost(
+    reloaded: Reloaded, events: list[Event]
+) -> None:
+    reloaded.settings["access"] = {"min_frames": 5}
+    other: Settings = {
+        "access": {"min_frames": 8},
+        "door": {"pin": "GPIO5"},
+        "log": {"level": "warning"},
+    }
+    daemon = reloaded.run(lambda: reloaded.change(**other))
+    assert [look.frame.sequence for look in reloaded.looks] == list(range(FRAMES))
+    granted = [bool(look.outcomes[0].decision.person) for look in reloaded.looks]
+    assert granted.index(True) == 7
+    assert openings(daemon) == 1
+    (config,) = reloaded.in_force
+    assert (config.access.min_frames, config.log.level) == (8, "warning")
+    assert config.door.pin == "GPIO17"
+    assert reloaded.notes == ["needs a restart: door.pin"]
+    assert types(events).count("configuration_changed") == 2  # the start, and this
+    (refused,) = [one for one in events if one.type == "configuration_refused"]
+    assert refused.reason == "needs a restart: door.pin"
+
+
+def test_what_is_wrong_changes_nothing_and_is_told(reloaded: Reloaded, events: list[Event]) -> None:
+    write_text = reloaded.file.write_text
+    daemon = reloaded.run(
+        lambda: write_text('{"door": {"pulse_s": 99}}'),
+        lambda: write_text("{"),
+        lambda: reloaded.change(access={"threshold": 0.9}, log={"level": "loud"}),
+        reloaded.file.unlink,
+        lambda: reloaded.change(policy={"file": "/nowhere.yaml"}),
+    )
+    assert reloaded.in_force == []
+    assert openings(daemon) == 1
+    assert types(events).count("configuration_refused") == 4
+    assert types(events).count("gallery_refused") == 1
+    assert types(events).count("configuration_changed") == 1  # the start
+    assert set(reloaded.notes) == {"the last reload was refused, see the log"}
+
+
+def test_a_pulse_that_runs_ends_when_it_was_to_end(reloaded: Reloaded) -> None:
+    reloaded.settings["door"]["pulse_s"] = 0.5
+    opened: list[bool] = []
+
+    with pytest.MonkeyPatch.context() as patch:
+        closed, end = threading.Event(), Daemon.__exit__
+
+        def hear(_: LogSink, event: Event) -> None:
+            if event.type == "door_closed":
+                opened.append(event.cause is Cause.PULSE_OVER)
+                closed.set()
+
+        def wait_first(daemon: Daemon, *raised: object) -> None:
+            assert closed.wait(PATIENCE_S)
+            end(daemon, *raised)
+
+        patch.setattr(LogSink, "publish", hear)
+        patch.setattr(Daemon, "__exit__", wait_first)
+        reloaded.run(lambda: reloaded.change(door={"pulse_s": 30}))
+    (config,) = reloaded.in_force
+    assert round(config.door.pulse_s) == 30
+    assert opened == [True]
+
+
+def test_sighup_reloads_and_the_service_manager_is_told_of_both_ends(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[str] = []
+    monkeypatch.setattr("faceidd.daemon.supervisor.notify", told.append)
+    settings["camera"]["pace"] = "real_time"
+    file = write(settings, tmp_path)
+    reload, stop = threading.Event(), threading.Event()
+    before = signal.signal(signal.SIGHUP, lambda *_: reload.set())
+    try:
+        with Daemon(load_config(file), file) as daemon:
+            os.kill(os.getpid(), signal.SIGHUP)
+            daemon.run(stop, reload=reload)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+    begun = next(at for at, one in enumerate(told) if one.startswith("RELOADING=1\n"))
+    assert told[begun + 1 :].count("READY=1\nSTATUS=reloaded") == 1
+    assert not reload.is_set()
+    assert json.loads(file.read_text()) == settings
