@@ -213,11 +213,16 @@ def _upgrade(container: Container, package: Path) -> Row:
 
 def _stop(container: Container) -> Row:
     container.do("systemctl", "start", "faceidd")
-    row = _timed("stop", lambda: container.do("systemctl", "stop", "faceidd"))
+    daemon = Path(f"/proc/{container.process('run')}")
+    began = time.monotonic()
+    container.do("systemctl", "stop", "--no-block", "faceidd")
+    took = wait_until(lambda: not daemon.exists(), "the daemon has ended")
     board.require_rest(container, "a stop")
-    _require(row[1] < MOST_STOP_S, f"a stop took {row[1]:.1f} s")
+    _require(took < MOST_STOP_S, f"a stop took {took:.1f} s")
+    wait_until(lambda: container.is_in("inactive"), "the service has ended")
+    whole = time.monotonic() - began
     container.do("systemctl", "start", "faceidd")
-    return row
+    return "stop, until the daemon is gone", took, f"{whole:.1f} s with what puts pins at rest"
 
 
 def _remove(container: Container) -> Row:
