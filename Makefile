@@ -58,8 +58,8 @@ kills: $(READY) ## crash a sync at each of its system calls, some for real; need
 camera-faults: $(READY) ## lose network cameras in every way two hundred times
 	PYTHONPATH=tests:. $(BIN)/python -m support.camera_faults 200
 
-nspawn: $(PACKS) ## kill the service under a real systemd in a container; needs root
-	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 100
+nspawn: $(PACKS) ## install, use, kill and remove a door under a real systemd of each Debian; needs root
+	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 25 12 13
 
 arm64: $(PACKS) ## install, check and open a door on arm64, emulated; needs root, minutes
 	PYTHONPATH=tests:. $(BIN)/python -m support.arm64 12

@@ -35,8 +35,9 @@ lay_out_faceidd() {
     "$tool/bin/uv" pip install --no-config --quiet --target "$packages" --python-version "$python" \
         --python-platform "$machine-manylinux_2_36" --require-hashes --only-binary :all: \
         --no-deps --link-mode copy --requirement requirements/device.txt
-    # Commands of the libraries, and a hook of setuptools that every start would pay for.
+    # Commands and tests of the libraries, and a hook of setuptools that every start would pay for.
     rm -rf "$packages/bin" "$packages/.lock" "$packages/distutils-precedence.pth"
+    find "$packages" -type d -name tests -prune -exec rm -rf {} +
     tar -c --exclude=__pycache__ faceidd | tar -x -C "$packages"
     printf 'home = /usr/bin\ninclude-system-site-packages = true\nversion = %s\n' "$python" \
         > "$home/pyvenv.cfg"
@@ -52,7 +53,7 @@ lay_out_faceidd() {
         "$1/usr/share/doc/faceidd/examples/"
 }
 
-# The packs of the default settings. Of the embedder the one variant, which a tenth of its size is.
+# The packs of the default settings; of the embedder one variant, a seventh of its size.
 lay_out_faceidd_models() {
     packs=$1/usr/share/faceidd/models
     mkdir -p "$packs" "$1/usr/share/doc/faceidd-models"
@@ -68,7 +69,7 @@ close() {
     name=$1 tree=$2 file=$3 its_version=$4
     mkdir -p "$tree/DEBIAN" "$tree/usr/share/doc/$name"
     cp "packaging/$name/copyright" "$tree/usr/share/doc/$name/"
-    for script in preinst postinst prerm postrm; do
+    for script in postinst prerm postrm; do
         [ ! -e "packaging/$name/$script" ] ||
             install -m 755 "packaging/$name/$script" "$tree/DEBIAN/"
     done

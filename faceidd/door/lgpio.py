@@ -82,8 +82,8 @@ def _load() -> "type[LineFactory]":
     except ImportError as error:
         raise DoorError(
             f"the library lgpio is not installed ({error})",
-            do="run `apt install python3-lgpio`, and make faceidd's virtual environment with"
-            " --system-site-packages; or set door.pin_factory: simulated on a desk machine",
+            do="run `apt install python3-lgpio`, which a virtual environment sees that was made"
+            " with --system-site-packages; or set door.pin_factory: simulated on a desk machine",
         ) from error
     return LineFactory
 

@@ -21,7 +21,7 @@ RELEASES = {"12": "bookworm", "13": "trixie"}
 
 PACKAGES = (
     *("systemd", "systemd-sysv", "dbus", "udev", "libpam-systemd", "python3"),
-    *("libstdc++6", "zlib1g", "mosquitto", "mosquitto-clients"),
+    *("libstdc++6", "zlib1g", "procps", "mosquitto", "mosquitto-clients"),
 )
 """What ours depend on, and a broker."""
 

@@ -6,6 +6,7 @@ killed in its pulses, removed and purged, with an MJPEG camera and mosquitto in 
 Prints how long each took, or ends with the first thing that is not as it must be.
 """
 
+import json
 import re
 import shutil
 import sys
@@ -35,6 +36,7 @@ SERVICES = ("faceidd.service", "faceidd-sync.service")
 UNITS = (*SERVICES, "faceidd-sync.timer", "faceidd-sync.path")
 STATE, CONFIG = "/var/lib/faceidd/gallery.safetensors", "/etc/faceidd/faceidd.yaml"
 NEWER = "99.0.0"
+_RELOAD = ("systemctl", "reload", "faceidd")
 _EVENT = "faceidd/front/event/person_recognized"
 
 
@@ -106,6 +108,8 @@ def _analyze(container: Container) -> Row:
     began = time.monotonic()
     said = container.do("systemd-analyze", "verify", *UNITS)
     _require(not said, f"systemd-analyze verify says: {said}")
+    if "verify" in container.do("udevadm", "--help"):  # since systemd 254
+        container.do("udevadm", "verify", "/usr/lib/udev/rules.d/60-faceidd.rules")
     exposures = []
     for unit in SERVICES:
         table = container.do("systemd-analyze", "security", "--no-pager", unit)
@@ -124,6 +128,7 @@ def _enroll(container: Container) -> Row:
 
 
 def _start(container: Container) -> str:
+    container.do("systemctl", "enable", "--now", "faceidd-sync.timer", "faceidd-sync.path")
     container.do("systemctl", "enable", "--now", "faceidd")  # returns at READY
     _require(container.is_in("active"), "the service is not active")
     return ""
@@ -162,7 +167,7 @@ def _hang(container: Container) -> Row:
         "the watchdog has restarted the service",
     )
     took = time.monotonic() - began
-    journal = container.do("journalctl", "-u", "faceidd", "-o", "cat", "--no-pager")
+    journal = _journal(container)
     _require("Watchdog timeout" in journal, journal)
     _require(container.process("run") != before, "the same process runs")
     board.require_rest(container, "a restart by the watchdog")
@@ -172,10 +177,21 @@ def _hang(container: Container) -> Row:
 
 
 def _reload(container: Container) -> Row:
-    before = container.process("run")
-    row = _timed("reload", lambda: container.do("systemctl", "reload", "faceidd"))
+    before, file = container.process("run"), container.path(CONFIG)
+    whole = file.read_text()
+    file.write_text("door: [")
+    _require(container.run(*_RELOAD).returncode != 0, "a wrong configuration was taken for good")
+    changed = json.loads(whole) | {"sync": {"stale_after_h": 1000}}
+    file.write_text(json.dumps(changed))
+    row = _timed("reload of a changed configuration", lambda: container.do(*_RELOAD))
+    told = "reloaded; changed: sync.stale_after_h"
+    wait_until(lambda: told in _journal(container), "the change is told")
     _require(container.process("run") == before, "a reload started another process")
-    return row
+    return row[0], row[1], "the same process; a wrong one was refused, and the door went on"
+
+
+def _journal(container: Container) -> str:
+    return container.do("journalctl", "-u", "faceidd", "-o", "cat", "--no-pager")
 
 
 def _upgrade(container: Container, package: Path) -> Row:
@@ -197,11 +213,16 @@ def _upgrade(container: Container, package: Path) -> Row:
 
 def _stop(container: Container) -> Row:
     container.do("systemctl", "start", "faceidd")
-    row = _timed("stop", lambda: container.do("systemctl", "stop", "faceidd"))
+    daemon = Path(f"/proc/{container.process('run')}")
+    began = time.monotonic()
+    container.do("systemctl", "stop", "--no-block", "faceidd")
+    took = wait_until(lambda: not daemon.exists(), "the daemon has ended")
     board.require_rest(container, "a stop")
-    _require(row[1] < MOST_STOP_S, f"a stop took {row[1]:.1f} s")
+    _require(took < MOST_STOP_S, f"a stop took {took:.1f} s")
+    wait_until(lambda: container.is_in("inactive"), "the service has ended")
+    whole = time.monotonic() - began
     container.do("systemctl", "start", "faceidd")
-    return row
+    return "stop, until the daemon is gone", took, f"{whole:.1f} s with what puts pins at rest"
 
 
 def _remove(container: Container) -> Row:
@@ -209,6 +230,8 @@ def _remove(container: Container) -> Row:
     _require(container.process("run") is None, "the daemon outlived its package")
     board.require_rest(container, "the removal")
     for unit in UNITS:
+        state = container.show("ActiveState", unit)
+        _require(state == "inactive", f"{unit} is {state} after the removal")
         _require(container.run("systemctl", "cat", unit).returncode != 0, f"{unit} is still there")
     for gone in ("/usr/lib/faceidd", "/usr/bin/faceidd", "/usr/lib/sysusers.d/faceidd.conf"):
         _require(not container.path(gone).exists(), f"{gone} is still there")

@@ -27,6 +27,7 @@ def killed(container: Container, times: int) -> Iterator[tuple[str, float, str]]
         NotAsItMustBeError: A pin stayed energized, or the service did not come back.
     """
     drop_in(container, "quick", _QUICK)
+    wait_until(lambda: not _energized(container), "the last visit is over")
     lasted = _kill_often(container, times, random.Random(1))  # noqa: S311 - moments, no secrets
     yield (
         f"energized after each of {times} kills in a pulse, at most",
