@@ -24,6 +24,7 @@ from faceidd.simulate.capture import PAGE, REEL, program
 from faceidd.simulate.clips import make_reel
 from faceidd.simulate.course import CourseWriter, SharedCourse
 from faceidd.simulate.director import Director
+from faceidd.simulate.kept_in import kept_in
 from faceidd.simulate.ledger import Ledger, Visit
 from faceidd.simulate.levels import ServiceLevels, quantile
 from faceidd.simulate.listener import Listener
@@ -137,15 +138,7 @@ def _config(scenario: Scenario, folder: Path, models: Path) -> Config:
             **given,
             "camera": camera,
             "door": {"id": DOOR, "pin_factory": "simulated", "pulse_s": scenario.pulse_s},
-            "models": {"dir": str(models)},
-            "gallery": {"file": str(folder / "gallery.safetensors")},
-            "policy": {"state_dir": str(folder / "state")},
-            "snapshots": {"dir": str(folder / "snapshots")},
-            "sync": {
-                "state_dir": str(folder / "sync"),
-                "trust": str(folder / "trust.json"),
-                "key_file": str(folder / "transport.key"),
-            },
+            **kept_in(folder, models),
         }
     )
 
