@@ -26,6 +26,8 @@ LATE_S = 0.5
 """A camera that is well gives a picture within so much of the scenario's time."""
 LATE = "no pictures"
 START = "start"
+START_S = 10.0
+"""Longest wait for the first picture, in real seconds."""
 _PAGE_BYTES = 4096
 
 _log = logging.getLogger(__name__)
@@ -109,8 +111,9 @@ class Director:
             self._stop.set()
 
     def _begin(self, camera: LatestFrame) -> None:
-        """Let the scenario begin once the door sees."""
-        while not self._stop.is_set() and camera.newest == -inf:
+        """Let the scenario begin once the door sees, or its camera is dead from the start."""
+        until = time.monotonic() + START_S
+        while not self._stop.is_set() and camera.newest == -inf and time.monotonic() < until:
             time.sleep(STEP_S)
         self._writer.begin()
         self._writer.hold(START, on=False)

@@ -1,7 +1,7 @@
 """Simulation: one scenario before the real daemon, from its script to its service levels.
 
-Daemon, capture process, pipeline, policy, door, outbox, broker and sync of the gallery are the real
-ones. The camera's driver and the pins are simulated, and time passes faster than it does.
+Daemon, capture process, pipeline, policy, door, outbox and broker are the real ones. The camera's
+driver and the pins are simulated, and time passes faster than it does.
 """
 
 import contextlib
@@ -35,7 +35,7 @@ from faceidd.simulate.scenario import FaultScript, Scenario
 from faceidd.simulate.slope import fit
 from faceidd.simulate.wire import HOST
 
-DOOR = "simulated"
+DOOR = "front"
 EVERYBODY = "everybody.safetensors"
 """The gallery of all who ever are enrolled."""
 PHOTO_FACE_PX = 90
@@ -133,12 +133,15 @@ def _passing(folder: Path, haste: float) -> Iterator[tuple[SharedCourse, CourseW
 def _config(scenario: Scenario, folder: Path, models: Path) -> Config:
     given = scenario.model_dump(include={"access", "camera", "detector", "events"})
     camera = {**given["camera"], "source": 0}
+    kept = kept_in(folder, models)
+    policy = {**kept["policy"], "file": None if scenario.policy is None else str(scenario.policy)}
     return Config.model_validate(
         {
             **given,
             "camera": camera,
             "door": {"id": DOOR, "pin_factory": "simulated", "pulse_s": scenario.pulse_s},
-            **kept_in(folder, models),
+            **kept,
+            "policy": policy,
         }
     )
 
@@ -157,9 +160,11 @@ def _play(stage: Stage) -> ServiceLevels:
             ledger = _ledger(stage, reel, daemon)
             _await(lambda: bool(listener.online_at))
             thread = director.start(daemon.camera)
-            daemon.run(stop, *_watched(writer, ledger))
-            stop.set()
-            thread.join()
+            try:
+                daemon.run(stop, *_watched(writer, ledger))
+            finally:
+                stop.set()
+                thread.join()
             took, losses = time.monotonic() - director.began, daemon.camera.state.losses
         _await(lambda: listener.offline)
     if director.error is not None:
@@ -246,7 +251,7 @@ def _levels(
         missed_visits=sum(visit.missed for visit in visits),
         unlock_p50_s=quantile(waits, 0.5),
         unlock_p95_s=quantile(waits, 0.95),
-        denials=ledger.denials,
+        denials=ledger.denials + listener.events["access_denied"],
         events=dict(sorted(listener.events.items())),
         events_per_visit=news / len(visits) if visits else None,
         camera_losses=losses,
