@@ -2,11 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from typing import Self
 
-from faceidd.camera.capture_process import PROGRAM
 from faceidd.camera.frame import Frame
 from faceidd.camera.health import PictureAlert
 from faceidd.camera.latest import End, LatestFrame
@@ -51,13 +50,13 @@ class Daemon:
 
     Args:
         config: What to run.
-        capture: What the interpreter runs to capture.
+        camera: Where frames come from, not yet started; None for the configuration's.
 
     Raises:
         FaceiddError: Something is missing or wrong; nothing is left running.
     """
 
-    def __init__(self, config: Config, capture: Sequence[str] = PROGRAM) -> None:
+    def __init__(self, config: Config, camera: LatestFrame | None = None) -> None:
         self._name = config.door.id
         with ExitStack() as stack:
             if pins := driven(config.door):
@@ -69,7 +68,7 @@ class Daemon:
             self._auditor.started(config)
             self._metrics, self._beside = Metrics(), Beside()
             self._attention, self._health = build_attention(config), build_health(config)
-            self._camera = build_camera(config, capture)
+            self._camera = build_camera(config) if camera is None else camera
             stack.callback(self._camera.stop)
             self._camera.start()  # it opens while the networks are loaded
             model = build_model(config)
@@ -123,23 +122,12 @@ class Daemon:
             self._stack.close()
             self._following.close()
 
-    @property
-    def camera(self) -> LatestFrame:
-        """Where its frames come from."""
-        return self._camera
-
-    def run(
-        self,
-        stop: threading.Event,
-        observe: Callable[[Look], None] = lambda _: None,
-        before: Callable[[Frame], None] = lambda _: None,
-    ) -> None:
+    def run(self, stop: threading.Event, observe: Callable[[Look], None] = lambda _: None) -> None:
         """Look at the frames that deserve it until the source ends or `stop` is set.
 
         Args:
             stop: Set to end.
             observe: Sees every look, after its consequences.
-            before: Is told of every frame that is about to be looked at.
 
         Raises:
             FaceiddError: The door is broken, or nothing but faults was seen for many frames.
@@ -161,7 +149,7 @@ class Daemon:
                 return
             if frame is None:
                 continue
-            self._consider(frame, observe, before)
+            self._consider(frame, observe)
 
     def _open_outlets(
         self, config: Config, inbox: Inbox, stack: ExitStack
@@ -180,16 +168,13 @@ class Daemon:
         self._upkeep = Upkeep(config, outlets, showing, outlets.health, boot=self._auditor.boot)
         return outlets, showing
 
-    def _consider(
-        self, frame: Frame, observe: Callable[[Look], None], before: Callable[[Frame], None]
-    ) -> None:
+    def _consider(self, frame: Frame, observe: Callable[[Look], None]) -> None:
         do = self._beside.do
         do("counting a frame", lambda: self._metrics.frame(frame), None)
         for alert in do("judging the picture", lambda: self._health.judge(frame), _NO_ALERTS):
             self._upkeep.picture(alert)
         # Where nobody can say whether something moves, somebody may be there.
         if do("sensing motion", lambda: self._attention.wants(frame), otherwise=True):
-            before(frame)
             self._look(frame, observe)
 
     def _look(self, frame: Frame, observe: Callable[[Look], None]) -> None:

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faceidd.camera.frame import Frame
 from faceidd.clock import RealTime, pass_as
+from faceidd.daemon.build import camera_settings
 from faceidd.daemon.config import Config
 from faceidd.daemon.daemon import Daemon
 from faceidd.daemon.recognition import build_model
-from faceidd.daemon.watch import Look
 from faceidd.door.simulated import SimulatedRelay
 from faceidd.errors import FaceiddError
 from faceidd.gallery.file import load_gallery, save_gallery
@@ -24,6 +23,7 @@ from faceidd.simulate.capture import PAGE, REEL, program
 from faceidd.simulate.clips import make_reel
 from faceidd.simulate.course import CourseWriter, SharedCourse
 from faceidd.simulate.director import Director
+from faceidd.simulate.holding_camera import HoldingCamera
 from faceidd.simulate.kept_in import kept_in
 from faceidd.simulate.ledger import Ledger, Visit
 from faceidd.simulate.levels import ServiceLevels, quantile
@@ -41,7 +41,6 @@ EVERYBODY = "everybody.safetensors"
 PHOTO_FACE_PX = 90
 """A portrait's face is about 100 px wide."""
 VISIT_EVENTS = ("person_recognized", "stranger_seen", "access_denied", "face_rejected")
-LOOKING = "looking"
 WARM_UP = 0.2
 """Part of the samples of memory that is left out: what is used for the first time."""
 LEAST_S = 240.0
@@ -155,17 +154,19 @@ def _play(stage: Stage) -> ServiceLevels:
     mqtt = stage.config.mqtt.model_copy(update={"host": HOST, "port": mishaps.wire.port})
     config = stage.config.model_copy(update={"mqtt": mqtt})
     listener = Listener(mishaps.broker_port, mqtt.prefix, DOOR, lambda: course.scenario_s)
+    capture = program(stage.folder, stage.scenario.haste)
+    camera = HoldingCamera(camera_settings(config), capture, writer)
     with listener:
-        with Daemon(config, program(stage.folder, stage.scenario.haste)) as daemon:
+        with Daemon(config, camera) as daemon:
             ledger = _ledger(stage, reel, daemon)
             _await(lambda: bool(listener.online_at))
-            thread = director.start(daemon.camera)
+            thread = director.start(camera)
             try:
-                daemon.run(stop, *_watched(writer, ledger))
+                daemon.run(stop, ledger.note)
             finally:
                 stop.set()
                 thread.join()
-            took, losses = time.monotonic() - director.began, daemon.camera.state.losses
+            took, losses = time.monotonic() - director.began, camera.state.losses
         _await(lambda: listener.offline)
     if director.error is not None:
         raise director.error
@@ -182,18 +183,6 @@ def _ledger(stage: Stage, reel: Reel, daemon: Daemon) -> Ledger:
         lambda: relay.history[-8:],
         stage.scenario.access.max_age_s,
     )
-
-
-def _watched(
-    writer: CourseWriter, ledger: Ledger
-) -> tuple[Callable[[Look], None], Callable[[Frame], None]]:
-    """What the daemon tells of its looks: while one lasts, time passes as it does."""
-
-    def after(look: Look) -> None:
-        ledger.note(look)
-        writer.hold(LOOKING, on=False)
-
-    return after, lambda _: writer.hold(LOOKING, on=True)
 
 
 def visits_of(scenario: Scenario, reel: Reel) -> list[Visit]:
