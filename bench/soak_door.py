@@ -179,7 +179,7 @@ def main() -> None:
     camera = LatestFrame(camera_settings(config), program(folder, haste))
     with (
         (folder / "door.jsonl").open("a") as lines,
-        MeasuredDaemon(config, camera) as daemon,
+        MeasuredDaemon(config, camera=camera) as daemon,
     ):
         book = Book(daemon, reel, course, lines)
         writer.begin()

@@ -56,7 +56,7 @@ class Daemon:
         FaceiddError: Something is missing or wrong; nothing is left running.
     """
 
-    def __init__(self, config: Config, camera: LatestFrame | None = None) -> None:
+    def __init__(self, config: Config, *, camera: LatestFrame | None = None) -> None:
         self._name = config.door.id
         with ExitStack() as stack:
             if pins := driven(config.door):

@@ -157,7 +157,7 @@ def _play(stage: Stage) -> ServiceLevels:
     capture = program(stage.folder, stage.scenario.haste)
     camera = HoldingCamera(camera_settings(config), capture, writer)
     with listener:
-        with Daemon(config, camera) as daemon:
+        with Daemon(config, camera=camera) as daemon:
             ledger = _ledger(stage, reel, daemon)
             _await(lambda: bool(listener.online_at))
             thread = director.start(camera)
