@@ -81,7 +81,7 @@ def _portrait(built: Model, name: PortraitName) -> Portrait:
 
 def _photos(folder: Path) -> Iterator[Image]:
     files = sorted(folder.iterdir(), key=lambda file: natural_order(file.name))
-    yield from (_fitted(read_image(file)) for file in files if file.suffix == ".jpg")
+    yield from (fitted(read_image(file)) for file in files if file.suffix == ".jpg")
 
 
 def _video(file: Path) -> Iterator[Image]:
@@ -90,10 +90,10 @@ def _video(file: Path) -> Iterator[Image]:
         read, image = capture.read()
         if not read:
             return
-        yield _fitted(np.asarray(image, np.uint8))
+        yield fitted(np.asarray(image, np.uint8))
 
 
-def _fitted(image: Image) -> Image:
+def fitted(image: Image) -> Image:
     """The middle of an image, as a door's camera would see it."""
     height, width = image.shape[:2]
     scale = max(WIDTH / width, HEIGHT / height)

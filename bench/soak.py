@@ -10,6 +10,7 @@ import argparse
 import csv
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -26,7 +27,6 @@ from faceidd.gallery.file import save_gallery
 from faceidd.simulate.capture import REEL
 
 EVERY_S = 10.0
-PORT, METRICS = 18831, 19464
 COLUMNS = (
     "real", "rss", "pss", "private", "descriptors", "threads", "cpu_s",
     "capture_pid", "capture_rss", "capture_pss", "capture_private", "capture_descriptors",
@@ -39,14 +39,16 @@ def main() -> int:
     arguments = _arguments()
     require_faces()
     folder: Path = arguments.folder.resolve()
-    _prepare(arguments, folder)
+    broker_port, metrics_port = _free_port(), _free_port()
+    _prepare(arguments, folder, broker_port, metrics_port)
     conf = str(folder / "mosquitto.conf")
     broker = subprocess.Popen(["mosquitto", "-c", conf])  # noqa: S603, S607 - the system's own
     door = subprocess.Popen(  # noqa: S603 - our own program
         [sys.executable, "-m", "bench.soak_door", str(folder), str(arguments.haste)]
     )
     try:
-        return _sample(door, folder / "samples.csv", time.monotonic() + 3600 * arguments.hours)
+        until = time.monotonic() + 3600 * arguments.hours
+        return _sample(door, folder / "samples.csv", until, metrics_port)
     finally:
         door.send_signal(signal.SIGTERM)
         door.wait(60)
@@ -62,7 +64,9 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _prepare(arguments: argparse.Namespace, folder: Path) -> None:
+def _prepare(
+    arguments: argparse.Namespace, folder: Path, broker_port: int, metrics_port: int
+) -> None:
     folder.mkdir(parents=True)
     built = model(arguments)
     reel = draw_day(built, folder / "clips")
@@ -72,7 +76,7 @@ def _prepare(arguments: argparse.Namespace, folder: Path) -> None:
     people = [person.id for person in gallery.people]
     faceidd(["audit", "keygen", "--out", str(folder / "audit.pem")])
     (folder / "mosquitto.conf").write_text(
-        f"listener {PORT} 127.0.0.1\nallow_anonymous true\nlog_type error\n"
+        f"listener {broker_port} 127.0.0.1\nallow_anonymous true\nlog_type error\n"
     )
     (folder / "policy.yaml").write_text(
         "timezone: UTC\nschedules:\n  always:\n"
@@ -86,17 +90,17 @@ def _prepare(arguments: argparse.Namespace, folder: Path) -> None:
         "gallery": {"file": "gallery.safetensors"},
         "policy": {"file": "policy.yaml", "state_dir": "state"},
         "sync": {"state_dir": "sync", "trust": "trust.json", "key_file": "transport.key"},
-        "mqtt": {"host": "127.0.0.1", "port": PORT, "home_assistant": {}},
+        "mqtt": {"host": "127.0.0.1", "port": broker_port, "home_assistant": {}},
         "audit": {"dir": "audit", "key_file": "audit.pem"},
         "snapshots": {"dir": "snapshots", "publish": True},
-        "metrics": {"listen": f"127.0.0.1:{METRICS}"},
+        "metrics": {"listen": f"127.0.0.1:{metrics_port}"},
     }
     with (folder / "faceidd.yaml").open("w") as file:
         YAML().dump(config, file)
     print(f"a day of {reel.length:.0f} s, {len(reel.shots)} shots", flush=True)
 
 
-def _sample(door: "subprocess.Popen[bytes]", path: Path, until: float) -> int:
+def _sample(door: "subprocess.Popen[bytes]", path: Path, until: float, metrics_port: int) -> int:
     with path.open("w", newline="") as file:
         rows = csv.DictWriter(file, COLUMNS)
         rows.writeheader()
@@ -105,18 +109,18 @@ def _sample(door: "subprocess.Popen[bytes]", path: Path, until: float) -> int:
             if door.poll() is not None:
                 print(f"the door ended with {door.returncode}", flush=True)
                 return 1
-            rows.writerow(_row(door.pid))
+            rows.writerow(_row(door.pid, metrics_port))
             file.flush()
     return 0
 
 
-def _row(pid: int) -> dict[str, float]:
+def _row(pid: int, metrics_port: int) -> dict[str, float]:
     children = [int(one) for one in _children(pid)]
     row: dict[str, float] = {"real": time.time(), "children": len(children), **_of(pid, "")}
     if children:
         row |= {"capture_pid": children[0], **_of(children[0], "capture_")}
     try:
-        with urlopen(f"http://127.0.0.1:{METRICS}/metrics", timeout=5) as page:
+        with urlopen(f"http://127.0.0.1:{metrics_port}/metrics", timeout=5) as page:
             row["metrics_bytes"] = len(page.read())
     except OSError:
         row["metrics_bytes"] = -1
@@ -151,6 +155,12 @@ def _children(pid: int) -> list[str]:
         except OSError:
             continue
     return found
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port: int = server.getsockname()[1]
+        return port
 
 
 if __name__ == "__main__":

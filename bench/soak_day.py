@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from bench.dataset import FACES, read_image
-from bench.day import large
+from bench.day import fitted, large
 from faceidd.camera.folder import natural_order
 from faceidd.camera.frame import Image
 from faceidd.daemon.recognition import Model
@@ -21,6 +21,7 @@ from faceidd.enroll.folder import enroll_folder
 from faceidd.gallery.gallery import Gallery
 from faceidd.models.portraits import PortraitName
 from faceidd.simulate.approach import HEIGHT, WIDTH, Portrait, Scene, approach
+from faceidd.simulate.people import find_portrait
 from faceidd.simulate.reel import Reel, Shot
 
 ENROLLED, RECORDED = "eileen", "nuaa-0006"
@@ -65,7 +66,7 @@ def draw_day(built: Model, folder: Path) -> Reel:
     """Write the clips of a day, and say who is in them."""
     folder.mkdir(parents=True)
     names: list[PortraitName] = ["eileen_collins", "grace_hopper"]
-    eileen, grace = (_portrait(built, name) for name in names)
+    eileen, grace = (find_portrait(name, built.recognizer) for name in names)
     empty = Shot(_write(folder / "empty.mp4", _drawn(eileen, grace, Scene("nobody", 6.0))), 6.0)
     shots: list[Shot] = []
     for number, scene in enumerate(_VISITS):
@@ -120,25 +121,10 @@ def _count(path: Path, images: Iterable[Image]) -> int:
     )
     count = 0
     for image in images:
-        writer.write(_fitted(image))
+        writer.write(fitted(image))
         count += 1
     writer.release()
     return count
-
-
-def _fitted(image: Image) -> Image:
-    """The middle of an image, as a door's camera would see it."""
-    height, width = image.shape[:2]
-    scale = max(WIDTH / width, HEIGHT / height)
-    large_ = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    top, left = (large_.shape[0] - HEIGHT) // 2, (large_.shape[1] - WIDTH) // 2
-    return np.ascontiguousarray(large_[top : top + HEIGHT, left : left + WIDTH], np.uint8)
-
-
-def _portrait(built: Model, name: PortraitName) -> Portrait:
-    image = large(name)
-    box = built.recognizer.detector.detect(image)[0].box
-    return Portrait(image, (round(box.x), round(box.y), round(box.width)))
 
 
 def _copy(photo: Path, folder: Path) -> None:

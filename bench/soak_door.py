@@ -15,7 +15,9 @@ from typing import TextIO
 
 from faceidd.access.decision import Verdict
 from faceidd.camera.frame import Frame
+from faceidd.camera.latest import LatestFrame
 from faceidd.clock import pass_as
+from faceidd.daemon.build import camera_settings
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_file import load_config
 from faceidd.daemon.daemon import Daemon
@@ -174,9 +176,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     config: Config = load_config(folder / "faceidd.yaml")
     reel = Reel.load(folder / REEL)
+    camera = LatestFrame(camera_settings(config), program(folder, haste))
     with (
         (folder / "door.jsonl").open("a") as lines,
-        MeasuredDaemon(config, capture=program(folder, haste)) as daemon,
+        MeasuredDaemon(config, camera=camera) as daemon,
     ):
         book = Book(daemon, reel, course, lines)
         writer.begin()

@@ -2,14 +2,13 @@
 
 import logging
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from faceidd.access.attendance import Attendance
 from faceidd.access.decision import Rules
 from faceidd.access.presence import Continuity
 from faceidd.access.rejections import Rejections
-from faceidd.camera.capture_process import PROGRAM
 from faceidd.camera.health import PictureHealth
 from faceidd.camera.latest import LatestFrame
 from faceidd.camera.motion import Motion
@@ -113,35 +112,33 @@ def build_watch(
     )
 
 
-def build_camera(config: Config, program: Sequence[str] = PROGRAM) -> LatestFrame:
+def build_camera(config: Config) -> LatestFrame:
     """Put the camera together, not yet started.
-
-    Args:
-        config: All settings.
-        program: What the interpreter runs to capture.
 
     Raises:
         CameraError: Its address leads nowhere.
     """
-    camera = config.camera
-    latest = LatestFrame(
-        CameraSettings(
-            source=camera.source,
-            width=camera.width,
-            height=camera.height,
-            fps=camera.fps,
-            fourcc=camera.fourcc,
-            exposure_ms=camera.exposure_ms,
-            pace=Pace(camera.pace),
-            open_timeout_s=camera.open_timeout_s,
-            read_timeout_s=camera.read_timeout_s,
-            rotate=camera.rotate,
-            reconnect_max_s=camera.reconnect_max_s,
-        ),
-        program,
-    )
+    latest = LatestFrame(camera_settings(config))
     _log.info("camera %s", latest.name)
     return latest
+
+
+def camera_settings(config: Config) -> CameraSettings:
+    """How to reach the camera and how to read it."""
+    camera = config.camera
+    return CameraSettings(
+        source=camera.source,
+        width=camera.width,
+        height=camera.height,
+        fps=camera.fps,
+        fourcc=camera.fourcc,
+        exposure_ms=camera.exposure_ms,
+        pace=Pace(camera.pace),
+        open_timeout_s=camera.open_timeout_s,
+        read_timeout_s=camera.read_timeout_s,
+        rotate=camera.rotate,
+        reconnect_max_s=camera.reconnect_max_s,
+    )
 
 
 def build_health(config: Config) -> PictureHealth:

@@ -5,15 +5,14 @@ It is ready only after a self-test, and alive only while its stages move (`vital
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Self
 
-from faceidd.camera.capture_process import PROGRAM
 from faceidd.camera.frame import Frame
 from faceidd.camera.health import PictureAlert
-from faceidd.camera.latest import End
+from faceidd.camera.latest import End, LatestFrame
 from faceidd.clock import monotonic
 from faceidd.daemon.auditing import build_auditor
 from faceidd.daemon.beside import Beside
@@ -59,7 +58,7 @@ class Daemon:
         config: What to run.
         file: Where it was read, to be read again at a reload; None reloads policy and gallery only.
         on_config: Is told of other settings that are in force from now on.
-        capture: What the interpreter runs to capture.
+        camera: Where frames come from, not yet started; None for the configuration's.
 
     Raises:
         FaceiddError: Something is missing or wrong; nothing is left running.
@@ -70,7 +69,8 @@ class Daemon:
         config: Config,
         file: Path | None = None,
         on_config: Callable[[Config], None] = lambda _: None,
-        capture: Sequence[str] = PROGRAM,
+        *,
+        camera: LatestFrame | None = None,
     ) -> None:
         self._config, self._on_config = config, on_config
         self._supervisor = Supervisor()
@@ -80,7 +80,7 @@ class Daemon:
         with ExitStack() as stack:
             self._claim_pins(stack)
             self._open_audit_log(stack)
-            self._start_camera(capture, stack)  # it opens while the networks are loaded
+            self._start_camera(camera, stack)  # it opens while the networks are loaded
             model = self._load_networks()
             seen = file_state(config.gallery.file)
             gallery = build_gallery(config, model)
@@ -134,7 +134,6 @@ class Daemon:
         stop: threading.Event,
         observe: Callable[[Look], None] = lambda _: None,
         reload: threading.Event | None = None,
-        before: Callable[[Frame], None] = lambda _: None,
     ) -> None:
         """Look at the frames that deserve it until the source ends or `stop` is set.
 
@@ -142,7 +141,6 @@ class Daemon:
             stop: Set to end.
             observe: Sees every look, after its consequences.
             reload: Set to read configuration, policy and gallery anew; it is cleared.
-            before: Is told of every frame that is about to be looked at.
 
         Raises:
             FaceiddError: The door is broken, or nothing but faults was seen for many frames.
@@ -161,7 +159,7 @@ class Daemon:
                 return
             if frame is not None:
                 self._vitals.framed(monotonic())
-                self._consider(frame, observe, before)
+                self._consider(frame, observe)
 
     def _poll(self) -> None:
         """Do what is due between two frames, and tell the service manager how all is."""
@@ -227,8 +225,8 @@ class Daemon:
         stack.push(lambda _, fault, __: self._auditor.ends(fault))
         self._auditor.started(self._config)
 
-    def _start_camera(self, capture: Sequence[str], stack: ExitStack) -> None:
-        self.camera = build_camera(self._config, capture)
+    def _start_camera(self, camera: LatestFrame | None, stack: ExitStack) -> None:
+        self.camera = build_camera(self._config) if camera is None else camera
         stack.callback(self.camera.stop)
         self.camera.start()
 
@@ -275,16 +273,13 @@ class Daemon:
         self._upkeep = Upkeep(config, outlets, showing, outlets.health, boot=self._auditor.boot)
         return outlets, showing
 
-    def _consider(
-        self, frame: Frame, observe: Callable[[Look], None], before: Callable[[Frame], None]
-    ) -> None:
+    def _consider(self, frame: Frame, observe: Callable[[Look], None]) -> None:
         do = self._beside.do
         do("counting a frame", lambda: self._metrics.frame(frame), None)
         for alert in do("judging the picture", lambda: self._health.judge(frame), _NO_ALERTS):
             self._upkeep.picture(alert)
         # Where nobody can say whether something moves, somebody may be there.
         if do("sensing motion", lambda: self._attention.wants(frame), otherwise=True):
-            before(frame)
             self._look(frame, observe)
 
     def _look(self, frame: Frame, observe: Callable[[Look], None]) -> None:

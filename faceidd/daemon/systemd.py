@@ -10,13 +10,14 @@ import socket
 
 from faceidd.units import Seconds
 
+AT_ONCE = Seconds(0.0)
 READY_PATIENCE = Seconds(0.5)
 """Longest wait to say READY=1 to a service manager that does not read."""
 
 _log = logging.getLogger(__name__)
 
 
-def notify(state: str, patience: Seconds = Seconds(0.0)) -> None:
+def notify(state: str, patience: Seconds = AT_ONCE) -> None:
     """Send the service manager a state; does nothing where there is no service manager.
 
     A state that cannot be sent is logged and dropped: it stops no door. Where that goes on, the

@@ -19,15 +19,15 @@ from faceidd.demo.report import Evening
 from faceidd.demo.subscriber import Heard, Subscriber
 from faceidd.door.simulated import SimulatedRelay
 from faceidd.enroll.folder import enroll_folder
-from faceidd.errors import EnrollmentError, FaceiddError, ModelError
+from faceidd.errors import FaceiddError, ModelError
 from faceidd.events.embedded import EmbeddedBroker
-from faceidd.face.recognizer import Recognizer
 from faceidd.gallery.file import save_gallery
 from faceidd.models.build import BUILDERS
 from faceidd.models.pack import load_pack
-from faceidd.models.portraits import PortraitName, portrait
+from faceidd.models.portraits import PortraitName
 from faceidd.models.sources import Sources
-from faceidd.simulate.approach import Portrait
+from faceidd.simulate.kept_in import kept_in
+from faceidd.simulate.people import find_portrait
 
 ENROLLED: PortraitName = "eileen_collins"
 STRANGER: PortraitName = "grace_hopper"
@@ -66,7 +66,7 @@ def prepare(folder: Path, models: Path) -> Config:
     config = configuration(folder, models)
     detector = config.detector.model_copy(update={"min_face_px": PHOTO_FACE_PX})
     model = build_model(config.model_copy(update={"detector": detector}))
-    people = [_portrait(name, model.recognizer) for name in (ENROLLED, STRANGER)]
+    people = [find_portrait(name, model.recognizer) for name in (ENROLLED, STRANGER)]
     cv2.imwrite(str(photos / "1.png"), people[0].image)
     save_gallery(
         enroll_folder(photos.parent, model.recognizer, model.name).gallery, config.gallery.file
@@ -86,15 +86,7 @@ def configuration(folder: Path, models: Path) -> Config:
         {
             "door": {"id": DOOR, "pin_factory": "simulated", "pulse_s": PULSE_S},
             "camera": {"source": str(folder / "approach.mp4")},
-            "models": {"dir": str(models)},
-            "gallery": {"file": str(folder / "gallery.safetensors")},
-            "policy": {"state_dir": str(folder / "state")},
-            "snapshots": {"dir": str(folder / "snapshots")},
-            "sync": {
-                "state_dir": str(folder / "sync"),
-                "trust": str(folder / "trust.json"),
-                "key_file": str(folder / "transport.key"),
-            },
+            **kept_in(folder, models),
         }
     )
 
@@ -130,12 +122,3 @@ def play(config: Config) -> Evening:
 def _without_image(look: Look) -> Look:
     """A look to keep: hundreds of frames do not fit into a small board's memory."""
     return replace(look, frame=replace(look.frame, image=np.zeros((0, 0, 3), np.uint8)))
-
-
-def _portrait(name: PortraitName, recognizer: Recognizer) -> Portrait:
-    image = cv2.imread(str(portrait(name)))
-    if image is None:
-        raise EnrollmentError(f"the portrait {name} is no image", do="run the demo again")
-    pixels = image.astype(np.uint8, copy=False)
-    face = recognizer.detector.detect(pixels)[0].box
-    return Portrait(pixels, (round(face.x), round(face.y), round(face.width)))

@@ -17,6 +17,8 @@ from zlib import crc32
 
 _PAGE = struct.Struct("=5dI")  # as _Passing, and the checksum of that
 _SUM_BYTES = 4
+PROMPT_S = 0.001
+"""Real seconds within which a slower course is told."""
 _NANO = 1_000_000_000
 
 
@@ -63,7 +65,12 @@ class SharedCourse:
 
     def monotonic(self) -> float:
         """Seconds on the clock that nobody sets."""
-        now = self._read().now()
+        while True:
+            passing = self._read()
+            now = passing.now()
+            # Who lost the processor in between has told the time by a course that was.
+            if self._read() == passing:
+                break
         # Whoever slows it down is some moments late to say so, and those would count back.
         self._newest = max(self._newest, now)
         return self._newest
@@ -123,10 +130,7 @@ class CourseWriter:
             if (reason in self._holds) == on:
                 return
             (self._holds.add if on else self._holds.discard)(reason)
-            haste = 1.0 if self._holds else self._haste
-            was, now = self._passing, time.monotonic()
-            self._passing = was._replace(real_anchor=now, anchor=was.at(now), haste=haste)
-            self._write()
+            self._pass(1.0 if self._holds else self._haste)
 
     def begin(self) -> None:
         """Let the scenario begin now."""
@@ -143,6 +147,17 @@ class CourseWriter:
     def close(self) -> None:
         """Let go of the page; its readers keep theirs."""
         self._page.close()
+
+    def _pass(self, haste: float) -> None:
+        was, slower = self._passing, haste < self._passing.haste
+        while True:
+            now = time.monotonic()
+            self._passing = was._replace(real_anchor=now, anchor=was.at(now), haste=haste)
+            self._write()
+            # Who lost the processor before it was written would set back the clocks of all who
+            # went on in haste meanwhile.
+            if not slower or time.monotonic() - now < PROMPT_S:
+                return
 
     def _write(self) -> None:
         packed = _PAGE.pack(*self._passing, 0)

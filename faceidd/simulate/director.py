@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from faceidd.camera.latest import LatestFrame
@@ -24,6 +25,9 @@ MOST_SAMPLES = 10_000
 LATE_S = 0.5
 """A camera that is well gives a picture within so much of the scenario's time."""
 LATE = "no pictures"
+START = "start"
+START_S = 10.0
+"""Longest wait for the first picture, in real seconds."""
 _PAGE_BYTES = 4096
 
 _log = logging.getLogger(__name__)
@@ -57,6 +61,7 @@ class Director:
 
     Attributes:
         ends: When the scenario does, in seconds of it.
+        began: When it began, in real time.
         memory: Scenario's seconds and resident bytes, for each sample.
         seeing_at: The camera's recoveries: when it gave pictures again.
         error: What failed; None if nothing did.
@@ -83,6 +88,8 @@ class Director:
         self._stop = stop
         self._sample_at, self._sample_every = 0.0, SAMPLE_S
         self._online = True
+        self.began = 0.0
+        writer.hold(START, on=True)
 
     def start(self, camera: LatestFrame) -> threading.Thread:
         """Begin; the thread ends by itself once `stop` is set."""
@@ -92,6 +99,7 @@ class Director:
 
     def _run(self, camera: LatestFrame) -> None:
         try:
+            self._begin(camera)
             while not self._stop.is_set() and self._course.scenario_s < self.ends:
                 self._watch(camera)
                 self._act()
@@ -101,6 +109,15 @@ class Director:
             self.error = error
         finally:
             self._stop.set()
+
+    def _begin(self, camera: LatestFrame) -> None:
+        """Let the scenario begin once the door sees, or its camera is dead from the start."""
+        until = time.monotonic() + START_S
+        while not self._stop.is_set() and camera.newest == -inf and time.monotonic() < until:
+            time.sleep(STEP_S)
+        self._writer.begin()
+        self._writer.hold(START, on=False)
+        self.began = time.monotonic()
 
     def _act(self) -> None:
         while self._acts and self._acts[0].at <= self._course.scenario_s:

@@ -24,7 +24,7 @@ class ServiceLevels:
         missed_visits: How often not, though it was to.
         unlock_p50_s: From when somebody is near until the relay is on, the median.
         unlock_p95_s: Likewise, of 95 visits of 100.
-        denials: Visitors whom it took for nobody it lets in.
+        denials: Visitors whom it took for nobody, or whom the policy did not let pass.
         events: What a subscriber heard, by kind.
         events_per_visit: News of visits among that, for each visit.
         camera_losses: How often the camera was lost.

@@ -153,6 +153,8 @@ class Scenario(Section):
     """What the door must live up to."""
     pulse_s: Annotated[float, Field(ge=0.1, le=30)] = 3.0
     """How long the door opens."""
+    policy: ConfigPath | None = None
+    """A policy for the door `front`; null lets everybody in the gallery pass."""
     access: AccessConfig = AccessConfig()
     """As in a door's configuration."""
     camera: CameraConfig = CameraConfig()

@@ -1,7 +1,7 @@
 """Simulation: one scenario before the real daemon, from its script to its service levels.
 
-Daemon, capture process, pipeline, policy, door, outbox, broker and sync of the gallery are the real
-ones. The camera's driver and the pins are simulated, and time passes faster than it does.
+Daemon, capture process, pipeline, policy, door, outbox and broker are the real ones. The camera's
+driver and the pins are simulated, and time passes faster than it does.
 """
 
 import contextlib
@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from faceidd.camera.frame import Frame
 from faceidd.clock import RealTime, pass_as
+from faceidd.daemon.build import camera_settings
 from faceidd.daemon.config import Config
 from faceidd.daemon.daemon import Daemon
 from faceidd.daemon.recognition import build_model
-from faceidd.daemon.watch import Look
 from faceidd.door.simulated import SimulatedRelay
 from faceidd.errors import FaceiddError
 from faceidd.gallery.file import load_gallery, save_gallery
@@ -24,6 +23,8 @@ from faceidd.simulate.capture import PAGE, REEL, program
 from faceidd.simulate.clips import make_reel
 from faceidd.simulate.course import CourseWriter, SharedCourse
 from faceidd.simulate.director import Director
+from faceidd.simulate.holding_camera import HoldingCamera
+from faceidd.simulate.kept_in import kept_in
 from faceidd.simulate.ledger import Ledger, Visit
 from faceidd.simulate.levels import ServiceLevels, quantile
 from faceidd.simulate.listener import Listener
@@ -34,16 +35,15 @@ from faceidd.simulate.scenario import FaultScript, Scenario
 from faceidd.simulate.slope import fit
 from faceidd.simulate.wire import HOST
 
-DOOR = "simulated"
+DOOR = "front"
 EVERYBODY = "everybody.safetensors"
 """The gallery of all who ever are enrolled."""
 PHOTO_FACE_PX = 90
 """A portrait's face is about 100 px wide."""
 VISIT_EVENTS = ("person_recognized", "stranger_seen", "access_denied", "face_rejected")
-LOOKING = "looking"
 WARM_UP = 0.2
 """Part of the samples of memory that is left out: what is used for the first time."""
-LEAST_S = 300.0
+LEAST_S = 240.0
 """Of the scenario; what a shorter one says of memory is chance."""
 PATIENCE_S = 10.0
 """Real seconds for the door to come online, and to tell its last."""
@@ -132,20 +132,15 @@ def _passing(folder: Path, haste: float) -> Iterator[tuple[SharedCourse, CourseW
 def _config(scenario: Scenario, folder: Path, models: Path) -> Config:
     given = scenario.model_dump(include={"access", "camera", "detector", "events"})
     camera = {**given["camera"], "source": 0}
+    kept = kept_in(folder, models)
+    policy = {**kept["policy"], "file": None if scenario.policy is None else str(scenario.policy)}
     return Config.model_validate(
         {
             **given,
             "camera": camera,
             "door": {"id": DOOR, "pin_factory": "simulated", "pulse_s": scenario.pulse_s},
-            "models": {"dir": str(models)},
-            "gallery": {"file": str(folder / "gallery.safetensors")},
-            "policy": {"state_dir": str(folder / "state")},
-            "snapshots": {"dir": str(folder / "snapshots")},
-            "sync": {
-                "state_dir": str(folder / "sync"),
-                "trust": str(folder / "trust.json"),
-                "key_file": str(folder / "transport.key"),
-            },
+            **kept,
+            "policy": policy,
         }
     )
 
@@ -159,18 +154,19 @@ def _play(stage: Stage) -> ServiceLevels:
     mqtt = stage.config.mqtt.model_copy(update={"host": HOST, "port": mishaps.wire.port})
     config = stage.config.model_copy(update={"mqtt": mqtt})
     listener = Listener(mishaps.broker_port, mqtt.prefix, DOOR, lambda: course.scenario_s)
+    capture = program(stage.folder, stage.scenario.haste)
+    camera = HoldingCamera(camera_settings(config), capture, writer)
     with listener:
-        with Daemon(config, capture=program(stage.folder, stage.scenario.haste)) as daemon:
+        with Daemon(config, camera=camera) as daemon:
             ledger = _ledger(stage, reel, daemon)
             _await(lambda: bool(listener.online_at))
-            began = time.monotonic()
-            writer.begin()
-            thread = director.start(daemon.camera)
-            observe, before = _watched(writer, ledger)
-            daemon.run(stop, observe, before=before)
-            stop.set()
-            thread.join()
-            took, losses = time.monotonic() - began, daemon.camera.state.losses
+            thread = director.start(camera)
+            try:
+                daemon.run(stop, ledger.note)
+            finally:
+                stop.set()
+                thread.join()
+            took, losses = time.monotonic() - director.began, camera.state.losses
         _await(lambda: listener.offline)
     if director.error is not None:
         raise director.error
@@ -187,18 +183,6 @@ def _ledger(stage: Stage, reel: Reel, daemon: Daemon) -> Ledger:
         lambda: relay.history[-8:],
         stage.scenario.access.max_age_s,
     )
-
-
-def _watched(
-    writer: CourseWriter, ledger: Ledger
-) -> tuple[Callable[[Look], None], Callable[[Frame], None]]:
-    """What the daemon tells of its looks: while one lasts, time passes as it does."""
-
-    def after(look: Look) -> None:
-        ledger.note(look)
-        writer.hold(LOOKING, on=False)
-
-    return after, lambda _: writer.hold(LOOKING, on=True)
 
 
 def visits_of(scenario: Scenario, reel: Reel) -> list[Visit]:
@@ -256,7 +240,7 @@ def _levels(
         missed_visits=sum(visit.missed for visit in visits),
         unlock_p50_s=quantile(waits, 0.5),
         unlock_p95_s=quantile(waits, 0.95),
-        denials=ledger.denials,
+        denials=ledger.denials + listener.events["access_denied"],
         events=dict(sorted(listener.events.items())),
         events_per_visit=news / len(visits) if visits else None,
         camera_losses=losses,

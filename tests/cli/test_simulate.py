@@ -9,6 +9,7 @@ SCENARIO = """\
 title: An enrolled person comes, and one whose looks are hers but who is said to be a stranger
 haste: 20
 fps: 8
+camera: {read_timeout_s: 20}
 people:
   eileen: {portrait: eileen_collins}
 day:

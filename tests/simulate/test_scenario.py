@@ -5,7 +5,14 @@ import pytest
 
 from faceidd.errors import ConfigError
 from faceidd.simulate.reel import Reel, Shot
-from faceidd.simulate.scenario import Scenario, load_scenario
+from faceidd.simulate.scenario import (
+    ExpectScript,
+    FaultScript,
+    PersonScript,
+    Scenario,
+    Step,
+    load_scenario,
+)
 from faceidd.simulate.simulation import is_known, visits_of
 
 SHIPPED = sorted((Path(__file__).parents[2] / "config" / "scenarios").glob("*.yaml"))
@@ -107,3 +114,11 @@ def test_who_never_comes_near_is_not_expected_to_pass() -> None:
     )
     (visit,) = visits_of(scenario, Reel([Shot("", 4.0, "eileen")], 10))
     assert (visit.opens, visit.near) == (False, None)
+
+
+def test_the_page_tells_of_every_key() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "simulate.md").read_text()
+    sections = (Scenario, PersonScript, Step, FaultScript, ExpectScript)
+    keys = {key for section in sections for key in section.model_fields}
+    kinds = Scenario.model_json_schema()["$defs"]["FaultScript"]["properties"]["what"]["enum"]
+    assert {name for name in {*keys, *kinds} if f"`{name}`" not in page} == set()

@@ -35,7 +35,7 @@ from support.whole_door import complete
 from faceidd.camera.frame import Image
 from faceidd.daemon.build import mqtt_settings
 from faceidd.daemon.config import Config
-from faceidd.demo.approach import Scene
+from faceidd.simulate.approach import Scene
 from faceidd.demo.picture import write_video
 from faceidd.face.alignment import align
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from support.portraits import EILEEN, FACES, GRACE, picture
 
 from faceidd.camera.frame import Image
-from faceidd.demo.approach import Portrait, Scene, approach
+from faceidd.simulate.approach import Portrait, Scene, approach
 from faceidd.models.portraits import PortraitName
 
 NOBODY = Scene("nobody", 1.0)
@@ -17,7 +17,8 @@ WALKS_UP = (
 
 def walk(scenes: Sequence[Scene] = (NOBODY, *WALKS_UP)) -> Iterator[Image]:
     """Draw scenes whose enrolled person is Eileen; uint8 (480, 640, 3) BGR, 20 a second."""
-    return approach(_portrait(EILEEN), _portrait(GRACE), scenes)
+    people = {"enrolled": _portrait(EILEEN), "stranger": _portrait(GRACE)}
+    return approach(people, scenes)
 
 
 def _portrait(name: PortraitName) -> Portrait:
