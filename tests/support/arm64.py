@@ -35,9 +35,9 @@ from support.whole_door import complete
 from faceidd.camera.frame import Image
 from faceidd.daemon.build import mqtt_settings
 from faceidd.daemon.config import Config
-from faceidd.simulate.approach import Scene
 from faceidd.demo.picture import write_video
 from faceidd.face.alignment import align
+from faceidd.simulate.approach import Scene
 
 SUITES = {"12": "bookworm", "13": "trixie"}
 INCLUDED = "ca-certificates,init-system-helpers,libstdc++6,python3,systemd"

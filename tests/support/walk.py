@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from support.portraits import EILEEN, FACES, GRACE, picture
 
 from faceidd.camera.frame import Image
-from faceidd.simulate.approach import Portrait, Scene, approach
 from faceidd.models.portraits import PortraitName
+from faceidd.simulate.approach import Portrait, Scene, approach
 
 NOBODY = Scene("nobody", 1.0)
 WALKS_UP = (
