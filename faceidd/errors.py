@@ -5,8 +5,6 @@ face too small) are values, never exceptions. Every message says what is wrong a
 every error says what to do about it. Exit code 2 is the command line's own (wrong usage).
 """
 
-from functools import partial
-
 
 class FaceiddError(Exception):
     """Root of all faults faceidd reports.
@@ -22,10 +20,6 @@ class FaceiddError(Exception):
         super().__init__(f"{what}. {do[0].upper()}{do[1:]}.")
         self.what = what
         self.do = do
-
-    def __reduce__(self) -> tuple[partial["FaceiddError"], tuple[()]]:
-        # Python's own would lose `do` on the way from one process to another.
-        return partial(type(self), self.what, do=self.do), ()
 
 
 class ConfigError(FaceiddError):

@@ -2,18 +2,10 @@
 
 import argparse
 import json
-import logging
 import tempfile
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from faceidd.cli.log import set_up_log
 from faceidd.cli.model import models_folder
-
-if TYPE_CHECKING:
-    from faceidd.simulate.levels import ServiceLevels
-    from faceidd.simulate.scenario import Scenario
 
 BROKEN = 18
 """Exit code where an expectation of a scenario does not hold."""
@@ -36,13 +28,17 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
 def _simulate(args: argparse.Namespace) -> int:
+    from faceidd.simulate.apart import simulate_apart
     from faceidd.simulate.report import told
     from faceidd.simulate.scenario import load_scenario
 
     scenarios = [(path, load_scenario(path, args.haste)) for path in args.scenario]
     failed = False
     for path, scenario in scenarios:
-        levels = _run(scenario, args.models.resolve(), verbose=args.verbose)
+        with tempfile.TemporaryDirectory(prefix="faceidd-simulate-") as folder:
+            levels = simulate_apart(
+                scenario, Path(folder), args.models.resolve(), verbose=args.verbose
+            )
         broken = levels.broken(scenario.expect)
         failed = failed or bool(broken)
         if args.json:
@@ -52,20 +48,3 @@ def _simulate(args: argparse.Namespace) -> int:
             said = told(scenario, levels, broken)
         print(said, flush=True)
     return BROKEN if failed else 0
-
-
-def _run(scenario: "Scenario", models: Path, *, verbose: bool) -> "ServiceLevels":
-    """Prepare and play, each in a process of its own: what drawing takes is not the door's."""
-    from faceidd.simulate.apart import apart
-    from faceidd.simulate.simulation import play, prepare
-
-    set_up = partial(_set_up_log, verbose)
-    with tempfile.TemporaryDirectory(prefix="faceidd-simulate-") as folder:
-        apart(set_up, prepare, scenario, Path(folder), models)
-        return apart(set_up, play, scenario, Path(folder), models)
-
-
-def _set_up_log(verbose: bool) -> None:
-    set_up_log(verbose=verbose)
-    if not verbose:
-        logging.getLogger().setLevel(logging.ERROR)  # warnings of faults are the scenario's own

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Self
 
 from faceidd.simulate.scenario import ExpectScript
 from faceidd.simulate.slope import Slope
@@ -80,6 +80,12 @@ class ServiceLevels:
     def as_json(self) -> dict[str, Any]:
         """The same for programs."""
         return asdict(self)
+
+    @classmethod
+    def of_json(cls, said: Mapping[str, Any]) -> Self:
+        """What `as_json` gave."""
+        slope = said["rss_mb_per_h"]
+        return cls(**{**said, "rss_mb_per_h": None if slope is None else Slope(**slope)})
 
 
 def quantile(values: Sequence[float], part: float) -> float | None:

@@ -40,3 +40,12 @@ def test_a_scenario_that_is_none_starts_nothing(
 ) -> None:
     assert main(["simulate", str(tmp_path / "none.yaml")]) == 3
     assert "none.yaml cannot be read" in capsys.readouterr().err
+
+
+def test_a_fault_of_a_scenarios_process_is_told_as_of_ours(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "scenario.yaml"
+    path.write_text(SCENARIO)
+    assert main(["simulate", "--models", str(tmp_path / "none"), str(path)]) == 5
+    assert "no model pack" in capfd.readouterr().err.lower()

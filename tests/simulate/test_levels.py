@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import pytest
@@ -65,3 +66,7 @@ def test_a_report_says_what_is_not_as_expected() -> None:
     scenario = Scenario(title="An evening", day=[Step(nobody_s=1)])
     assert told(scenario, GOOD, ()).endswith("as expected")
     assert "NOT AS EXPECTED: too late" in told(scenario, GOOD, ["too late"])
+
+
+def test_levels_survive_the_way_from_one_process_to_another() -> None:
+    assert ServiceLevels.of_json(json.loads(json.dumps(GOOD.as_json()))) == GOOD
