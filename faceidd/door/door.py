@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from faceidd.access.decision import Verdict
 from faceidd.access.grant import Granted
-from faceidd.clock import Clock, monotonic, real_s
+from faceidd.clock import Clock, monotonic
 from faceidd.door.bolt import Bolt
 from faceidd.door.change import Cause, DoorChange, DoorNews, Teller
 from faceidd.door.guard import Guard
@@ -278,9 +278,9 @@ class Door:
             return None
         self._let_time_pass()
         if self._bolt.sticks:
-            return Seconds(real_s(RETRY_PAUSE))
+            return RETRY_PAUSE
         until = deadline(self._situation)
-        return Seconds(real_s(ROUND if until is None else max(0.0, until - self._clock())))
+        return ROUND if until is None else Seconds(max(0.0, until - self._clock()))
 
     def _let_time_pass(self) -> None:
         if self._closed:

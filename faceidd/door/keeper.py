@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from faceidd.clock import Clock
+from faceidd.clock import Clock, real_s
 from faceidd.units import Instant, Seconds
 
 ROUND = Seconds(1.0)
@@ -52,7 +52,7 @@ class Keeper:
             with self._changed:
                 while (patience := self._turn()) is not None:
                     self.went_at = self._clock()
-                    self._changed.wait(min(patience, ROUND))
+                    self._changed.wait(real_s(min(patience, ROUND)))
         finally:
             with self._changed:
                 self._at_end()

@@ -198,7 +198,7 @@ def test_sighup_reloads_and_the_service_manager_is_told_of_both_ends(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr("faceidd.daemon.supervisor.notify", told.append)
+    monkeypatch.setattr("faceidd.daemon.supervisor.notify", lambda state, *_: told.append(state))
     settings["camera"]["pace"] = "real_time"
     file = write(settings, tmp_path)
     reload, stop = threading.Event(), threading.Event()

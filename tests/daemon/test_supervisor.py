@@ -13,7 +13,7 @@ from faceidd.daemon.vitals import Stage
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     told: list[str] = []
-    monkeypatch.setattr("faceidd.daemon.supervisor.notify", told.append)
+    monkeypatch.setattr("faceidd.daemon.supervisor.notify", lambda state, *_: told.append(state))
     monkeypatch.delenv("WATCHDOG_USEC", raising=False)
     return told
 
