@@ -12,6 +12,7 @@ import pytest
 from support.installations import found, installation, verdicts
 from support.measured import whole
 from support.people import embedding, gallery
+from support.square_finder import square_finder
 
 from faceidd.camera.health import PictureFault
 from faceidd.checkup.configuration import check_configuration, check_policy
@@ -114,6 +115,16 @@ def test_a_model_is_held_to_what_it_said_where_it_was_built(
     written["answers"]["float32"]["values"][0] += 0.5
     manifest.write_text(json.dumps(written))
     assert verdicts(check_model(one))["model.answers"] == "fail"
+
+
+def test_a_detector_that_nothing_proves_is_told(tmp_path: Path, models_dir: Path) -> None:
+    file = tmp_path / "squares.onnx"
+    file.write_bytes(square_finder())
+    detector = {"name": "yunet", "yunet_model": str(file)}
+    one = installation(tmp_path, {"models": {"dir": str(models_dir)}, "detector": detector})
+    told = found(check_model(one))["model.answers"]
+    assert told.verdict == "warn"
+    assert "whether yunet finds faces is not proven" in told.reason
 
 
 def test_a_model_that_was_changed_is_told(tmp_path: Path, models_dir: Path) -> None:

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from support.mjpeg_camera import MjpegCamera
 from support.running import PATIENCE_S
-from support.small_door import FRAMES, Settings, write
+from support.small_door import FRAMES, Settings, jpeg, visit, write
 
 from faceidd.daemon import renewal
 from faceidd.daemon.config import Config
@@ -198,15 +199,22 @@ def test_sighup_reloads_and_the_service_manager_is_told_of_both_ends(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr("faceidd.daemon.supervisor.notify", lambda state, *_: told.append(state))
-    settings["camera"]["pace"] = "real_time"
-    file = write(settings, tmp_path)
     reload, stop = threading.Event(), threading.Event()
+
+    def notify(state: str, *_: object) -> None:
+        told.append(state)
+        if state.startswith("READY=1") and any(one.startswith("RELOADING=1") for one in told):
+            stop.set()
+
+    monkeypatch.setattr("faceidd.daemon.supervisor.notify", notify)
     before = signal.signal(signal.SIGHUP, lambda *_: reload.set())
     try:
-        with Daemon(load_config(file), file) as daemon:
-            os.kill(os.getpid(), signal.SIGHUP)
-            daemon.run(stop, reload=reload)
+        with MjpegCamera([jpeg(visit())]) as camera:
+            settings["camera"] = {"source": camera.url}
+            file = write(settings, tmp_path)
+            with Daemon(load_config(file), file) as daemon:
+                os.kill(os.getpid(), signal.SIGHUP)
+                daemon.run(stop, reload=reload)
     finally:
         signal.signal(signal.SIGHUP, before)
     begun = next(at for at, one in enumerate(told) if one.startswith("RELOADING=1\n"))
