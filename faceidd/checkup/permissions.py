@@ -58,13 +58,13 @@ def _devices(config: Config, user: pwd.struct_passwd, groups: set[int], dev: Pat
         # The group of all keyboards would let the service hear what is typed at any of them.
         mends.append(f"give it to the door alone: {_KEYS_RULE}")
     if told:
-        mend = f"{'; '.join(mends)}; then start the service again"
-        return Check.fail(name, "; ".join(told), mend)
+        return Check.fail(
+            name, "; ".join(told), f"{'; '.join(mends)}; then start the service again"
+        )
     lacking = [group for group in _usual(config) if (at := _gid(group)) and at not in groups]
     if lacking:
-        told = f"{user.pw_name} is not in {', '.join(lacking)}, whose devices the door may need"
-        mend = f"usermod -aG {','.join(lacking)} {user.pw_name}"
-        return Check.warn(name, told, mend)
+        needs = f"{user.pw_name} is not in {', '.join(lacking)}, whose devices the door may need"
+        return Check.warn(name, needs, f"usermod -aG {','.join(lacking)} {user.pw_name}")
     return Check.ok(name, f"{user.pw_name} may use the devices that are there")
 
 

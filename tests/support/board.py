@@ -123,6 +123,16 @@ def require_rest(container: Container, after: str) -> None:
         raise NotAsItMustBeError(f"the pin is {pin} after {after}")
 
 
+def told(container: Container, event: str) -> str:
+    """Wait for the next event of this type to be told to the broker; give it.
+
+    Raises:
+        NotAsItMustBeError: None came.
+    """
+    topic = f"faceidd/front/event/{event}"
+    return container.do("mosquitto_sub", "-h", "127.0.0.1", "-t", topic, "-C", "1", "-W", "60")
+
+
 def build_packages(release: str) -> list[Path]:
     """Build the project's packages for a release of Debian; those of this machine's kind."""
     settings = {**os.environ, "DEB_RELEASE": release}
