@@ -49,10 +49,7 @@ deb: $(PACKS) ## build Debian packages into var/deb (DEB_RELEASE=12 or 13, DEB_A
 kills: $(READY) ## kill a door in its pulses ten thousand times
 	PYTHONPATH=tests:. $(BIN)/python -m support.kills 10000
 
-sync-deb: $(PACKS) ## build Debian packages into var/deb (DEB_RELEASE=12 or 13, DEB_ARCH=amd64 or arm64)
-	PYTHON="$(PYTHON)" sh packaging/deb.sh
-
-kills: $(READY) ## crash a sync at each of its system calls, some for real; needs strace
+sync-kills: $(READY) ## crash a sync at each of its system calls, some for real; needs strace
 	PYTHONPATH=tests:. $(BIN)/python -m support.sync_kills
 
 camera-faults: $(READY) ## lose network cameras in every way two hundred times
