@@ -16,6 +16,8 @@ def _main(folder: Path, variant: str) -> None:
         if other != kept:
             (folder / other["file"]).unlink()
     manifest["files"] = {variant: kept}
+    answers = manifest.get("answers", {})
+    manifest["answers"] = {known: answers[known] for known in answers if known == variant}
     file.write_text(json.dumps(manifest, indent=2) + "\n")
 
 

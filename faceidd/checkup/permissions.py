@@ -21,6 +21,8 @@ from faceidd.secret_file import is_open_to_others
 
 DEV = Path("/dev")
 READ, WRITE = 4, 2
+BOTH = READ | WRITE
+_KEYS_RULE = "/usr/share/doc/faceidd/examples/70-faceidd-keypad.rules"
 
 
 def check_permissions(one: Installation, dev: Path = DEV) -> Iterator[Check]:
@@ -46,21 +48,23 @@ def check_permissions(one: Installation, dev: Path = DEV) -> Iterator[Check]:
 
 def _devices(config: Config, user: pwd.struct_passwd, groups: set[int], dev: Path) -> Check:
     name = "permissions.devices"
-    shut = [
-        device
-        for device in _needed(config, dev)
-        if not _may(user.pw_uid, groups, device, READ | WRITE)
-    ]
-    if shut:
+    told, mends = [], []
+    if shut := [file for file in _needed(config, dev) if not _may(user.pw_uid, groups, file, BOTH)]:
+        told.append(f"{user.pw_name} may not read and write {', '.join(map(str, shut))}")
         owning = sorted({_group_name(device) for device in shut})
-        told = f"{user.pw_name} may not read and write {', '.join(map(str, shut))}"
-        mend = f"usermod -aG {','.join(owning)} {user.pw_name}, then start the service again"
-        return Check.fail(name, told, mend)
+        mends.append(f"usermod -aG {','.join(owning)} {user.pw_name}")
+    if unheard := [file for file in _keys(config) if not _may(user.pw_uid, groups, file, READ)]:
+        told.append(f"{user.pw_name} may not read {', '.join(map(str, unheard))}")
+        # The group of all keyboards would let the service hear what is typed at any of them.
+        mends.append(f"give it to the door alone: {_KEYS_RULE}")
+    if told:
+        return Check.fail(
+            name, "; ".join(told), f"{'; '.join(mends)}; then start the service again"
+        )
     lacking = [group for group in _usual(config) if (at := _gid(group)) and at not in groups]
     if lacking:
-        told = f"{user.pw_name} is not in {', '.join(lacking)}, whose devices the door may need"
-        mend = f"usermod -aG {','.join(lacking)} {user.pw_name}"
-        return Check.warn(name, told, mend)
+        needs = f"{user.pw_name} is not in {', '.join(lacking)}, whose devices the door may need"
+        return Check.warn(name, needs, f"usermod -aG {','.join(lacking)} {user.pw_name}")
     return Check.ok(name, f"{user.pw_name} may use the devices that are there")
 
 
@@ -73,19 +77,23 @@ def _needed(config: Config, dev: Path) -> list[Path]:
         camera = None
     if camera is not None and camera.kind is Kind.DEVICE:
         devices.append(Path(camera.target))
-    devices += [file for file in (config.policy.keypad, config.policy.card_reader) if file]
     return [device for device in devices if _stat(device) is not None]
 
 
+def _keys(config: Config) -> list[Path]:
+    """Keypad and card reader that are there: the door's rule for udev gives them to its group."""
+    named = (config.policy.keypad, config.policy.card_reader)
+    return [file for file in named if file is not None and _stat(file) is not None]
+
+
 def _usual(config: Config) -> list[str]:
-    """Groups whose devices the door uses, whether these are there now or not."""
+    """Groups whose devices the door uses, whether these are there now or not; no keypad has one."""
     try:
         kind = parse(config.camera.source).kind
     except CameraError:
         kind = None
     groups = ["video"] if kind in {Kind.DEVICE, Kind.LIBCAMERA} else []
-    groups += ["gpio"] if config.door.pin_factory == "lgpio" else []
-    return groups + (["input"] if config.policy.keypad or config.policy.card_reader else [])
+    return groups + (["gpio"] if config.door.pin_factory == "lgpio" else [])
 
 
 def _folders(one: Installation) -> Check:

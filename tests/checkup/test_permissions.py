@@ -44,6 +44,24 @@ def test_the_groups_that_the_unit_adds_count(tmp_path: Path, dev: Path) -> None:
     assert verdicts(check_permissions(one, dev))["permissions.devices"] != "fail"
 
 
+def test_a_keypad_is_judged_by_whom_it_was_given_to(tmp_path: Path, dev: Path) -> None:
+    keypad = dev / "event0"
+    keypad.touch()
+    keypad.chmod(0o660)
+    settings = {"policy": {"keypad": str(keypad)}, "door": {"pin_factory": "simulated"}}
+    settings["camera"] = {"source": str(tmp_path)}
+    one = installation(tmp_path, settings, user=NOBODY)
+    check = found(check_permissions(one, dev))["permissions.devices"]
+    assert (check.verdict, check.reason) == ("fail", f"nobody may not read {keypad}")
+    assert "70-faceidd-keypad.rules" in check.mend
+    assert "input" not in check.mend  # the group of all keyboards
+    group = grp.getgrgid(keypad.stat().st_gid).gr_name
+    given = installation(tmp_path, settings, user=NOBODY, unit=Unit(groups=group))
+    assert verdicts(check_permissions(given, dev))["permissions.devices"] == "ok"
+    keypad.unlink()
+    assert verdicts(check_permissions(one, dev))["permissions.devices"] == "ok"
+
+
 def test_without_the_services_user_devices_are_not_judged(tmp_path: Path, dev: Path) -> None:
     checks = verdicts(check_permissions(installation(tmp_path), dev))
     assert checks == {

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from support.environment import ROOT
 
+from faceidd.daemon.answers import check_answers
 from faceidd.models.pack import load_embedder
 
 PACKAGING, SYSTEMD = ROOT / "packaging", ROOT / "systemd"
@@ -116,7 +117,9 @@ def test_a_narrowed_pack_is_whole_and_keeps_its_name(models_dir: Path, tmp_path:
     run(sys.executable, str(PACKAGING / "narrow.py"), str(pack), "int8")
     narrowed = load_embedder(tmp_path, "facenet")
     narrowed.verify()
+    check_answers(tmp_path, "facenet")
     whole = load_embedder(models_dir, "facenet").manifest
+    assert list(narrowed.manifest.answers) == ["int8"]
     assert narrowed.manifest.model_id("int8") == whole.model_id("int8")
     files = {file.name for file in pack.iterdir()}
     assert files == {"manifest.json", whole.files["int8"].file}

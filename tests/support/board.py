@@ -12,11 +12,13 @@ import tempfile
 from pathlib import Path
 
 import cv2
+import numpy as np
 from support.container import Container, NotAsItMustBeError
 from support.environment import ROOT
 from support.portraits import EILEEN, picture, scene
 from support.small_door import PERSON, jpeg, visit
 
+from faceidd.camera.frame import Image
 from faceidd.door.pin_file import look
 
 PULSE_S = 3.0
@@ -67,12 +69,19 @@ def furnish(rootfs: Path) -> None:
 def show(rootfs: Path, *, visits: bool) -> None:
     """Let somebody known come before the camera every few seconds, or nobody."""
     pictures = rootfs / "srv/pictures"
-    shutil.rmtree(pictures, ignore_errors=True)
-    pictures.mkdir(parents=True)
-    nobody, somebody = jpeg(scene()), jpeg(visit())
+    pictures.mkdir(parents=True, exist_ok=True)
+    nobody, somebody = _noisy(scene()), _noisy(visit())
     for number in range(80):
         shown = somebody if visits and number >= 50 else nobody
-        (pictures / f"{number:03d}.jpg").write_bytes(shown)
+        file = pictures / f"{number:03d}.jpg"
+        file.with_suffix(".new").write_bytes(shown[number % 2])
+        file.with_suffix(".new").replace(file)  # the camera may be reading it
+
+
+def _noisy(image: Image) -> tuple[bytes, bytes]:
+    """Two pictures of the same: no sensor gives one twice."""
+    noise = np.random.default_rng(0).integers(0, 2, image.shape, np.uint8)
+    return jpeg(image), jpeg(np.asarray(cv2.add(image, noise), dtype=np.uint8))
 
 
 def configure(container: Container) -> None:
@@ -112,6 +121,16 @@ def require_rest(container: Container, after: str) -> None:
     """
     if (pin := relay(container)) not in AT_REST:
         raise NotAsItMustBeError(f"the pin is {pin} after {after}")
+
+
+def told(container: Container, event: str) -> str:
+    """Wait for the next event of this type to be told to the broker; give it.
+
+    Raises:
+        NotAsItMustBeError: None came.
+    """
+    topic = f"faceidd/front/event/{event}"
+    return container.do("mosquitto_sub", "-h", "127.0.0.1", "-t", topic, "-C", "1", "-W", "60")
 
 
 def build_packages(release: str) -> list[Path]:

@@ -79,6 +79,10 @@ class Container:
         """Whether the service is in a state: `active` when it has said that it is ready."""
         return self.show("ActiveState") == state
 
+    def journal(self) -> str:
+        """What the service and those who start it have said."""
+        return self.do("journalctl", "-u", "faceidd", "-o", "cat", "--no-pager")
+
     def process(self, word: str) -> int | None:
         """A process with this word in its command line, as this machine numbers it."""
         ours = Path(f"/proc/{self.leader}/ns/pid").readlink()
@@ -88,6 +92,16 @@ class Container:
                 if word.encode() in words and (process / "ns/pid").readlink() == ours:
                     return int(process.name)
         return None
+
+
+def require(claim: bool, what: str) -> None:
+    """Hold something.
+
+    Raises:
+        NotAsItMustBeError: It is not so.
+    """
+    if not claim:
+        raise NotAsItMustBeError(what)
 
 
 def wait_until(wanted: Callable[[], bool], what: str, seconds: float = PATIENCE_S) -> float:

@@ -15,10 +15,13 @@ def _pictures(folder: Path) -> list[bytes]:
 
 
 def _main(folder: Path, port: int) -> None:
-    with MjpegCamera(_pictures(folder), fps=10, port=port) as camera:
+    shown = _pictures(folder)
+    with MjpegCamera(shown, fps=10, port=port) as camera:
         while True:
             time.sleep(1)
-            camera.show(_pictures(folder))
+            if (now := _pictures(folder)) and now != shown:  # others begin with the first
+                shown = now
+                camera.show(shown)
 
 
 if __name__ == "__main__":
