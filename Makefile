@@ -8,10 +8,10 @@ PACKS := var/models/.ready
 HOME_ASSISTANT := var/home-assistant/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-.PHONY: help deb demo test test-models test-home simulate check format bench kills sync-kills camera-faults nspawn storm lock clean
+.PHONY: help deb demo test test-models test-home simulate check format bench kills sync-kills camera-faults nspawn arm64 storm lock clean
 
 help: ## say what there is
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: $(PACKS) ## enroll a person, play an approach to the door, show what happened
 	$(BIN)/faceidd demo --into var/demo
@@ -49,10 +49,7 @@ deb: $(PACKS) ## build Debian packages into var/deb (DEB_RELEASE=12 or 13, DEB_A
 kills: $(READY) ## kill a door in its pulses ten thousand times
 	PYTHONPATH=tests:. $(BIN)/python -m support.kills 10000
 
-sync-deb: $(PACKS) ## build Debian packages into var/deb (DEB_RELEASE=12 or 13, DEB_ARCH=amd64 or arm64)
-	PYTHON="$(PYTHON)" sh packaging/deb.sh
-
-kills: $(READY) ## crash a sync at each of its system calls, some for real; needs strace
+sync-kills: $(READY) ## crash a sync at each of its system calls, some for real; needs strace
 	PYTHONPATH=tests:. $(BIN)/python -m support.sync_kills
 
 camera-faults: $(READY) ## lose network cameras in every way two hundred times
