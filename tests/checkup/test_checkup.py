@@ -63,6 +63,25 @@ def test_a_part_that_hangs_is_told_in_time(
     ]
 
 
+@pytest.mark.parametrize("measures", [False, True])
+@pytest.mark.parametrize(("patience", "found"), [(1.0, "fail"), (1e5, "ok")])
+def test_a_slow_machine_is_waited_for_as_long_as_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: float, found: str, *, measures: bool
+) -> None:
+    monkeypatch.setattr(checkup, "WAITING", Seconds(0.001))
+    monkeypatch.setattr(checkup, "MEASURING", Seconds(0.001))
+    late = threading.Event()
+
+    def slow(_: Installation) -> Iterator[Check]:
+        late.wait(0.1)
+        yield Check.ok("slow", "found out at last")
+
+    parts = [Part("slow", slow, measures=measures)]
+    checks = check_up(installation(tmp_path), parts=parts, patience=patience)
+    late.set()
+    assert [check.verdict.value for check in checks] == [found]
+
+
 def test_what_measures_is_alone(tmp_path: Path) -> None:
     at_work: set[str] = set()
 
