@@ -3,6 +3,7 @@
 The schema is the only place that knows its keys; `docs/simulate.md` is held against it by a test.
 """
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -13,6 +14,7 @@ from faceidd.daemon.config import AccessConfig, CameraConfig, DetectorConfig
 from faceidd.daemon.config_events import EventsConfig
 from faceidd.daemon.config_faults import faults
 from faceidd.daemon.config_section import ConfigPath, Section, Surroundings
+from faceidd.daemon.policy_file import load_policy
 from faceidd.daemon.yaml_file import read_yaml
 from faceidd.errors import ConfigError
 from faceidd.models.portraits import PortraitName
@@ -52,6 +54,13 @@ class PersonScript(Section):
             raise ValueError("must have a portrait or photos, because enrolled is true")
         return self
 
+    @field_validator("photos")
+    @classmethod
+    def _photos_are_there(cls, photos: Path | None) -> Path | None:
+        if photos is not None and not photos.is_dir():
+            raise ValueError(f"must be a folder, and {photos} is none")
+        return photos
+
 
 class Step(Section):
     """Something that the camera sees for a while."""
@@ -78,6 +87,13 @@ class Step(Section):
         if (self.nobody_s is None) == (self.who is None):
             raise ValueError("must have either nobody_s or who")
         return self
+
+    @field_validator("clip")
+    @classmethod
+    def _clip_is_there(cls, clip: Path | None) -> Path | None:
+        if clip is not None and not clip.exists():
+            raise ValueError(f"must be a video file or a folder, and there is no {clip}")
+        return clip
 
 
 class FaultScript(Section):
@@ -181,6 +197,23 @@ class Scenario(Section):
             _require_known(number, fault.who, info.data.get("people", {}))
         return those
 
+    @field_validator("policy")
+    @classmethod
+    def _policy_is_there(cls, policy: Path | None) -> Path | None:
+        if policy is not None and not policy.is_file():
+            raise ValueError(f"must be a file, and {policy} is none")
+        return policy
+
+    def as_json(self) -> str:
+        """What the file says, with whole paths, for another process."""
+        return self.model_dump_json(exclude_unset=True)
+
+    @classmethod
+    def of_json(cls, text: str) -> Self:
+        """Read what `as_json` gave."""
+        # Strict validation of JSON itself would take the text of a path for none.
+        return cls.model_validate(json.loads(text))
+
 
 def _require_known(number: int, who: str | None, people: Mapping[str, PersonScript]) -> None:
     if who is not None and who not in people:
@@ -195,14 +228,17 @@ def load_scenario(path: Path, haste: float | None = None) -> Scenario:
         haste: How many times as fast as real time; None is what the file says.
 
     Raises:
-        ConfigError: The file cannot be read, is no YAML, or has faults; all of them are told, each
-            with its line.
+        ConfigError: The file or its policy cannot be read, is no YAML, or has faults; all of them
+            are told, each with its line.
     """
     file = read_yaml(path, most_bytes=MOST_BYTES, do="give the path of a scenario")
     surroundings = Surroundings(folder=path.absolute().parent, credentials=None)
     try:
         content = file.content if haste is None else {**file.content, "haste": haste}
-        return Scenario.model_validate(content, context=surroundings)
+        scenario = Scenario.model_validate(content, context=surroundings)
     except ValidationError as error:
         told = "".join(f"\n  {fault}" for fault in faults(error, file.document(), Scenario))
         raise ConfigError(f"{path} is not right:{told}", do="correct these lines") from None
+    if scenario.policy is not None:  # a mistake in it is told before anything is drawn
+        load_policy(scenario.policy)
+    return scenario

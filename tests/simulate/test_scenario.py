@@ -83,7 +83,46 @@ def test_haste_may_be_another(tmp_path: Path) -> None:
 
 def test_clips_lie_beside_the_scenario(tmp_path: Path) -> None:
     text = f"title: A\n{PEOPLE}day:\n  - {{who: eileen, clip: clips/a.mp4}}\n"
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "a.mp4").touch()
     assert load_scenario(written(tmp_path, text)).day[0].clip == tmp_path / "clips" / "a.mp4"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (f"{PEOPLE}day:\n  - {{who: eileen, clip: a.mp4}}\n", "line 5: day[1].clip: 'a.mp4' "),
+        ("people:\n  kim: {photos: a}\nday: [{nobody_s: 1}]\n", "line 3: people.kim.photos: 'a' "),
+        ("day: [{nobody_s: 1}]\npolicy: a.yaml\n", "line 3: policy: 'a.yaml' "),
+    ],
+    ids=["clip", "photos", "policy"],
+)
+def test_a_file_that_is_not_there_is_told_with_its_line(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    with pytest.raises(ConfigError, match=re.escape(said)) as told:
+        load_scenario(written(tmp_path, f"title: A\n{text}"))
+    assert str(tmp_path / "a") in told.value.what
+
+
+def test_a_mistake_in_its_policy_is_told_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "policy.yaml").write_text("timezone: UTC\ndors: {}\n")
+    with pytest.raises(ConfigError, match=r"policy\.yaml is not right:\s+line 2: dors: "):
+        load_scenario(written(tmp_path, EMPTY + "policy: policy.yaml\n"))
+
+
+def test_another_process_reads_the_same_scenario(tmp_path: Path) -> None:
+    for name in ("a.mp4", "a.onnx"):
+        (tmp_path / name).touch()
+    (tmp_path / "a.yaml").write_text("timezone: UTC\n")
+    (tmp_path / "photos").mkdir()
+    text = (
+        "title: A\npolicy: a.yaml\ndetector: {name: yunet, yunet_model: a.onnx}\npeople:\n"
+        "  eileen: {portrait: eileen_collins, photos: photos}\n"
+        "day:\n  - {who: eileen, clip: a.mp4, seconds: 3}\n  - {who: eileen, near_px: [90, 99]}\n"
+    )
+    scenarios = [load_scenario(path, 7.0) for path in (*SHIPPED, written(tmp_path, text))]
+    assert scenarios == [Scenario.of_json(one.as_json()) for one in scenarios]
 
 
 def test_the_door_opens_for_who_is_in_the_gallery_by_then(tmp_path: Path) -> None:
