@@ -5,6 +5,7 @@ The schema is the only place that knows its keys; `docs/simulate.md` is held aga
 
 import json
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -174,7 +175,7 @@ class Scenario(Section):
     access: AccessConfig = AccessConfig()
     """As in a door's configuration."""
     camera: CameraConfig = CameraConfig()
-    """As in a door's configuration; the source is the scenario's."""
+    """As in a door's configuration, without the source: that is the scenario."""
     detector: DetectorConfig = DetectorConfig()
     """As in a door's configuration."""
     events: EventsConfig = EventsConfig()
@@ -192,10 +193,21 @@ class Scenario(Section):
 
     @field_validator("faults")
     @classmethod
-    def _people_are_known(cls, those: list[FaultScript], info: ValidationInfo) -> list[FaultScript]:
+    def _can_happen(cls, those: list[FaultScript], info: ValidationInfo) -> list[FaultScript]:
+        ends = _length_s(info.data.get("day"), info.data.get("repeat", 1))
         for number, fault in enumerate(those, 1):
             _require_known(number, fault.who, info.data.get("people", {}))
+            if fault.at >= ends:
+                late = f"number {number} is at {fault.at:g} s"
+                raise ValueError(f"{late}, when the scenario is over: it ends at {ends:g} s")
         return those
+
+    @field_validator("camera")
+    @classmethod
+    def _sees_the_scenario(cls, camera: CameraConfig) -> CameraConfig:
+        if "source" in camera.model_fields_set:
+            raise ValueError("must not have source, because the scenario is what the camera sees")
+        return camera
 
     @field_validator("policy")
     @classmethod
@@ -213,6 +225,11 @@ class Scenario(Section):
         """Read what `as_json` gave."""
         # Strict validation of JSON itself would take the text of a path for none.
         return cls.model_validate(json.loads(text))
+
+
+def _length_s(day: list[Step] | None, repeat: int) -> float:
+    """How long it takes, in seconds; without end where the day itself is not right."""
+    return inf if day is None else repeat * sum(step.nobody_s or step.seconds for step in day)
 
 
 def _require_known(number: int, who: str | None, people: Mapping[str, PersonScript]) -> None:

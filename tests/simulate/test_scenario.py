@@ -58,15 +58,21 @@ def test_the_shipped_scenarios_have_every_kind_of_fault() -> None:
             "line 5: faults[1]: must have lasts, because what is 'broker dies'",
         ),
         (
-            EMPTY + "faults: [{what: clock jumps, at: 1, by_s: 2, lasts: 3}]\n",
+            EMPTY + "faults: [{what: clock jumps, at: 0, by_s: 2, lasts: 3}]\n",
             "has no lasts, because what is 'clock jumps'",
         ),
         (
             "title: A\nday:\n  - {nobody_s: 1}\nfaults:\n  - {what: fire, at: 1, lasts: 1}\n",
             "'fire' is not allowed",
         ),
+        (
+            "title: A\nrepeat: 2\nday: [{nobody_s: 1}]\n"
+            "faults:\n  - {what: camera dies, at: 2, lasts: 1}\n",
+            "number 1 is at 2 s, when the scenario is over: it ends at 2 s",
+        ),
+        (EMPTY + "camera: {source: /dev/video0}\n", "line 3: camera: must not have source"),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(said)):
