@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from math import inf
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
@@ -37,6 +37,12 @@ What = Literal[
     "gallery with",
     "clock jumps",
 ]
+
+
+def _two(default: tuple[float, float], bounds: str) -> Any:
+    """A pydantic field for two numbers."""
+    allowed = f"a list of two numbers {bounds}"
+    return Field(default=default, strict=False, json_schema_extra={"allowed": allowed})
 
 
 class PersonScript(Section):
@@ -72,9 +78,9 @@ class Step(Section):
     """Who comes: a name of `people`."""
     seconds: Positive = 4.0
     """How long a portrait's visit takes, or the most of a clip that is played."""
-    near_px: tuple[Px, Px] = Field(default=(90.0, 230.0), strict=False)
+    near_px: tuple[Px, Px] = _two((90.0, 230.0), "from 0 to 480")
     """Width of a portrait's face when the visit begins and when it ends, in pixels."""
-    light: tuple[Light, Light] = Field(default=(1.0, 1.0), strict=False)
+    light: tuple[Light, Light] = _two((1.0, 1.0), "from 0 to 2")
     """Brightness of a portrait's visit then, 1 as in the portrait."""
     clip: ConfigPath | None = None
     """A video file or a folder of pictures to play for this visit; null walks the portrait."""
@@ -248,7 +254,12 @@ def load_scenario(path: Path, haste: float | None = None) -> Scenario:
         ConfigError: The file or its policy cannot be read, is no YAML, or has faults; all of them
             are told, each with its line.
     """
-    file = read_yaml(path, most_bytes=MOST_BYTES, do="give the path of a scenario")
+    file = read_yaml(
+        path,
+        most_bytes=MOST_BYTES,
+        do="give the path of a scenario",
+        empty="write 'title:', and 'day:' with a list of what comes below it",
+    )
     surroundings = Surroundings(folder=path.absolute().parent, credentials=None)
     try:
         content = file.content if haste is None else {**file.content, "haste": haste}

@@ -40,7 +40,7 @@ def test_the_shipped_scenarios_have_every_kind_of_fault() -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("title: A\nday: []\n", "line 2: day: "),
+        ("title: A\nday: []\n", "line 2: day: an empty list is not allowed"),
         ("title: A\nday:\n  - {nobody_s: 1}\nhaste: 0\n", "line 4: haste: 0 is not allowed"),
         ("title: A\nday:\n  - {nobody_s: 1}\npeple: {}\n", "did you mean 'people'?"),
         ("title: A\nday:\n  - {}\n", "line 3: day[1]: must have either nobody_s or who"),
@@ -66,17 +66,41 @@ def test_the_shipped_scenarios_have_every_kind_of_fault() -> None:
             "'fire' is not allowed",
         ),
         (
-            "title: A\nrepeat: 2\nday: [{nobody_s: 1}]\n"
-            "faults:\n  - {what: camera dies, at: 2, lasts: 1}\n",
+            EMPTY + "repeat: 2\nfaults:\n  - {what: camera dies, at: 2, lasts: 1}\n",
             "number 1 is at 2 s, when the scenario is over: it ends at 2 s",
         ),
         (EMPTY + "camera: {source: /dev/video0}\n", "line 3: camera: must not have source"),
+        ("title: A\n", "line 1: day: is missing; must be a list of at least 1"),
+        ("title: A\nday: 3\n", "line 2: day: 3 is not allowed; must be a list of at least 1"),
+        (
+            f"title: A\n{PEOPLE}day: [{{who: eileen, near_px: [9]}}]\n",
+            "near_px: a list is not allowed; must be a list of two numbers from 0 to 480",
+        ),
+        (
+            f"title: A\n{PEOPLE}day: [{{who: eileen, light: [1, 3]}}]\n",
+            "light: 3 is not allowed; must be a list of two numbers from 0 to 2",
+        ),
+        (
+            "title: A\nday: [{nobody_s: -2}]\n",
+            "-2 is not allowed; must be a number above 0, or null",
+        ),
+        (
+            EMPTY + "expect: {missed_visits: -1}\n",
+            "-1 is not allowed; must be a whole number of at least 0, or null",
+        ),
+        (EMPTY + "people: 3\n", "3 is not allowed; must be a section of keys"),
+        (
+            f"title: A\n{PEOPLE}day: [{{who: bob}}]\n",
+            "line 4: day: number 1 names 'bob', who is not one of the people",
+        ),
+        ("", "Write 'title:', and 'day:' with a list"),
     ],
-    ids=range(12),
+    ids=range(21),
 )
 def test_a_mistake_is_told_with_its_line(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(ConfigError, match=re.escape(said)):
+    with pytest.raises(ConfigError) as told:
         load_scenario(written(tmp_path, text))
+    assert said in str(told.value)
 
 
 def test_haste_may_be_another(tmp_path: Path) -> None:
