@@ -27,8 +27,8 @@ class Installation:
         file: The configuration file.
         config: What it says; the defaults where it cannot be read.
         fault: Why it cannot be read; None if it can.
-        samples: Metrics of the running daemon; None where none answers.
-        silence: Why none answers; None where one does.
+        samples: Metrics of the running daemon; None where none answers, or none was asked.
+        silence: Why not; None where one does.
         holder: Process that drives the door's pins now; None where none does, or it cannot be told.
         unit: The service, as systemd knows it; None where there is no systemd.
         user: Whom the service runs as; None where there is no such user.
@@ -53,6 +53,13 @@ class Installation:
         return self.samples is not None or self.holder is not None or active or unseen
 
     @property
+    def to_be_told(self) -> str:
+        """What to do so that a running daemon says what it alone can see."""
+        if self.fault is not None:
+            return "see configuration"
+        return "let the daemon serve metrics (metrics.listen), or stop it for this check"
+
+    @property
     def is_blind(self) -> bool:
         """Whether this is run by somebody who may not see what the service sees."""
         return self.user is not None and os.geteuid() not in {0, self.user.pw_uid}
@@ -74,7 +81,7 @@ def find_installation(file: Path) -> Installation:
         config = load_config(file)
     except ConfigError as error:
         fault = error
-    samples, silence = _ask(config)
+    samples, silence = _ask(config) if fault is None else (None, _unknown())
     unit = show_unit(SERVICE)
     return Installation(
         file=file,
@@ -96,6 +103,14 @@ def _ask(config: Config) -> tuple[Samples | None, FaceiddError | None]:
         return read_metrics(address), None
     except FaceiddError as error:
         return None, error
+
+
+def _unknown() -> FaceiddError:
+    # The defaults name a door `front`; what its daemon says may be of another camera and model.
+    return ConfigError(
+        "which daemon is this door's is not known without a right configuration",
+        do="see configuration",
+    )
 
 
 def _user(unit: Unit | None) -> pwd.struct_passwd | None:

@@ -42,7 +42,12 @@ def load_door(path: Path) -> DoorConfig:
 
 
 def _read(path: Path) -> YamlFile:
-    return read_yaml(path, most_bytes=MOST_BYTES, do="give the right file to --config")
+    return read_yaml(
+        path,
+        most_bytes=MOST_BYTES,
+        do="give the right file to --config",
+        empty="write the settings as 'door:' with its keys indented below it",
+    )
 
 
 def _checked(file: YamlFile, content: dict[Any, Any]) -> Config:

@@ -50,7 +50,12 @@ def load_policy(path: Path) -> PolicyFile:
     Raises:
         ConfigError: The file cannot be read, is no YAML, or has faults; all of them are told.
     """
-    file = read_yaml(path, most_bytes=MOST_BYTES, do="give the right file, or correct policy.file")
+    file = read_yaml(
+        path,
+        most_bytes=MOST_BYTES,
+        do="give the right file, or correct policy.file",
+        empty="write the rules as 'doors:' with each door's indented below it",
+    )
     try:
         section = PolicySection.model_validate(file.content)
     except ValidationError as error:
