@@ -120,7 +120,9 @@ def test_other_settings_are_in_force_from_the_next_frame_and_none_is_lost(
 
 
 def test_what_is_wrong_changes_nothing_and_is_told(reloaded: Reloaded, events: list[Event]) -> None:
-    write_text = reloaded.file.write_text
+    write_text, policy = reloaded.file.write_text, reloaded.folder / "policy.yaml"
+    policy.write_text(POLICY)
+    reloaded.settings["policy"] |= {"file": str(policy)}
     daemon = reloaded.run(
         lambda: write_text('{"door": {"pulse_s": 99}}'),
         lambda: write_text("{"),
@@ -136,6 +138,12 @@ def test_what_is_wrong_changes_nothing_and_is_told(reloaded: Reloaded, events: l
     assert set(reloaded.notes) == {"the last reload was refused, see the log"}
 
 
+POLICY = """\
+timezone: UTC
+doors:
+  front:
+    allow: [{who: [everybody]}]
+"""
 STALE = {"stale_after_h": 1.0, "when_stale": "refuse"}
 
 
