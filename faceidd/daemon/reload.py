@@ -120,8 +120,9 @@ class Reload:
         return Anew(made, self._prepare(made.config))
 
     def _taken(self, anew: Anew) -> None:
-        made, self._config = anew.change, anew.change.config
+        made = anew.change
         self._take(anew)
+        self._config = made.config
         _log.info("reloaded; changed: %s", ", ".join(made.changed) or "no setting")
         self.note = ""
         if made.waiting:

@@ -13,11 +13,14 @@ from support.running import PATIENCE_S
 from support.small_door import FRAMES, Settings, write
 
 from faceidd.daemon import renewal
+from faceidd.daemon.auditor import Auditor
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_file import load_config
 from faceidd.daemon.daemon import Daemon
+from faceidd.daemon.metrics import Metrics
 from faceidd.daemon.reload import Reload
 from faceidd.daemon.watch import Look
+from faceidd.daemon.wiring import door_rules
 from faceidd.door.change import Cause
 from faceidd.door.simulated import SimulatedRelay
 from faceidd.events.event import Event
@@ -221,3 +224,59 @@ def test_sighup_reloads_and_the_service_manager_is_told_of_both_ends(
     assert told[begun + 1 :].count("READY=1\nSTATUS=reloaded") == 1
     assert not reload.is_set()
     assert json.loads(file.read_text()) == settings
+
+
+def fails(*_: object) -> None:
+    raise OSError("the disk is gone")
+
+
+class Deaf(list[Config]):
+    """Nobody can be told of settings."""
+
+    append = fails
+
+
+OTHER: Settings = {
+    "access": {"min_frames": 8},
+    "door": {"pulse_s": 9.0},
+    "detector": {"motion_gate": False, "idle_look_s": 1.0},
+}
+
+
+def first_granted(reloaded: Reloaded) -> int:
+    return [bool(look.outcomes[0].decision.person) for look in reloaded.looks].index(True) + 1
+
+
+def test_who_cannot_be_told_keeps_nothing_from_being_taken_in(
+    reloaded: Reloaded, events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reloaded.settings["access"] = {"min_frames": 5}
+    reloaded.in_force = Deaf()
+
+    def change() -> None:
+        monkeypatch.setattr(Metrics, "loaded", fails)
+        reloaded.change(**OTHER)
+
+    daemon = reloaded.run(change)
+    assert first_granted(reloaded) == 8
+    assert daemon._door._rules.pulse == door_rules(load_config(reloaded.file)).pulse  # noqa: SLF001
+    assert reloaded.notes == [""]
+    assert types(events).count("configuration_changed") == 2  # the start, and this
+
+
+def test_a_fault_while_it_is_taken_in_leaves_all_as_it_was(
+    reloaded: Reloaded, events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    audited: list[object] = []
+    monkeypatch.setattr(Auditor, "reconfigured", lambda *configs: audited.append(configs))
+    reloaded.settings["access"] = {"min_frames": 5}
+
+    def change() -> None:
+        monkeypatch.setattr("faceidd.daemon.daemon.build_attention", fails)
+        reloaded.change(**OTHER)
+
+    reloaded.run(change)
+    assert first_granted(reloaded) == 5
+    assert reloaded.notes == ["the last reload was refused, see the log"]
+    assert (reloaded.in_force, audited) == ([], [])
+    assert types(events).count("configuration_changed") == 1  # the start
