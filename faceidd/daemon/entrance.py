@@ -140,13 +140,21 @@ class Entrance:
         if not hold:
             self._renewal.poll()
 
-    def prepare(self, config: Config) -> Known:
+    def prepare(self, config: Config, asked: bool) -> Known:
         """Read policy and gallery as another configuration has them, on any thread.
 
+        Args:
+            config: All settings.
+            asked: Whether somebody says that the policy's file is whole.
+
         Raises:
-            FaceiddError: They cannot be read, or do not fit.
+            FaceiddError: They cannot be read, or do not fit; or the policy may be half written.
         """
-        return prepare_anew(config, self._model, self._known, with_policy=True)
+        was = self._known.file
+        known = prepare_anew(config, self._model, self._known, with_policy=True)
+        if config.policy.file is not None and known.file is not None and was is not None:
+            known.file.outline.require_whole(config.policy.file, was.outline, asked=asked)
+        return known
 
     def reconfigure(self, config: Config, known: Known) -> None:
         """Go on by another configuration and what was prepared by it; `tell` of it afterwards."""

@@ -1,8 +1,9 @@
 """Reload: configuration, policy and gallery read anew beside the door's work, taken in together.
 
 It begins when somebody asks, and by itself when the configuration or the policy is another file. A
-configuration that is wrong, or a policy or gallery that does not serve, changes nothing. No part of
-it opens the door: rules are exchanged between two frames, and what runs ends as it was to end.
+configuration that is wrong, or a policy or gallery that does not serve, changes nothing; nor does,
+unasked, a file that may be half written (`outline`). No part of it opens the door: rules are
+exchanged between two frames, and what runs ends as it was to end.
 """
 
 import logging
@@ -12,14 +13,19 @@ from pathlib import Path
 
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.config import Config
-from faceidd.daemon.config_file import load_config
+from faceidd.daemon.config_file import load_config_file
 from faceidd.daemon.known import Known
+from faceidd.daemon.outline import Outline
 from faceidd.daemon.reloadable import Change, change
 from faceidd.daemon.renewal import Renewal
 from faceidd.daemon.supervisor import Supervisor
 from faceidd.daemon.upkeep import Upkeep
 from faceidd.durable import FileState, file_state
 from faceidd.errors import ConfigError
+from faceidd.units import Seconds
+
+SETTLES = Seconds(5.0)
+"""How long the files must have kept still before they are read unasked."""
 
 States = tuple[FileState | None, ...]
 _log = logging.getLogger(__name__)
@@ -32,10 +38,12 @@ class Anew:
     Attributes:
         change: The settings.
         known: Whom the door knows by them, and its policy.
+        outline: What stands in the configuration's file; None without one.
     """
 
     change: Change
     known: Known
+    outline: Outline | None
 
 
 class Reload:
@@ -44,7 +52,8 @@ class Reload:
     Args:
         file: The configuration; None has none, and only policy and gallery are read anew.
         config: What is in force.
-        prepare: Reads policy and gallery as a configuration has them, on a thread of its own.
+        prepare: Reads policy and gallery as a configuration has them, on a thread of its own. It is
+            told whether somebody asked for it, and so says that the files are whole.
         take: Takes all in, on the thread that polls.
         upkeep: Is told what was not taken.
         supervisor: Is told of the begin and the end of what was asked for.
@@ -52,6 +61,9 @@ class Reload:
 
     Attributes:
         note: What the last one left to be said in a status line; empty if nothing.
+
+    Raises:
+        ConfigError: The configuration's file is another one by now, and wrong.
     """
 
     def __init__(
@@ -59,7 +71,7 @@ class Reload:
         file: Path | None,
         config: Config,
         *,
-        prepare: Callable[[Config], Known],
+        prepare: Callable[[Config, bool], Known],
         take: Callable[[Anew], None],
         upkeep: Upkeep,
         supervisor: Supervisor,
@@ -68,6 +80,7 @@ class Reload:
         self.note = ""
         self._file = file
         self._config = config
+        self._outline = None if file is None else load_config_file(file).outline
         self._prepare = prepare
         self._take = take
         self._upkeep = upkeep
@@ -79,7 +92,7 @@ class Reload:
             self._taken,
             refused=self._refused,
             seen=self._states(),
-            settles=True,
+            settles=SETTLES,
             clock=clock,
         )
 
@@ -106,23 +119,27 @@ class Reload:
         named = (self._file, self._config.policy.file)
         return tuple(None if file is None else file_state(file) for file in named)
 
-    def _read(self, _asked: bool) -> Anew:
+    def _read(self, asked: bool) -> Anew:
+        try:
+            made, outline = self._read_file(asked)
+        except ConfigError as error:
+            self._fault_of_file = error
+            raise
+        return Anew(made, self._prepare(made.config, asked), outline)
+
+    def _read_file(self, asked: bool) -> tuple[Change, Outline | None]:
         running = self._config
         if self._file is None:
-            new = running
-        else:
-            try:
-                new = load_config(self._file)
-            except ConfigError as error:
-                self._fault_of_file = error
-                raise
-        made = change(running, new)
-        return Anew(made, self._prepare(made.config))
+            return change(running, running), None
+        new = load_config_file(self._file)
+        if self._outline is not None:
+            new.outline.require_whole(self._file, self._outline, asked=asked)
+        return change(running, new.config), new.outline
 
     def _taken(self, anew: Anew) -> None:
         made = anew.change
         self._take(anew)
-        self._config = made.config
+        self._config, self._outline = made.config, anew.outline
         _log.info("reloaded; changed: %s", ", ".join(made.changed) or "no setting")
         self.note = ""
         if made.waiting:

@@ -1,102 +1,21 @@
 """A running door takes other settings in, or none; it loses no frame, and nothing opens by it."""
 
 import json
-import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from support.reloaded import POLICY, Reloaded, openings, types
 from support.running import PATIENCE_S
 from support.small_door import FRAMES, Settings, write
 
-from faceidd.daemon import renewal
-from faceidd.daemon.auditor import Auditor
-from faceidd.daemon.config import Config
 from faceidd.daemon.config_file import load_config
 from faceidd.daemon.daemon import Daemon
-from faceidd.daemon.metrics import Metrics
-from faceidd.daemon.reload import Reload
-from faceidd.daemon.watch import Look
-from faceidd.daemon.wiring import door_rules
 from faceidd.door.change import Cause
-from faceidd.door.simulated import SimulatedRelay
 from faceidd.events.event import Event
 from faceidd.events.log import LogSink
-
-
-class Reloaded:
-    """A recorded visit that a daemon watches, with reloads after its third frame.
-
-    The recording waits for its reader, so the daemon can be let go round in the midst of it until
-    what was asked for is done.
-    """
-
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        self.settings, self.folder = settings, folder
-        self.file = folder / "faceidd.yaml"
-        self.in_force: list[Config] = []
-        self.looks: list[Look] = []
-        self.notes: list[str] = []
-        self.poll: Callable[[], None] = lambda: None
-
-    def change(self, **sections: Mapping[str, object]) -> None:
-        """Write other settings into the file."""
-        made = {name: dict(part) for name, part in self.settings.items()}
-        for name, part in sections.items():
-            made.setdefault(name, {}).update(part)
-        write(made, self.folder)
-
-    def run(self, *changes: Callable[[], object]) -> Daemon:
-        """Watch all of it; do each of these and reload after it."""
-        write(self.settings, self.folder)
-        with Daemon(load_config(self.file), self.file, self.in_force.append) as daemon:
-
-            def observe(look: Look) -> None:
-                self.looks.append(look)
-                if len(self.looks) == 3:
-                    reload = daemon._reload  # noqa: SLF001 - as SIGHUP does, at this frame
-                    self.poll = reload.poll
-                    for change in changes:
-                        change()
-                        self._reload(reload)
-
-            daemon.run(threading.Event(), observe)
-        return daemon
-
-    def _reload(self, reload: Reload) -> None:
-        reload.ask()
-        reload.poll()
-        while reload.busy:
-            threading.Event().wait(0.01)
-            reload.poll()
-        self.notes.append(reload.note)
-
-
-@pytest.fixture
-def events(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
-    told: list[Event] = []
-    monkeypatch.setattr(LogSink, "publish", lambda _, event: told.append(event))
-    return told
-
-
-@pytest.fixture
-def reloaded(settings: Settings, tmp_path: Path) -> Iterator[Reloaded]:
-    level = logging.getLogger().level
-    settings["detector"] = {"motion_gate": False}
-    yield Reloaded(settings, tmp_path)
-    logging.getLogger().setLevel(level)
-
-
-def types(events: list[Event]) -> list[str]:
-    return [event.type for event in events]
-
-
-def openings(daemon: Daemon) -> int:
-    assert isinstance(daemon.relay, SimulatedRelay)
-    return sum(level.high and level.driven for level in daemon.relay.history)
 
 
 def test_other_settings_are_in_force_from_the_next_frame_and_none_is_lost(
@@ -141,12 +60,6 @@ def test_what_is_wrong_changes_nothing_and_is_told(reloaded: Reloaded, events: l
     assert set(reloaded.notes) == {"the last reload was refused, see the log"}
 
 
-POLICY = """\
-timezone: UTC
-doors:
-  front:
-    allow: [{who: [everybody]}]
-"""
 STALE = {"stale_after_h": 1.0, "when_stale": "refuse"}
 
 
@@ -162,23 +75,6 @@ def test_how_old_a_gallery_may_be_holds_from_the_next_frame(
     reloaded.settings["sync"] = {"state_dir": str(reloaded.folder / "sync"), **before}
     daemon = reloaded.run(lambda: reloaded.change(sync=after))
     assert openings(daemon) == opened
-
-
-def test_another_file_is_taken_in_unasked_once_it_has_kept_still(
-    reloaded: Reloaded, events: list[Event], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Reload, "ask", lambda _: None)
-    monkeypatch.setattr(renewal, "LOOK_PAUSE", 0.0)
-
-    def change() -> None:
-        reloaded.change(access={"min_frames": 8})
-        for _ in range(2):
-            reloaded.poll()
-
-    reloaded.settings["access"] = {"min_frames": 5}
-    reloaded.run(change)
-    assert [config.access.min_frames for config in reloaded.in_force] == [8]
-    assert types(events).count("configuration_changed") == 2  # the start, and this
 
 
 def test_a_pulse_that_runs_ends_when_it_was_to_end(reloaded: Reloaded) -> None:
@@ -224,59 +120,3 @@ def test_sighup_reloads_and_the_service_manager_is_told_of_both_ends(
     assert told[begun + 1 :].count("READY=1\nSTATUS=reloaded") == 1
     assert not reload.is_set()
     assert json.loads(file.read_text()) == settings
-
-
-def fails(*_: object) -> None:
-    raise OSError("the disk is gone")
-
-
-class Deaf(list[Config]):
-    """Nobody can be told of settings."""
-
-    append = fails
-
-
-OTHER: Settings = {
-    "access": {"min_frames": 8},
-    "door": {"pulse_s": 9.0},
-    "detector": {"motion_gate": False, "idle_look_s": 1.0},
-}
-
-
-def first_granted(reloaded: Reloaded) -> int:
-    return [bool(look.outcomes[0].decision.person) for look in reloaded.looks].index(True) + 1
-
-
-def test_who_cannot_be_told_keeps_nothing_from_being_taken_in(
-    reloaded: Reloaded, events: list[Event], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reloaded.settings["access"] = {"min_frames": 5}
-    reloaded.in_force = Deaf()
-
-    def change() -> None:
-        monkeypatch.setattr(Metrics, "loaded", fails)
-        reloaded.change(**OTHER)
-
-    daemon = reloaded.run(change)
-    assert first_granted(reloaded) == 8
-    assert daemon._door._rules.pulse == door_rules(load_config(reloaded.file)).pulse  # noqa: SLF001
-    assert reloaded.notes == [""]
-    assert types(events).count("configuration_changed") == 2  # the start, and this
-
-
-def test_a_fault_while_it_is_taken_in_leaves_all_as_it_was(
-    reloaded: Reloaded, events: list[Event], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    audited: list[object] = []
-    monkeypatch.setattr(Auditor, "reconfigured", lambda *configs: audited.append(configs))
-    reloaded.settings["access"] = {"min_frames": 5}
-
-    def change() -> None:
-        monkeypatch.setattr("faceidd.daemon.daemon.build_attention", fails)
-        reloaded.change(**OTHER)
-
-    reloaded.run(change)
-    assert first_granted(reloaded) == 5
-    assert reloaded.notes == ["the last reload was refused, see the log"]
-    assert (reloaded.in_force, audited) == ([], [])
-    assert types(events).count("configuration_changed") == 1  # the start
