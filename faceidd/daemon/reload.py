@@ -26,6 +26,8 @@ from faceidd.units import Seconds
 
 SETTLES = Seconds(5.0)
 """How long the files must have kept still before they are read unasked."""
+_WEIGHTY = ("door.", "access.", "policy.", "sync.")
+"""Sections that say whom the door lets in, and how long it is open."""
 
 States = tuple[FileState | None, ...]
 _log = logging.getLogger(__name__)
@@ -85,6 +87,7 @@ class Reload:
         self._take = take
         self._upkeep = upkeep
         self._supervisor = supervisor
+        self._waiting: tuple[str, ...] = ()
         self._fault_of_file: Exception | None = None
         self._renewal: Renewal[States, Anew] = Renewal(
             self._states,
@@ -137,15 +140,17 @@ class Reload:
         return change(running, new.config), new.outline
 
     def _taken(self, anew: Anew) -> None:
-        made = anew.change
+        made, was = anew.change, self._config
         self._take(anew)
         self._config, self._outline = made.config, anew.outline
-        _log.info("reloaded; changed: %s", ", ".join(made.changed) or "no setting")
-        self.note = ""
+        _tell_changed(was, made)
+        self.note, waited = "", self._waiting
+        self._waiting = made.waiting
         if made.waiting:
             self.note = f"needs a restart: {', '.join(made.waiting)}"
             _log.warning("%s; the old values stay in force", self.note)
-            self._upkeep.configuration_refused(self.note)
+            if made.waiting != waited:
+                self._upkeep.configuration_refused(self.note)
 
     def _refused(self, error: Exception) -> None:
         self.note = "the last reload was refused, see the log"
@@ -153,3 +158,12 @@ class Reload:
             self._upkeep.configuration_refused(str(error))
         else:
             self._upkeep.refused(error)
+
+
+def _tell_changed(was: Config, made: Change) -> None:
+    _log.info("reloaded; changed: %s", ", ".join(made.changed) or "no setting")
+    old, new = was.model_dump(mode="json"), made.config.model_dump(mode="json")  # secrets masked
+    for key in made.changed:
+        if key.startswith(_WEIGHTY):
+            section, _, name = key.partition(".")
+            _log.warning("%s was %s, is %s", key, old[section][name], new[section][name])

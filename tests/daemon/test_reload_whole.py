@@ -123,3 +123,28 @@ def test_a_fault_while_it_is_taken_in_leaves_all_as_it_was(
     assert reloaded.notes == ["the last reload was refused, see the log"]
     assert (reloaded.in_force, audited) == ([], [])
     assert types(events).count("configuration_changed") == 1  # the start
+
+
+def test_what_the_door_lets_in_is_told_as_it_was_and_is(
+    reloaded: Reloaded, caplog: pytest.LogCaptureFixture
+) -> None:
+    reloaded.settings["access"] = {"threshold": 0.75}
+    reloaded.run(lambda: reloaded.change(access={"threshold": 0.5}, sync={"stale_after_h": 24}))
+    warned = [one.getMessage() for one in caplog.records if one.name == "faceidd.daemon.reload"]
+    assert warned == ["access.threshold was 0.75, is 0.5", "sync.stale_after_h was None, is 24.0"]
+
+
+def test_what_waits_for_a_restart_is_told_when_it_is_something_else(
+    reloaded: Reloaded, events: list[Event]
+) -> None:
+    reloaded.run(
+        lambda: reloaded.change(door={"pin": "GPIO5"}),
+        lambda: reloaded.change(door={"pin": "GPIO5"}, access={"min_frames": 8}),
+        lambda: reloaded.change(door={"pin": "GPIO5"}, camera={"fps": 5}),
+        reloaded.change,
+        lambda: reloaded.change(door={"pin": "GPIO5"}),
+    )
+    pin, both = "needs a restart: door.pin", "needs a restart: door.pin, camera.fps"
+    assert reloaded.notes == [pin, pin, both, "", pin]
+    told = [one.reason for one in events if isinstance(one, ConfigurationRefused)]
+    assert told == [pin, both, pin]
