@@ -67,6 +67,11 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def fail(_: object) -> None:
+    """Stand for whom nothing can be told."""
+    raise RuntimeError("out of order")
+
+
 def test_what_a_door_runs_with_is_told_when_it_changed_since_the_last_time(folder: Path) -> None:
     first = Device(folder)
     first.upkeep.runs_with(gallery(), GALLERY, None)
@@ -137,9 +142,6 @@ def test_a_loss_that_could_not_be_told_is_told_later_with_its_age(
     device.upkeep.poll(ONLINE)
     device.told()
 
-    def fail(_: object) -> None:
-        raise RuntimeError("out of order")
-
     lost = CameraState(online=False, losses=1, reason="no such device")
     target = device if fails == "publish" else device.board
     with monkeypatch.context() as broken:
@@ -162,9 +164,6 @@ def test_what_can_never_be_told_is_tried_ever_less_often(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     device = Device(folder)
-
-    def fail(_: object) -> None:
-        raise RuntimeError("out of order")
 
     monkeypatch.setattr(device, "publish", fail)
     lost = CameraState(online=False, losses=1, reason="no such device")
@@ -231,9 +230,6 @@ def test_a_sink_that_fails_is_logged_and_fails_nobody(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     device = Device(folder)
-
-    def fail(_: Event) -> None:
-        raise RuntimeError("out of order")
 
     monkeypatch.setattr(device, "publish", fail)
     device.upkeep.started()
