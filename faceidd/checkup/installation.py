@@ -5,6 +5,7 @@ import pwd
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from faceidd.checkup.running import running_file
 from faceidd.checkup.unit import Unit, show_unit
 from faceidd.daemon.board import Board
 from faceidd.daemon.claim import claim_folder, holder
@@ -30,6 +31,7 @@ class Installation:
         samples: Metrics of the running daemon; None where none answers, or none was asked.
         silence: Why not; None where one does.
         holder: Process that drives the door's pins now; None where none does, or it cannot be told.
+        runs_with: Configuration that this process was started with; None where that is not known.
         unit: The service, as systemd knows it; None where there is no systemd.
         user: Whom the service runs as; None where there is no such user.
         board: The machine.
@@ -41,6 +43,7 @@ class Installation:
     samples: Samples | None = None
     silence: FaceiddError | None = None
     holder: int | None = None
+    runs_with: Path | None = None
     unit: Unit | None = None
     user: pwd.struct_passwd | None = None
     board: Board = field(default_factory=Board)
@@ -83,13 +86,15 @@ def find_installation(file: Path) -> Installation:
         fault = error
     samples, silence = _ask(config) if fault is None else (None, _unknown())
     unit = show_unit(SERVICE)
+    drives = holder(claim_folder(), config.door.id)
     return Installation(
         file=file,
         config=config,
         fault=fault,
         samples=samples,
         silence=silence,
-        holder=holder(claim_folder(), config.door.id),
+        holder=drives,
+        runs_with=None if drives is None else running_file(drives),
         unit=unit,
         user=_user(unit),
     )

@@ -21,6 +21,7 @@ from faceidd.checkup.gallery import check_gallery
 from faceidd.checkup.look import STAGES
 from faceidd.checkup.model import check_model
 from faceidd.checkup.permissions import check_permissions
+from faceidd.checkup.running import running_file
 from faceidd.checkup.syncing import check_sync
 from faceidd.checkup.unit import Unit
 from faceidd.daemon.answers import write_answers
@@ -60,6 +61,35 @@ def test_who_may_not_see_all_is_told_so(tmp_path: Path, monkeypatch: pytest.Monk
     assert (told.verdict, "sudo -u nobody" in told.mend) == ("warn", True)
     monkeypatch.setattr("os.geteuid", lambda: 0)
     assert verdicts(check_configuration(one)) == {"configuration": "ok"}
+
+
+def test_a_daemon_that_reads_another_configuration_is_told(tmp_path: Path) -> None:
+    one = installation(tmp_path, holder=77, runs_with=tmp_path / "other.yaml")
+    told = found(check_configuration(one))["configuration.daemon"]
+    assert (told.verdict, f"reads {tmp_path}/other.yaml" in told.reason) == ("warn", True)
+    (tmp_path / "link.yaml").symlink_to(one.file)
+    same = installation(tmp_path, holder=77, runs_with=tmp_path / "link.yaml")
+    assert verdicts(check_configuration(same)) == {"configuration": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        ("python faceidd run --config /etc/a.yaml", "/etc/a.yaml"),
+        ("faceidd run --config=/etc/a.yaml -v", "/etc/a.yaml"),
+        ("faceidd run --config a.yaml", "/srv/a.yaml"),
+        ("faceidd run", None),
+        (None, None),
+    ],
+)
+def test_the_running_daemons_configuration_is_found(
+    tmp_path: Path, command: str | None, file: str | None
+) -> None:
+    (tmp_path / "77").mkdir()
+    (tmp_path / "77" / "cwd").symlink_to("/srv")
+    if command is not None:
+        (tmp_path / "77" / "cmdline").write_text(command.replace(" ", "\0") + "\0")
+    assert running_file(77, tmp_path) == (None if file is None else Path(file))
 
 
 @pytest.mark.parametrize(
