@@ -99,7 +99,7 @@ def _mixed(running: Section, new: Section, names: list[str]) -> Section:
     try:
         return type(running).model_validate(dict(running) | values)
     except ValidationError as error:
-        told = "; ".join(f"{one['loc'][0]}: {one['msg']}" for one in error.errors())
+        told = "; ".join(one["msg"] for one in error.errors())
         raise ConfigError(
             f"the new settings do not fit those that need a restart: {told}", do="restart the door"
         ) from None
