@@ -50,7 +50,7 @@ DOOR = Path("var/lib/faceidd/arm64")
 EMULATOR = Path("/proc/sys/fs/binfmt_misc/qemu-aarch64")
 PATIENCE_S = 900.0
 PATIENCE = "60"
-"""The doctor's: it loads the networks, which takes an emulator minutes."""
+"""The doctor's: it runs the networks, which takes an emulator a minute and more."""
 FAILS = {"model.runtime": "take longer than evidence counts"}
 """Checks of the doctor that must fail, and words of the reason. An emulated look takes seconds,
 three of them longer than `access.max_age_s`, and the doctor measures real time. No other may: the
@@ -170,7 +170,7 @@ def slow_time(rootfs: Path) -> Iterator[None]:
     """Let time pass slowly for all that runs by faceidd's own Python.
 
     An emulated look takes seconds, so by the clock on the wall no three of them would ever agree
-    within `access.max_age_s`. The program is the installed one, and so are all its settings.
+    within `access.max_age_s`. The program is the installed one; the access rules are the defaults.
     """
     module = Path(arm64_slow_time.__file__)
     (packages,) = (rootfs / "usr/lib/faceidd/lib").glob("python3.*/site-packages")
