@@ -58,8 +58,8 @@ camera-faults: $(READY) ## lose network cameras in every way two hundred times
 nspawn: $(PACKS) ## install, use, kill and remove a door under a real systemd of each Debian; needs root
 	PYTHONPATH=tests:. $(BIN)/python -m support.nspawn 25 12 13
 
-arm64: $(PACKS) ## install, check and open a door on arm64, emulated; needs root, minutes
-	PYTHONPATH=tests:. $(BIN)/python -m support.arm64 12
+arm64: $(PACKS) ## install, check and open a door on an emulated arm64 (DEB_RELEASE=12 or 13); needs root, minutes
+	PYTHONPATH=tests:. $(BIN)/python -m support.arm64 $(or $(DEB_RELEASE),12)
 
 storm: $(READY) ## tell 10,000 events while broker and daemon are killed
 	PYTHONPATH=tests:. $(BIN)/python -m support.storm 10000 100 50

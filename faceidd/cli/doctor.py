@@ -5,7 +5,7 @@ import logging
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -86,10 +86,10 @@ def _doctor(args: argparse.Namespace) -> int:
 
 
 def _patience(text: str) -> float:
-    factor = float(text)
-    if not 1 <= factor <= _MOST_PATIENCE:  # nor is it nan
-        raise argparse.ArgumentTypeError(f"must be from 1 to {_MOST_PATIENCE:g}")
-    return factor
+    with suppress(ValueError):
+        if 1 <= (factor := float(text)) <= _MOST_PATIENCE:
+            return factor
+    raise argparse.ArgumentTypeError(f"must be a number from 1 to {_MOST_PATIENCE:g}")
 
 
 @contextmanager

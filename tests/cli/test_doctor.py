@@ -73,7 +73,7 @@ def test_patience_is_a_bounded_number(config: Path, capsys: pytest.CaptureFixtur
         with pytest.raises(SystemExit) as ended:
             main([*command, wrong])
         assert ended.value.code == 2
-    assert "must be from 1 to 60" in capsys.readouterr().err
+        assert "must be a number from 1 to 60" in capsys.readouterr().err
 
 
 def test_all_is_looked_at_where_half_is_missing(
