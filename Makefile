@@ -8,10 +8,10 @@ PACKS := var/models/.ready
 HOME_ASSISTANT := var/home-assistant/.ready
 export FACEIDD_MODELS := $(CURDIR)/var/models
 .DEFAULT_GOAL := help
-.PHONY: help deb demo test test-models test-home simulate check format bench kills sync-kills camera-faults nspawn storm lock clean
+.PHONY: help deb demo test test-models test-home simulate check format bench kills sync-kills camera-faults nspawn arm64 storm lock clean
 
 help: ## say what there is
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: $(PACKS) ## enroll a person, play an approach to the door, show what happened
 	$(BIN)/faceidd demo --into var/demo
@@ -74,7 +74,8 @@ $(READY): requirements/dev.txt pyproject.toml
 	PYTHON="$(PYTHON)" sh requirements/setup.sh
 	touch $@
 
-$(PACKS): $(READY) $(wildcard faceidd/models/*.py)
+# Packs hold what they answer to the drawn face.
+$(PACKS): $(READY) $(wildcard faceidd/models/*.py) faceidd/face/drawn_face.py faceidd/face/known_answer.py
 	$(BIN)/faceidd model build all
 	touch $@
 

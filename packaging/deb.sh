@@ -1,10 +1,12 @@
 #!/bin/sh
-# Build the Debian packages into var/deb; run from the top of the repository. Settings:
+# Build the Debian packages into var/deb, in place of those that lie there. Settings:
 #   DEB_RELEASE  12 (Python 3.11) or 13 (Python 3.13): Debian, and Raspberry Pi OS alike
 #   DEB_ARCH     amd64 or arm64; no emulator is needed, nothing is compiled
-# The same commit gives the same bytes: every file carries that commit's date.
+# The same commit gives the same bytes: every file carries that commit's date, and so does the version,
+# by which a package of a later commit is an upgrade.
 set -eu
 umask 022
+cd "$(dirname "$0")/.."
 release=${DEB_RELEASE:-12}
 arch=${DEB_ARCH:-$(dpkg --print-architecture)}
 case $release in
@@ -18,12 +20,12 @@ case $arch in
     arm64) machine=aarch64 ;;
     *) echo "DEB_ARCH must be amd64 or arm64, not $arch" >&2; exit 2 ;;
 esac
-version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' faceidd/__init__.py)
 SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)}
 export SOURCE_DATE_EPOCH
+version=$(sed -n 's/^__version__ = "\(.*\)"$/\1/p' faceidd/__init__.py)
+version=$version+$(date --utc --date="@$SOURCE_DATE_EPOCH" +%Y%m%d.%H%M%S)
 into=var/deb
-tool=var/lock
-[ -x "$tool/bin/uv" ] || { "${PYTHON:-python3}" -m venv "$tool" && "$tool/bin/pip" -q install uv; }
+uv=$(sh requirements/uv.sh)
 
 # What lies on a board: faceidd and what it runs with, as a virtual environment has it. It sees the
 # distribution's packages behind its own (python3-lgpio, python3-picamera2).
@@ -32,12 +34,14 @@ lay_out_faceidd() {
     packages=$home/lib/python$python/site-packages
     mkdir -p "$packages" "$home/bin" "$1/usr/bin" "$1/etc/faceidd" \
         "$1/usr/lib/systemd/system" "$1/usr/share/doc/faceidd/examples"
-    "$tool/bin/uv" pip install --no-config --quiet --target "$packages" --python-version "$python" \
+    "$uv" pip install --no-config --quiet --target "$packages" --python-version "$python" \
         --python-platform "$machine-manylinux_2_36" --require-hashes --only-binary :all: \
         --no-deps --link-mode copy --requirement requirements/device.txt
     # Commands and tests of the libraries, and a hook of setuptools that every start would pay for.
     rm -rf "$packages/bin" "$packages/.lock" "$packages/distutils-precedence.pth"
     find "$packages" -type d -name tests -prune -exec rm -rf {} +
+    find "$packages" -name '*.exe' -delete
+    find "$packages" -type f -exec chmod 644 {} +
     tar -c --exclude=__pycache__ faceidd | tar -x -C "$packages"
     printf 'home = /usr/bin\ninclude-system-site-packages = true\nversion = %s\n' "$python" \
         > "$home/pyvenv.cfg"
@@ -84,6 +88,7 @@ close() {
     find "$tree" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +
     # A fifth more bytes than xz makes, built and opened many times as fast.
     dpkg-deb --build --root-owner-group -Zzstd -z9 "$tree" "$into/$file.unfinished"
+    rm -f "$into/${name}_"*"${file#*"$version"}"
     mv "$into/$file.unfinished" "$into/$file"
 }
 

@@ -98,6 +98,20 @@ def test_every_requirement_is_pinned_by_a_hash(tracked: list[Path]) -> None:
     assert not loose, f"requirements without version and hash: {loose}"
 
 
+def test_every_make_target_stands_once_and_is_shown(tracked: list[Path]) -> None:
+    text = (ROOT / "Makefile").read_text()
+    targets = re.findall(r"^([a-z0-9-]+):", text, re.MULTILINE)
+    assert sorted(targets) == sorted(set(targets))
+    assert set(targets) == set(re.findall(r"^\.PHONY: (.*)$", text, re.MULTILINE)[0].split())
+    told = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stderr == ""
+    assert {line.split()[0] for line in told.stdout.splitlines()} == set(targets)
+    pages = "\n".join((ROOT / file).read_text() for file in tracked if file.suffix == ".md")
+    named = re.findall(r"(?:`|^    )make ([a-z][a-z0-9-]*)", pages, re.MULTILINE)
+    run = re.findall(r"^make ([a-z0-9-]+)", (ROOT / ".ci/run").read_text(), re.MULTILINE)
+    assert {*named, *run} <= set(targets)
+
+
 def _functions(text: str) -> Iterator[tuple[ast.FunctionDef | ast.AsyncFunctionDef, int]]:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):

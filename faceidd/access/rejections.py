@@ -16,6 +16,7 @@ from faceidd.units import Instant, Seconds
 class _Spell:
     frames: int
     last: Instant
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +69,21 @@ class Rejections:
         here = Counter(reasons)
         self.totals.update(here)
         return tuple(
-            RejectionNews(reason, self.news_frames, self.totals[reason], captured_at)
+            RejectionNews(reason, spell.frames, self.totals[reason], captured_at)
             for reason in here
-            if self._lengthen(reason, captured_at) == self.news_frames
+            if self._is_news(spell := self._lengthen(reason, captured_at))
         )
 
-    def _lengthen(self, reason: Rejection, captured_at: Instant) -> int:
+    def _is_news(self, spell: _Spell) -> bool:
+        if spell.told or spell.frames < self.news_frames:
+            return False
+        spell.told = True
+        return True
+
+    def _lengthen(self, reason: Rejection, captured_at: Instant) -> _Spell:
         spell = self._spells.get(reason)
         if spell is None or captured_at - spell.last > self._gap:
             spell = self._spells[reason] = _Spell(0, captured_at)
         spell.frames += 1
         spell.last = captured_at
-        return spell.frames
+        return spell

@@ -43,8 +43,7 @@ def check_camera(one: Installation, longest: Seconds = LONGEST) -> Iterator[Chec
         yield check_formats(config.camera)
         return
     if sight is None:
-        mend = "let the daemon serve metrics (metrics.listen), or stop it for this check"
-        yield Check.skipped("camera", f"the running daemon has it{_why(one)}", mend)
+        yield Check.skipped("camera", f"the running daemon has it{_why(one)}", one.to_be_told)
         yield check_formats(config.camera)
         return
     yield _rate(config.camera, sight, by)

@@ -75,7 +75,11 @@ NAMES = tuple(part.name for part in PARTS)
 
 
 def check_up(
-    one: Installation, only: Collection[str] = (), parts: Sequence[Part] = PARTS
+    one: Installation,
+    only: Collection[str] = (),
+    parts: Sequence[Part] = PARTS,
+    *,
+    patience: float = 1.0,
 ) -> list[Check]:
     """Look at all parts of an installation.
 
@@ -83,18 +87,19 @@ def check_up(
         one: The installation.
         only: Names of the parts to look at; none means all.
         parts: All parts, in the order they are told.
+        patience: How many times as long as `WAITING` and `MEASURING` to wait, for a slow machine.
     """
     chosen = [part for part in parts if not only or part.name in only]
     jobs = {part.name: _Job(part, one) for part in chosen}
     waiting = [jobs[part.name] for part in chosen if not part.measures]
     for job in waiting:
         job.start()
-    ends = Instant(monotonic() + WAITING)
+    ends = Instant(monotonic() + patience * WAITING)
     for job in waiting:
         job.wait(ends)
     for job in (jobs[part.name] for part in chosen if part.measures):
         job.start()
-        job.wait(Instant(monotonic() + MEASURING))
+        job.wait(Instant(monotonic() + patience * MEASURING))
     return [check for part in chosen for check in jobs[part.name].checks()]
 
 
@@ -123,7 +128,8 @@ class _Job:
             yield Check.fail(
                 self._part.name,
                 "it was not found out in time: what was asked does not answer",
-                "see the kernel's log (dmesg): a disk, a driver or a server may hang",
+                "see the kernel's log (dmesg): a disk, a driver or a server may hang; where all is"
+                " only slow, give it more --patience",
             )
 
     def _look(self, one: Installation) -> None:

@@ -15,6 +15,13 @@ def check_configuration(one: Installation) -> Iterator[Check]:
         told = "this is run by somebody else: what only the service may see is told as not there"
         mend = f"run it as the service's user: sudo -u {one.user.pw_name} faceidd doctor"
         yield Check.warn("configuration.user", told, mend)
+    if one.runs_with is not None and one.runs_with.resolve() != one.file.resolve():
+        told = (
+            f"the running daemon reads {one.runs_with}: what it says of camera, model and itself is"
+            f" not of {one.file}"
+        )
+        mend = f"faceidd doctor --config {one.runs_with}; or stop the daemon to look at this one"
+        yield Check.warn("configuration.daemon", told, mend)
     if fault is None:
         yield Check.ok(name, f"{one.file} is right", door=one.config.door.id)
     elif one.is_there:

@@ -59,7 +59,7 @@ def _service(unit: Unit | None) -> Check:
         "restarts": int(unit.restarts) if unit.restarts.isdecimal() else None,
     }
     if not unit.is_installed:
-        mend = "install it: docs/operations.md"
+        mend = "install it: docs/install.md"
         return Check.warn(name, f"{SERVICE} is {unit.load or 'not known'}", mend, **figures)
     if unit.active == "failed":
         return Check.fail(name, f"{SERVICE} has failed: {unit.result}", _LOG, **figures)

@@ -5,6 +5,7 @@ import pwd
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from faceidd.checkup.running import running_file
 from faceidd.checkup.unit import Unit, show_unit
 from faceidd.daemon.board import Board
 from faceidd.daemon.claim import claim_folder, holder
@@ -27,9 +28,10 @@ class Installation:
         file: The configuration file.
         config: What it says; the defaults where it cannot be read.
         fault: Why it cannot be read; None if it can.
-        samples: Metrics of the running daemon; None where none answers.
-        silence: Why none answers; None where one does.
+        samples: Metrics of the running daemon; None where none answers, or none was asked.
+        silence: Why not; None where one does.
         holder: Process that drives the door's pins now; None where none does, or it cannot be told.
+        runs_with: Configuration that this process was started with; None where that is not known.
         unit: The service, as systemd knows it; None where there is no systemd.
         user: Whom the service runs as; None where there is no such user.
         board: The machine.
@@ -41,6 +43,7 @@ class Installation:
     samples: Samples | None = None
     silence: FaceiddError | None = None
     holder: int | None = None
+    runs_with: Path | None = None
     unit: Unit | None = None
     user: pwd.struct_passwd | None = None
     board: Board = field(default_factory=Board)
@@ -51,6 +54,13 @@ class Installation:
         unseen = self.silence is not None and isinstance(self.silence.__cause__, PermissionError)
         active = self.unit is not None and self.unit.active == "active"
         return self.samples is not None or self.holder is not None or active or unseen
+
+    @property
+    def to_be_told(self) -> str:
+        """What to do so that a running daemon says what it alone can see."""
+        if self.fault is not None:
+            return "see configuration"
+        return "let the daemon serve metrics (metrics.listen), or stop it for this check"
 
     @property
     def is_blind(self) -> bool:
@@ -74,15 +84,17 @@ def find_installation(file: Path) -> Installation:
         config = load_config(file)
     except ConfigError as error:
         fault = error
-    samples, silence = _ask(config)
+    samples, silence = _ask(config) if fault is None else (None, _unknown())
     unit = show_unit(SERVICE)
+    drives = holder(claim_folder(), config.door.id)
     return Installation(
         file=file,
         config=config,
         fault=fault,
         samples=samples,
         silence=silence,
-        holder=holder(claim_folder(), config.door.id),
+        holder=drives,
+        runs_with=None if drives is None else running_file(drives),
         unit=unit,
         user=_user(unit),
     )
@@ -96,6 +108,14 @@ def _ask(config: Config) -> tuple[Samples | None, FaceiddError | None]:
         return read_metrics(address), None
     except FaceiddError as error:
         return None, error
+
+
+def _unknown() -> FaceiddError:
+    # The defaults name a door `front`; what its daemon says may be of another camera and model.
+    return ConfigError(
+        "which daemon is this door's is not known without a right configuration",
+        do="see configuration",
+    )
 
 
 def _user(unit: Unit | None) -> pwd.struct_passwd | None:

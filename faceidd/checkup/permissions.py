@@ -36,7 +36,7 @@ def check_permissions(one: Installation, dev: Path = DEV) -> Iterator[Check]:
         yield Check.skipped(
             "permissions.devices",
             f"there is no user {USER} here: nothing runs as a service",
-            "docs/operations.md says how a door is installed",
+            "docs/install.md says how a door is installed",
         )
     else:
         groups = _groups(one)

@@ -19,6 +19,8 @@ FINDINGS = 11
 _SIGNS = {"fail": "FAIL", "warn": "warn", "ok": "ok", "skipped": "-"}
 _SIGN_WIDTH = 6
 _WIDTH = 110
+_MOST_PATIENCE = 60.0
+"""An hour for each measurement."""
 
 
 def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -39,6 +41,14 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
     doctor.add_argument("--json", action="store_true", help="as JSON, with all that was measured")
     doctor.add_argument(
         "--only", nargs="+", default=(), metavar="NAME", help="look at these parts only"
+    )
+    doctor.add_argument(
+        "--patience",
+        type=_patience,
+        metavar="FACTOR",
+        default=1.0,
+        help="wait so many times as long before something counts as hanging, on a slow board"
+        f" (1 to {_MOST_PATIENCE:g}; default: 1)",
     )
     doctor.add_argument(
         "--schema", action="store_true", help="print the JSON Schema of --json, and look at nothing"
@@ -65,12 +75,21 @@ def _doctor(args: argparse.Namespace) -> int:
         return 2
     with _quiet(args.verbose):
         one = find_installation(args.config)
-        report = Report.of(one.config.door.id, check_up(one, args.only), wall())
+        report = Report.of(
+            one.config.door.id, check_up(one, args.only, patience=args.patience), wall()
+        )
     if args.json:
         print(report.model_dump_json(by_alias=True))
     else:
         print("\n".join(_table(report)))
     return FINDINGS if report.verdict is Verdict.FAIL else 0
+
+
+def _patience(text: str) -> float:
+    factor = float(text)
+    if not 1 <= factor <= _MOST_PATIENCE:  # nor is it nan
+        raise argparse.ArgumentTypeError(f"must be from 1 to {_MOST_PATIENCE:g}")
+    return factor
 
 
 @contextmanager

@@ -128,7 +128,7 @@ def _located(document: Node, path: Path) -> tuple[int, str]:
 
 def _said(path: Path, section: type[Section] | None, fault: ErrorDetails) -> str:
     key = str(path[-1])
-    if fault["type"] == "value_error" and isinstance(fault["input"], dict):  # of two keys of it
+    if fault["type"] == "value_error" and isinstance(fault["input"], dict | list):  # of its parts
         return str(fault["ctx"]["error"])
     if section is None:
         must = _must(fault, _KINDS.get(fault["type"].partition("_")[0], "text"))
@@ -139,7 +139,9 @@ def _said(path: Path, section: type[Section] | None, fault: ErrorDetails) -> str
     if section_of(annotation) and _container(annotation) is None:
         return "must be a section of keys, indented below it"
     must = _must(fault, allowed(section, key))
-    if fault["type"] == "missing":
+    if (
+        fault["type"] == "missing" and fault["loc"][-1] == path[-1]
+    ):  # else it is a part of the value
         return f"is missing; {must}"
     shown = "this value" if is_secret(section, key) else _shown(fault["input"])
     return f"{shown} is not allowed; {must}"
@@ -164,7 +166,9 @@ def _unknown(section: type[Section], key: str) -> str:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a section"
+    if isinstance(value, list):
+        return "a list" if value else "an empty list"
+    if isinstance(value, dict):
+        return "a section"
     text = repr(masked(value)) if isinstance(value, str) else json.dumps(value, default=str)
     return text if len(text) <= MOST_SHOWN else f"{text[:MOST_SHOWN]}..."

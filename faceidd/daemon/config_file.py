@@ -5,6 +5,7 @@ what the configuration names is there (camera, models, broker) is left to those 
 """
 
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,25 @@ from faceidd.daemon.config import Config
 from faceidd.daemon.config_door import DoorConfig
 from faceidd.daemon.config_faults import faults
 from faceidd.daemon.config_section import Surroundings
+from faceidd.daemon.outline import Outline
 from faceidd.daemon.yaml_file import YamlFile, read_yaml
 from faceidd.errors import ConfigError
 
 MOST_BYTES = 64 * 1024
 """Greatest file that is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigFile:
+    """A configuration, and what of it stands in its file.
+
+    Attributes:
+        config: All settings.
+        outline: Which of them the file sets.
+    """
+
+    config: Config
+    outline: Outline
 
 
 def load_config(path: Path) -> Config:
@@ -27,8 +42,17 @@ def load_config(path: Path) -> Config:
     Raises:
         ConfigError: The file cannot be read, is no YAML, or has faults; all of them are told.
     """
+    return load_config_file(path).config
+
+
+def load_config_file(path: Path) -> ConfigFile:
+    """Read the whole configuration, and what its file sets.
+
+    Raises:
+        ConfigError: As of `load_config`.
+    """
     file = _read(path)
-    return _checked(file, file.content)
+    return ConfigFile(_checked(file, file.content), Outline.of(file))
 
 
 def load_door(path: Path) -> DoorConfig:
@@ -42,7 +66,12 @@ def load_door(path: Path) -> DoorConfig:
 
 
 def _read(path: Path) -> YamlFile:
-    return read_yaml(path, most_bytes=MOST_BYTES, do="give the right file to --config")
+    return read_yaml(
+        path,
+        most_bytes=MOST_BYTES,
+        do="give the right file to --config",
+        empty="write the settings as 'door:' with its keys indented below it",
+    )
 
 
 def _checked(file: YamlFile, content: dict[Any, Any]) -> Config:

@@ -1,7 +1,7 @@
 """Reference: every key of the configuration as its schema tells it, for messages and for people."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, get_args
 
 from faceidd.attribute_docs import attribute_docs
@@ -82,14 +82,27 @@ def _text(schema: _Schema) -> str:
 
 def _number(schema: _Schema) -> str:
     noun = "a whole number" if schema["type"] == "integer" else "a number"
-    if "minimum" not in schema:
-        return noun
-    return f"{noun} from {schema['minimum']} to {schema['maximum']}"
+    if "minimum" in schema and "maximum" in schema:
+        return f"{noun} from {schema['minimum']} to {schema['maximum']}"
+    bounds = [f"{words} {schema[key]}" for key, words in _BOUNDS.items() if key in schema]
+    return f"{noun} {' and '.join(bounds)}" if bounds else noun
 
 
-_PLAIN = {
+def _list(schema: _Schema) -> str:
+    return f"a list of at least {schema['minItems']}" if "minItems" in schema else "a list"
+
+
+_BOUNDS = {
+    "exclusiveMinimum": "above",
+    "minimum": "of at least",
+    "exclusiveMaximum": "below",
+    "maximum": "of at most",
+}
+_PLAIN: Mapping[str, Callable[[_Schema], str]] = {
+    "array": _list,
     "boolean": lambda _: "true or false",
     "null": lambda _: "null",
     "integer": _number,
     "number": _number,
+    "object": lambda _: "a section of keys",
 }

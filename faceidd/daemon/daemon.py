@@ -198,17 +198,21 @@ class Daemon:
             stack.enter_context(closing(server))
 
     def _take_anew(self, anew: Anew) -> None:
-        """Go on by other settings, and by what was read with them."""
-        was, self._config = self._config, anew.change.config
-        self._upkeep.renew(self._config)
+        """Go on by other settings, and by what was read with them; all of it, or a fault first."""
+        was, config = self._config, anew.change.config
+        same = config.detector == was.detector
+        attention = self._attention if same else build_attention(config)
+        rules = door_rules(config)
+        self._entrance.reconfigure(config, anew.known)
+        self._door.renew(rules)
+        self._config, self._attention = config, attention
+        self._vitals.idle_look = config.detector.idle_look_s
+        self._upkeep.renew(config)
+        # Told when it is so.
         if anew.change.changed:
-            self._auditor.reconfigured(was, self._config)
-        self._entrance.reconfigure(self._config, anew.known)
-        self._door.renew(door_rules(self._config))
-        if self._config.detector != was.detector:
-            self._attention = build_attention(self._config)
-            self._vitals.idle_look = self._config.detector.idle_look_s
-        self._on_config(self._config)
+            self._auditor.reconfigured(was, config)
+        self._entrance.tell()
+        self._beside.do("telling of other settings", lambda: self._on_config(config), None)
 
     def _claim_pins(self, stack: ExitStack) -> None:
         """Take hold of the relay's pin, driven to rest and read back there; it is never pulsed."""

@@ -18,6 +18,7 @@ from faceidd.access.ruling import Ruling
 from faceidd.access.stale import WhenStale
 from faceidd.clock import monotonic, right_time, wall_s
 from faceidd.daemon.auditor import Auditor
+from faceidd.daemon.beside import Beside
 from faceidd.daemon.build import access_rules, build_watch
 from faceidd.daemon.commands import Commands
 from faceidd.daemon.config import Config
@@ -83,7 +84,7 @@ class Entrance:
     ) -> None:
         self._config, self._model = config, model
         self._telling, self._upkeep = telling, upkeep
-        self._auditor, self._metrics = auditor, metrics
+        self._auditor, self._metrics, self._beside = auditor, metrics, Beside()
         self._known = known = prepare(config, model, gallery, read_policy(config, gallery))
         self._state, name = build_state(config), config.door.id
         self._gate = Gate(
@@ -97,7 +98,7 @@ class Entrance:
             wall_clock=partial(right_time, config.policy.clock_file),
             on_admitted=self._note_admitted,
         )
-        self._freshness = self._new_freshness()
+        self._freshness = build_freshness(config, self._gate, upkeep.synced, self._running)
         self.watch = build_watch(
             config, model, matcher=known.matcher, point=known.point, gate=self._gate, teller=telling
         )
@@ -116,7 +117,7 @@ class Entrance:
                 reader = Reader(device, partial(self._enter, kind))
                 stack.callback(reader.close)
             self._stack = stack.pop_all()
-        self._note()
+        self.tell()
 
     @property
     def renewing(self) -> bool:
@@ -139,30 +140,43 @@ class Entrance:
         if not hold:
             self._renewal.poll()
 
-    def prepare(self, config: Config) -> Known:
+    def prepare(self, config: Config, asked: bool) -> Known:
         """Read policy and gallery as another configuration has them, on any thread.
 
+        Args:
+            config: All settings.
+            asked: Whether somebody says that the policy's file is whole.
+
         Raises:
-            FaceiddError: They cannot be read, or do not fit.
+            FaceiddError: They cannot be read, or do not fit; or the policy may be half written.
         """
-        return prepare_anew(config, self._model, self._known, with_policy=True)
+        was = self._known.file
+        known = prepare_anew(config, self._model, self._known, with_policy=True)
+        if config.policy.file is not None and known.file is not None and was is not None:
+            known.file.outline.require_whole(config.policy.file, was.outline, asked=asked)
+        return known
 
     def reconfigure(self, config: Config, known: Known) -> None:
-        """Go on by another configuration and what was prepared by it."""
-        was, self._config = self._config.sync, config
-        if config.sync != was:
-            # Found anew, at once, whether the gallery is stale.
-            self._gate.tighten(None)
-            self._freshness = self._new_freshness()
-            self._freshness.poll()
-        self._take(known)
+        """Go on by another configuration and what was prepared by it; `tell` of it afterwards."""
+        limit, was = stale_limit(config), stale_limit(self._config)
+        self._go_by(config, known)
+        if limit != was:
+            after, when = limit
+            self._freshness.renew(after=after, when=when)
+
+    def tell(self) -> None:
+        """Tell what the door goes by now; nothing that fails here fails the door."""
+        known = self._known
+        policy = None if known.file is None else known.file.digest
+        self._upkeep.runs_with(known.gallery, known.digest, policy)
+        self._auditor.loaded(known.gallery, known.digest, policy, known.point)
+        self._beside.do(
+            "counting the gallery", lambda: self._metrics.loaded(known.gallery, known.point), None
+        )
 
     def close(self) -> None:
         """Let go of keypads and readers. May be called again."""
         self._stack.close()
-
-    def _new_freshness(self) -> Freshness:
-        return build_freshness(self._config, self._gate, self._upkeep.synced, self._running)
 
     def _running(self) -> str:
         return self._known.digest
@@ -171,20 +185,18 @@ class Entrance:
         return prepare_anew(self._config, self._model, self._known, with_policy=asked)
 
     def _take(self, known: Known) -> None:
-        self._known = known
+        self._go_by(self._config, known)
+        self.tell()
+
+    def _go_by(self, config: Config, known: Known) -> None:
+        rules = access_rules(config, known.point)
         self._gate.renew(known.policy, known.people)
-        self.watch.renew(known.matcher, access_rules(self._config, known.point))
+        # From here on it is only assigned, so that all of it is exchanged or nothing.
+        self.watch.renew(known.matcher, rules)
+        self._config, self._known = config, known
         if self._check is not None and known.keys is not None:
             self._check.keys = known.keys
         _log.info("taken in anew: a gallery of %d people", len(known.gallery.people))
-        self._note()
-
-    def _note(self) -> None:
-        known = self._known
-        policy = None if known.file is None else known.file.digest
-        self._upkeep.runs_with(known.gallery, known.digest, policy)
-        self._auditor.loaded(known.gallery, known.digest, policy, known.point)
-        self._metrics.loaded(known.gallery, known.point)
 
     def _listen(self, inbox: Inbox, keys: Mapping[str, Key]) -> Commands:
         self._check = CommandCheck(
@@ -251,13 +263,19 @@ def build_freshness(
         on_status: Is told how syncs went.
         running: Says which gallery runs, by its digest.
     """
-    hours = config.sync.stale_after_h
+    after, when = stale_limit(config)
     return Freshness(
         config.sync.state_dir,
-        after=None if hours is None else Seconds(3600 * hours),
-        when=WhenStale(config.sync.when_stale),
+        after=after,
+        when=when,
         tighten=gate.tighten,
         on_status=on_status,
         running=running,
         wall_clock=partial(right_time, config.policy.clock_file),
     )
+
+
+def stale_limit(config: Config) -> tuple[Seconds | None, WhenStale]:
+    """How old a gallery may be, None is as old as it likes; and what an older one does."""
+    hours = config.sync.stale_after_h
+    return None if hours is None else Seconds(3600 * hours), WhenStale(config.sync.when_stale)

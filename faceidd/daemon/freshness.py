@@ -33,9 +33,6 @@ class Freshness:
             who were removed since.
         wall_clock: The clock on the wall; None where it cannot be right.
         clock: The clock that nobody sets.
-
-    Attributes:
-        stale: Whether the gallery is too old.
     """
 
     def __init__(
@@ -64,7 +61,12 @@ class Freshness:
         self._status = self._read()
         self._age = Age(Synced(None, None), None, clock())
         self._count()
-        self.stale = False
+        self._holds: WhenStale | None = None
+
+    def renew(self, *, after: Seconds | None, when: WhenStale) -> None:
+        """Go on by another limit, from now on; the gallery stays as old as it was counted."""
+        self._after, self._when = after, when
+        self._judge(self._clock())
 
     def poll(self) -> None:
         """Look again, if it is time to; tell what has changed, and the age once a day."""
@@ -75,15 +77,7 @@ class Freshness:
         if self._stamp() != self._changed:
             self._status = self._read()
         self._count()
-        age = self._age.at(self._wall_clock(), at)
-        stale = is_stale(age, self._after)
-        if stale is not self.stale:
-            self.stale = stale
-            self._tighten(self._when if stale else None)
-            self._told = None
-        if (self._changed or stale) and (self._told is None or at - self._told >= TELL_EVERY):
-            self._told = at
-            _tell(age, self._when if stale else None)
+        self._judge(at)
 
     def _stamp(self) -> int:
         try:
@@ -102,6 +96,18 @@ class Freshness:
         held, synced = self._status.held, Synced(self._status.good_at, self._status.seen_at)
         if synced != self._age.synced and (held is None or held.sha256 == self._running()):
             self._age = self._age.renewed(synced, self._wall_clock(), self._clock())
+
+    def _judge(self, at: Instant) -> None:
+        """Find what holds at the age it has."""
+        age = self._age.at(self._wall_clock(), at)
+        holds = self._when if is_stale(age, self._after) else None
+        if holds is not self._holds:
+            self._tighten(holds)
+            self._holds = holds
+            self._told = None
+        if (self._changed or holds) and (self._told is None or at - self._told >= TELL_EVERY):
+            self._told = at
+            _tell(age, holds)
 
 
 def _tell(age: Seconds | None, when: WhenStale | None) -> None:

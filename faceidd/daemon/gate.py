@@ -102,14 +102,13 @@ class Gate:
 
     def renew(self, policy: Policy, people: Mapping[str, Person]) -> None:
         """Go on with another policy and other people; what is remembered stays."""
+        self._policy = self._tightened(policy, self._when_stale)
         self._given, self._people = policy, people
-        self.tighten(self._when_stale)
 
     def tighten(self, when: WhenStale | None) -> None:
         """Go on as a gallery that is stale asks for; None as the policy says."""
+        self._policy = self._tightened(self._given, when)
         self._when_stale = when
-        given = self._given
-        self._policy = given if when is None else tightened(given, self._grants.door, when)
 
     def poll(self) -> None:
         """Tell the door whether its leaf may stand open, when that has changed; cheap.
@@ -191,6 +190,9 @@ class Gate:
         if answer is Answer.OPENED:
             self._passed(NOBODY, at)
         return ruling, answer
+
+    def _tightened(self, policy: Policy, when: WhenStale | None) -> Policy:
+        return policy if when is None else tightened(policy, self._grants.door, when)
 
     def _as_person(self, outcome: Outcome) -> Outcome:
         """Take a look for duress for its person."""

@@ -115,7 +115,12 @@ def load_cases(path: Path) -> tuple[CaseSection, ...]:
     Raises:
         ConfigError: It cannot be read, is no YAML, or has faults; all of them are told.
     """
-    file = read_yaml(path, most_bytes=MOST_BYTES, do="give the right file")
+    file = read_yaml(
+        path,
+        most_bytes=MOST_BYTES,
+        do="give the right file",
+        empty="write 'cases:' with a list of them below it",
+    )
     try:
         return tuple(CasesSection.model_validate(file.content).cases)
     except ValidationError as error:

@@ -1,7 +1,6 @@
 """Reading the policy file: every mistake is told at once, with its line, before a door starts."""
 
 import difflib
-import hashlib
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from pydantic import ValidationError
 from faceidd.access.policy import Policy
 from faceidd.daemon.config_faults import Fault, faults, with_lines
 from faceidd.daemon.config_faults import Path as Place
+from faceidd.daemon.outline import Outline
 from faceidd.daemon.policy_build import policy_of
 from faceidd.daemon.policy_schema import EVERYBODY, DoorSection, PolicySection
 from faceidd.daemon.yaml_file import read_yaml
@@ -33,12 +33,14 @@ class PolicyFile:
         keys: Keys that sign commands, by their ids.
         digest: SHA-256 of the file, to tell which one a door runs.
         section: The file as it stands.
+        outline: Which keys stand in it.
     """
 
     policy: Policy
     keys: Mapping[str, Key]
     digest: str
     section: PolicySection
+    outline: Outline
 
 
 def load_policy(path: Path) -> PolicyFile:
@@ -50,20 +52,27 @@ def load_policy(path: Path) -> PolicyFile:
     Raises:
         ConfigError: The file cannot be read, is no YAML, or has faults; all of them are told.
     """
-    file = read_yaml(path, most_bytes=MOST_BYTES, do="give the right file, or correct policy.file")
+    file = read_yaml(
+        path,
+        most_bytes=MOST_BYTES,
+        do="give the right file, or correct policy.file",
+        empty="write the rules as 'doors:' with each door's indented below it",
+    )
     try:
         section = PolicySection.model_validate(file.content)
     except ValidationError as error:
         raise _wrong(path, faults(error, file.document(), PolicySection)) from None
     if lost := tuple(_lost_names(section)):
         raise _wrong(path, with_lines(lost, file.document()))
+    outline = Outline.of(file)
     return PolicyFile(
         policy=policy_of(section, _changed_at(path)),
         keys={
             name: Key(key.public_key, frozenset(key.commands)) for name, key in section.keys.items()
         },
-        digest=hashlib.sha256(file.text.encode()).hexdigest(),
+        digest=outline.digest,
         section=section,
+        outline=outline,
     )
 
 

@@ -1,8 +1,9 @@
 """Reload: configuration, policy and gallery read anew beside the door's work, taken in together.
 
 It begins when somebody asks, and by itself when the configuration or the policy is another file. A
-configuration that is wrong, or a policy or gallery that does not serve, changes nothing. No part of
-it opens the door: rules are exchanged between two frames, and what runs ends as it was to end.
+configuration that is wrong, or a policy or gallery that does not serve, changes nothing; nor does,
+unasked, a file that may be half written (`outline`). No part of it opens the door: rules are
+exchanged between two frames, and what runs ends as it was to end.
 """
 
 import logging
@@ -12,14 +13,21 @@ from pathlib import Path
 
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.config import Config
-from faceidd.daemon.config_file import load_config
+from faceidd.daemon.config_file import load_config_file
 from faceidd.daemon.known import Known
+from faceidd.daemon.outline import Outline
 from faceidd.daemon.reloadable import Change, change
 from faceidd.daemon.renewal import Renewal
 from faceidd.daemon.supervisor import Supervisor
 from faceidd.daemon.upkeep import Upkeep
 from faceidd.durable import FileState, file_state
 from faceidd.errors import ConfigError
+from faceidd.units import Seconds
+
+SETTLES = Seconds(5.0)
+"""How long the files must have kept still before they are read unasked."""
+_WEIGHTY = ("door.", "access.", "policy.", "sync.")
+"""Sections that say whom the door lets in, and how long it is open."""
 
 States = tuple[FileState | None, ...]
 _log = logging.getLogger(__name__)
@@ -32,10 +40,12 @@ class Anew:
     Attributes:
         change: The settings.
         known: Whom the door knows by them, and its policy.
+        outline: What stands in the configuration's file; None without one.
     """
 
     change: Change
     known: Known
+    outline: Outline | None
 
 
 class Reload:
@@ -44,7 +54,8 @@ class Reload:
     Args:
         file: The configuration; None has none, and only policy and gallery are read anew.
         config: What is in force.
-        prepare: Reads policy and gallery as a configuration has them, on a thread of its own.
+        prepare: Reads policy and gallery as a configuration has them, on a thread of its own. It is
+            told whether somebody asked for it, and so says that the files are whole.
         take: Takes all in, on the thread that polls.
         upkeep: Is told what was not taken.
         supervisor: Is told of the begin and the end of what was asked for.
@@ -52,6 +63,9 @@ class Reload:
 
     Attributes:
         note: What the last one left to be said in a status line; empty if nothing.
+
+    Raises:
+        ConfigError: The configuration's file is another one by now, and wrong.
     """
 
     def __init__(
@@ -59,7 +73,7 @@ class Reload:
         file: Path | None,
         config: Config,
         *,
-        prepare: Callable[[Config], Known],
+        prepare: Callable[[Config, bool], Known],
         take: Callable[[Anew], None],
         upkeep: Upkeep,
         supervisor: Supervisor,
@@ -68,10 +82,12 @@ class Reload:
         self.note = ""
         self._file = file
         self._config = config
+        self._outline = None if file is None else load_config_file(file).outline
         self._prepare = prepare
         self._take = take
         self._upkeep = upkeep
         self._supervisor = supervisor
+        self._waiting: tuple[str, ...] = ()
         self._fault_of_file: Exception | None = None
         self._renewal: Renewal[States, Anew] = Renewal(
             self._states,
@@ -79,7 +95,7 @@ class Reload:
             self._taken,
             refused=self._refused,
             seen=self._states(),
-            settles=True,
+            settles=SETTLES,
             clock=clock,
         )
 
@@ -106,28 +122,35 @@ class Reload:
         named = (self._file, self._config.policy.file)
         return tuple(None if file is None else file_state(file) for file in named)
 
-    def _read(self, _asked: bool) -> Anew:
+    def _read(self, asked: bool) -> Anew:
+        try:
+            made, outline = self._read_file(asked)
+        except ConfigError as error:
+            self._fault_of_file = error
+            raise
+        return Anew(made, self._prepare(made.config, asked), outline)
+
+    def _read_file(self, asked: bool) -> tuple[Change, Outline | None]:
         running = self._config
         if self._file is None:
-            new = running
-        else:
-            try:
-                new = load_config(self._file)
-            except ConfigError as error:
-                self._fault_of_file = error
-                raise
-        made = change(running, new)
-        return Anew(made, self._prepare(made.config))
+            return change(running, running), None
+        new = load_config_file(self._file)
+        if self._outline is not None:
+            new.outline.require_whole(self._file, self._outline, asked=asked)
+        return change(running, new.config), new.outline
 
     def _taken(self, anew: Anew) -> None:
-        made, self._config = anew.change, anew.change.config
+        made, was = anew.change, self._config
         self._take(anew)
-        _log.info("reloaded; changed: %s", ", ".join(made.changed) or "no setting")
-        self.note = ""
+        self._config, self._outline = made.config, anew.outline
+        _tell_changed(was, made)
+        self.note, waited = "", self._waiting
+        self._waiting = made.waiting
         if made.waiting:
             self.note = f"needs a restart: {', '.join(made.waiting)}"
             _log.warning("%s; the old values stay in force", self.note)
-            self._upkeep.configuration_refused(self.note)
+            if made.waiting != waited:
+                self._upkeep.configuration_refused(self.note)
 
     def _refused(self, error: Exception) -> None:
         self.note = "the last reload was refused, see the log"
@@ -135,3 +158,12 @@ class Reload:
             self._upkeep.configuration_refused(str(error))
         else:
             self._upkeep.refused(error)
+
+
+def _tell_changed(was: Config, made: Change) -> None:
+    _log.info("reloaded; changed: %s", ", ".join(made.changed) or "no setting")
+    old, new = was.model_dump(mode="json"), made.config.model_dump(mode="json")  # secrets masked
+    for key in made.changed:
+        if key.startswith(_WEIGHTY):
+            section, _, name = key.partition(".")
+            _log.warning("%s was %s, is %s", key, old[section][name], new[section][name])

@@ -5,10 +5,12 @@ What is left out needs a restart: it is wired, opened or connected once, when th
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+
+from pydantic import ValidationError
 
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_section import Section
+from faceidd.errors import ConfigError
 
 RELOADABLE = frozenset(
     {
@@ -42,6 +44,9 @@ SYNCS_OWN = frozenset(
 )  # fmt: skip
 """Keys that only `faceidd sync` reads, each time it runs."""
 
+_MEASURED = ("models.", "detector.", "gallery.")
+"""Sections that a threshold was chosen for: while one of their keys waits, all of `access` does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -64,24 +69,40 @@ def change(running: Config, new: Config) -> Change:
     Args:
         running: What is in force.
         new: What the file says now.
+
+    Raises:
+        ConfigError: What would be in force then, old and new together, is not right.
     """
     differing = tuple(_differing(running, new, ""))
-    waiting = tuple(key for key in differing if not _may_change(running, new, key))
-    changed = tuple(key for key in differing if key not in waiting)
+    waits = {key for key in differing if not _may_change(running, new, key)}
+    if any(key.startswith(_MEASURED) for key in waits):
+        waits |= {key for key in differing if key.startswith("access.")}
+    changed = tuple(key for key in differing if key not in waits)
     config = running
-    for key in changed:
-        section, _, name = key.partition(".")
-        part: Section = getattr(config, section)
-        value: Any = getattr(getattr(new, section), name)
-        config = config.model_copy(update={section: part.model_copy(update={name: value})})
-    return Change(config, changed, waiting)
+    for section in dict.fromkeys(key.partition(".")[0] for key in changed):
+        names = [key.partition(".")[2] for key in changed if key.startswith(f"{section}.")]
+        part = _mixed(getattr(running, section), getattr(new, section), names)
+        config = config.model_copy(update={section: part})
+    return Change(config, changed, tuple(key for key in differing if key in waits))
 
 
 def _may_change(running: Config, new: Config, key: str) -> bool:
     if key == "policy.file":
-        # Without a policy everybody passes. A file that is only half written must not say so.
-        return running.policy.file is None or new.policy.file is not None
+        # Without a policy everybody passes, and nothing that a policy needs is kept on the disk.
+        return running.policy.file is not None and new.policy.file is not None
     return key in RELOADABLE or key in SYNCS_OWN
+
+
+def _mixed(running: Section, new: Section, names: list[str]) -> Section:
+    """A section with the new values of some of its keys, held against its rules once more."""
+    values = {name: getattr(new, name) for name in names}
+    try:
+        return type(running).model_validate(dict(running) | values)
+    except ValidationError as error:
+        told = "; ".join(one["msg"] for one in error.errors())
+        raise ConfigError(
+            f"the new settings do not fit those that need a restart: {told}", do="restart the door"
+        ) from None
 
 
 def _differing(running: Section, new: Section, prefix: str) -> Iterator[str]:

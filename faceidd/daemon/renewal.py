@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Generic, TypeVar
 
 from faceidd.clock import Clock, monotonic
-from faceidd.errors import FaceiddError
+from faceidd.errors import ConfigError, FaceiddError
 from faceidd.units import Instant, Seconds
 
 LOOK_PAUSE = Seconds(0.5)
@@ -41,8 +41,8 @@ class Renewal(Generic[State, Fresh]):
         take: Takes what was prepared, on the thread that polls.
         refused: Is told why nothing was taken, on the same thread.
         seen: State of the files that run.
-        settles: Whether a file must be found the same twice, and so not be in the midst of being
-            written, before it is read unasked.
+        settles: How long the files must have kept still before they are read unasked; then they
+            must also be the same after they were read. None is for files that come as a whole.
         clock: What the pauses count by.
     """
 
@@ -54,7 +54,7 @@ class Renewal(Generic[State, Fresh]):
         *,
         refused: Callable[[Exception], None],
         seen: State,
-        settles: bool = False,
+        settles: Seconds | None = None,
         clock: Clock = monotonic,
     ) -> None:
         self._state = state
@@ -64,7 +64,7 @@ class Renewal(Generic[State, Fresh]):
         self._seen = self._found = seen
         self._settles = settles
         self._clock = clock
-        self._looked = clock()
+        self._looked = self._found_at = clock()
         self._again_at: Instant | None = None
         self._told_fault: str | None = None
         self._asking: list[Done] = []
@@ -109,9 +109,11 @@ class Renewal(Generic[State, Fresh]):
             return False
         self._looked = now
         before, self._found = self._found, self._state()
+        if self._found != before:
+            self._found_at = now
         if self._found != self._seen:
             self._told_fault = None
-            return not self._settles or self._found == before
+            return self._settles is None or now - self._found_at >= self._settles
         return self._again_at is not None and now >= self._again_at
 
     def _begin(self) -> None:
@@ -122,15 +124,24 @@ class Renewal(Generic[State, Fresh]):
         self._work = work = Future[Fresh]()
         # Should a file never be read to its end, this does not keep the process from ending.
         self._thread = threading.Thread(
-            target=self._do, args=(work, bool(self._told)), name="renewal", daemon=True
+            target=self._do, args=(work, bool(self._told), self._seen), name="renewal", daemon=True
         )
         self._thread.start()
 
-    def _do(self, work: "Future[Fresh]", asked: bool) -> None:
+    def _do(self, work: "Future[Fresh]", asked: bool, state: State) -> None:
         try:
-            work.set_result(self._prepare(asked))
+            fresh = self._prepare(asked)
+            self._require_still(state)
+            work.set_result(fresh)
         except BaseException as error:  # told by the thread that polls
             work.set_exception(error)
+
+    def _require_still(self, state: State) -> None:
+        if self._settles is not None and self._state() != state:
+            raise ConfigError(
+                "a file was changed while it was read",
+                do="nothing: it is read again when it has kept still",
+            )
 
     def _finish(self, work: "Future[Fresh]") -> None:
         fault: Exception | None = None

@@ -14,6 +14,7 @@ from faceidd.daemon.config import Config, DetectorConfig
 from faceidd.daemon.recognition import Model, build_detector
 from faceidd.door.relay import Relay
 from faceidd.errors import DoorError, ModelError
+from faceidd.face.detection import Detection
 from faceidd.face.drawn_face import DrawnFace, drawn_face
 from faceidd.face.known_answer import check_answer
 from faceidd.face.recognizer import Recognizer
@@ -24,7 +25,8 @@ LEAST_OVERLAP = 0.8
 MOST_OFF = 0.1
 """How far a landmark may lie from where it was drawn, in widths of the face; found: up to 0.05."""
 PROVEN = frozenset({"blazeface", "haar", "mtcnn"})
-"""Detectors that are known to find the drawn face; of another only the refiner is asked."""
+"""Detectors that are known to find the drawn face. Of any other the log warns, and the refiner is
+shown the face where it was drawn."""
 
 _AGAIN = "run `faceidd model verify`; if it finds nothing, the board or its software is broken"
 _log = logging.getLogger(__name__)
@@ -53,14 +55,8 @@ def prove_networks(config: Config, model: Model) -> None:
     seeing = _seeing(config, model)
     if seeing.find(np.full_like(drawn.image, 128)):
         raise ModelError("the self-test found a face in an empty picture", do=_AGAIN)
-    name = config.detector.name
-    if name in PROVEN:
-        found = [one.face for one in seeing.find(drawn.image)]
-    else:
-        detections = seeing.detector.detect(drawn.image)
-        _log.info("detector %s says of the drawn face: %s", name, detections)
-        found = []
-    if name in PROVEN and (len(found) != 1 or not _is_there(found[0], drawn)):
+    found = _found(seeing, config.detector.name, drawn)
+    if len(found) != 1 or not _is_there(found[0], drawn):
         raise ModelError(
             f"the self-test did not find the drawn face where it was drawn, but {found}", do=_AGAIN
         )
@@ -80,6 +76,24 @@ def _seeing(config: Config, model: Model) -> Recognizer:
     return Recognizer(
         detector, one.refiner, one.gate, one.embedder, rule=one.rule, same_face=one.same_face
     )
+
+
+def _found(seeing: Recognizer, name: str, drawn: DrawnFace) -> list[Face]:
+    """Faces in the drawn face's picture, or what the refiner says of it by itself.
+
+    It is asked alone where the detector is not known to find the face. A box tells it nothing of
+    where the landmarks lie.
+    """
+    if name in PROVEN:
+        return [one.face for one in seeing.find(drawn.image)]
+    _log.warning(
+        "detector %s is not known to find the drawn face, so nothing proves that it finds any:"
+        " it finds %s",
+        name,
+        seeing.detector.detect(drawn.image),
+    )
+    told = seeing.refiner.refine(drawn.image, [Detection(drawn.box, 1.0)])
+    return [face for face in told if face is not None]
 
 
 def _is_there(face: Face, drawn: DrawnFace) -> bool:

@@ -85,7 +85,8 @@ class Supervisor:
                 _log.warning("all moves again; the watchdog is fed")
             else:
                 _log.critical("%s do not move; the watchdog is fed no more", hung)
-                notify(f"STATUS=hung: {hung} do not move")
+                self._status = f"hung: {hung} do not move"
+                notify(f"STATUS={self._status}")
         now = self._clock()
         if hung is None and (self._fed_at is None or now - self._fed_at >= self._pause):
             self._fed_at = now

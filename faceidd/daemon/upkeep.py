@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 
 from faceidd import __version__
+from faceidd.backoff import delays
 from faceidd.camera.health import PictureAlert, PictureFault
 from faceidd.camera.latest import CameraState
 from faceidd.clock import Clock, monotonic
@@ -33,6 +34,9 @@ from faceidd.events.upkeep import (
 from faceidd.gallery.gallery import Gallery
 from faceidd.sync.status import Status
 from faceidd.units import Instant, Seconds
+
+AGAIN_S = Seconds(1.0), Seconds(60.0)
+"""Shortest and longest pause before news of the camera that could not be told are tried again."""
 
 _NOW = Seconds(0.0)
 _log = logging.getLogger(__name__)
@@ -72,6 +76,9 @@ class Upkeep:
         self._began = self._report_at = clock()
         self._durable: bool | None = None
         self._camera: CameraState | None = None
+        self._camera_at, self._losses_told = self._began, 0
+        self._tell_camera_at: Instant | None = None
+        self._pauses = delays(*AGAIN_S)
         self._blind: set[PictureFault] = set()
         self._runs: tuple[Gallery, str] | None = None
         self._status = Status()
@@ -94,9 +101,13 @@ class Upkeep:
 
     def poll(self, camera: CameraState) -> None:
         """Tell what is new of the camera, and now and then how all is doing; cheap."""
+        now = self._clock()
         if camera is not self._camera:
-            before, self._camera = self._camera, camera
-            self._try(lambda: self._note_camera(before, camera))
+            self._camera, self._camera_at, self._tell_camera_at = camera, now, now
+            self._pauses = delays(*AGAIN_S)
+        if self._tell_camera_at is not None and now >= self._tell_camera_at:
+            self._tell_camera_at = Instant(now + next(self._pauses))
+            self._try(lambda: self._tell_camera(camera))
         outbox = self._outbox() if self._outbox else None
         durable = None if outbox is None else outbox.durable
         if self._clock() < self._report_at and durable is self._durable:
@@ -203,18 +214,20 @@ class Upkeep:
         if self._file is not None:
             self._file.write(now)
 
-    def _note_camera(self, before: CameraState | None, camera: CameraState) -> None:
-        self._showing.camera(camera, self._blind)
-        losses = 0 if before is None else before.losses
-        if camera.losses > losses:
+    def _tell_camera(self, camera: CameraState) -> None:
+        """Tell what is not told yet; whatever fails is tried again."""
+        at, age = self._camera_at, Seconds(self._clock() - self._camera_at)
+        if camera.losses > self._losses_told:
             reason = camera.reason or "it was lost for a moment"
-            lost = CameraLost(**self._stamp(), reason=reason, losses=camera.losses)
+            lost = CameraLost(**self._stamp(age=age), reason=reason, losses=camera.losses)
             self._sink.publish(lost)
-            self._lost_at = self._clock()
+            self._losses_told, self._lost_at = camera.losses, at
         if camera.online and self._lost_at is not None:
-            lost_ms = round(1000 * (self._clock() - self._lost_at))
-            self._sink.publish(CameraBack(**self._stamp(), lost_ms=lost_ms))
+            lost_ms = round(1000 * (at - self._lost_at))
+            self._sink.publish(CameraBack(**self._stamp(age=age), lost_ms=lost_ms))
             self._lost_at = None
+        self._showing.camera(camera, self._blind)
+        self._tell_camera_at = None
 
     def _stamp(self, lifetime: Seconds | None = None, age: Seconds = _NOW) -> Stamp:
         door = self._config.door

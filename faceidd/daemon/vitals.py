@@ -54,11 +54,13 @@ class Vitals:
     def __init__(self, idle_look: Seconds) -> None:
         self.idle_look = idle_look
         self.has_decided = False
+        self._framed_at = Instant(0.0)
         self._undecided_since: Instant | None = None
         self._untold_since: Instant | None = None
 
     def framed(self, now: Instant) -> None:
         """A frame came."""
+        self._framed_at = now
         if self._undecided_since is None:
             self._undecided_since = now
 
@@ -79,7 +81,8 @@ class Vitals:
         if self._lacks_frames(now, signs):
             return Stage.FRAMES
         since = self._undecided_since
-        if since is not None and now - since > DECIDED_WITHIN + self.idle_look:
+        # While no frame comes there is nothing to decide on. A look that hangs asks nothing.
+        if since is not None and self._framed_at - since > DECIDED_WITHIN + self.idle_look:
             return Stage.DECISIONS
         return None
 

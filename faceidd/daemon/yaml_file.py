@@ -41,19 +41,20 @@ class YamlFile:
         return node
 
 
-def read_yaml(path: Path, *, most_bytes: int, do: str) -> YamlFile:
+def read_yaml(path: Path, *, most_bytes: int, do: str, empty: str) -> YamlFile:
     """Read a file.
 
     Args:
         path: The file.
         most_bytes: A longer one is refused.
         do: What to do where it cannot be read.
+        empty: What to do where it holds no keys.
 
     Raises:
         ConfigError: It cannot be read, is too long, is no YAML, or holds no keys.
     """
     text = _read(path, most_bytes, do)
-    return YamlFile(path, text, _parsed(path, text))
+    return YamlFile(path, text, _parsed(path, text, empty))
 
 
 def _read(path: Path, most_bytes: int, do: str) -> str:
@@ -71,7 +72,7 @@ def _read(path: Path, most_bytes: int, do: str) -> str:
     raise ConfigError(f"{path} has more than {most_bytes} bytes", do="give the right file")
 
 
-def _parsed(path: Path, text: str) -> dict[Any, Any]:
+def _parsed(path: Path, text: str, empty: str) -> dict[Any, Any]:
     try:
         with warnings.catch_warnings(action="error", category=YAMLWarning):
             content = _yaml().load(text)
@@ -85,10 +86,7 @@ def _parsed(path: Path, text: str) -> dict[Any, Any]:
         ) from None
     # An empty file is what a power cut leaves; its defaults could hold the wrong door open.
     if not isinstance(content, dict):
-        raise ConfigError(
-            f"{path} holds no sections of keys",
-            do="write the settings as 'door:' with its keys indented below it",
-        )
+        raise ConfigError(f"{path} holds no sections of keys", do=empty)
     return content
 
 

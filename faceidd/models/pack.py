@@ -20,6 +20,8 @@ from faceidd.models.manifest import PACK_NAME, DetectorManifest, EmbedderManifes
 
 MANIFEST = "manifest.json"
 MOST_MANIFEST_BYTES = 64 * 1024
+PACKAGED = ("blazeface", "facenet", "mtcnn")
+"""What the Debian package faceidd-models brings."""
 _ADAPTER: TypeAdapter[EmbedderManifest | DetectorManifest] = TypeAdapter(Manifest)
 
 Kind_co = TypeVar("Kind_co", bound=EmbedderManifest | DetectorManifest, covariant=True)
@@ -111,8 +113,7 @@ def load_pack(models: Path, name: str) -> Pack[EmbedderManifest | DetectorManife
     if not folder.is_dir():
         raise ModelError(
             f"there is no model pack {name} in {models}",
-            do=f"build it: faceidd model build {name} --models {models},"
-            " or copy the pack from a machine that built it",
+            do=_bring(name, models),
         )
     path = folder / MANIFEST
     content = _read(path, MOST_MANIFEST_BYTES, name)
@@ -172,6 +173,14 @@ def _read(path: Path, most: int, name: str) -> bytes:
     if not regular:
         raise ModelError(f"{path} is no regular file", do=_rebuild(name))
     return content
+
+
+def _bring(name: str, models: Path) -> str:
+    packaged = "install the package faceidd-models, or " if name in PACKAGED else ""
+    return (
+        f"on a door, {packaged}copy the pack there from a machine that built it;"
+        f" on an admin's machine, build it: faceidd model build {name} --models {models}"
+    )
 
 
 def _rebuild(name: str) -> str:

@@ -32,7 +32,7 @@ def simulate_apart(
     Raises:
         FaceiddError: Something could not be drawn or started, or the door failed.
     """
-    (folder / SCENARIO).write_text(scenario.model_dump_json())
+    (folder / SCENARIO).write_text(scenario.as_json())
     for work in ("prepare", "play"):
         _run(work, folder, models, verbose=verbose)
     return ServiceLevels.of_json(json.loads((folder / OUTCOME).read_text())["levels"])
@@ -58,7 +58,7 @@ def _main(work: str, folder: Path, models: Path, *, verbose: bool) -> None:
 
     # Warnings of what fails are the scenario's own.
     logging.basicConfig(level=logging.DEBUG if verbose else logging.ERROR)
-    scenario = Scenario.model_validate_json((folder / SCENARIO).read_text())
+    scenario = Scenario.of_json((folder / SCENARIO).read_text())
     told: dict[str, Any] = {}
     try:
         if work == "prepare":

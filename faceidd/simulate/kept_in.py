@@ -7,6 +7,8 @@ from typing import Any
 def kept_in(folder: Path, models: Path) -> dict[str, Any]:
     """Sections of a configuration that name a path; camera and door are left to the caller.
 
+    Metrics are served nowhere: their socket lies where a door of this machine has its own.
+
     Args:
         folder: Where everything the door makes goes.
         models: Folder of model packs.
@@ -14,6 +16,7 @@ def kept_in(folder: Path, models: Path) -> dict[str, Any]:
     return {
         "models": {"dir": str(models)},
         "gallery": {"file": str(folder / "gallery.safetensors")},
+        "metrics": {"listen": None},
         "policy": {"state_dir": str(folder / "state")},
         "snapshots": {"dir": str(folder / "snapshots")},
         "sync": {

@@ -81,6 +81,17 @@ class Ledger:
     faults: int = 0
     _told_until: float = float("-inf")
 
+    def follow(self, run: Callable[[Callable[[Look], None]], None]) -> None:
+        """Take into account all that a door does while it runs, also after its last look.
+
+        Args:
+            run: Lets the door run to its end; is given who is to see every look.
+        """
+        try:
+            run(self.note)
+        finally:
+            self.settle()
+
     def note(self, look: Look) -> None:
         """Take a look and its consequences into account."""
         self.looks += 1
@@ -93,20 +104,22 @@ class Ledger:
             for outcome in look.outcomes
             if outcome.decision.person is not None
         ]
-        self.settle(people)
+        self.settle(people, since=look.frame.captured_at)
 
-    def settle(self, people: Sequence[str] = ()) -> None:
+    def settle(self, people: Sequence[str] = (), since: float = float("-inf")) -> None:
         """Take into account what the relay did.
 
         Args:
             people: Whom the door recognized in the look that it may have opened for.
+            since: When that look's picture was taken; what the relay did before is not for them.
         """
         for level in self.history():
             if level.at <= self._told_until:
                 continue
             self._told_until = level.at
             if level.high and level.driven:
-                self._note_unlock(self.scenario_s(level.at), people)
+                meant = people if level.at >= since else ()
+                self._note_unlock(self.scenario_s(level.at), meant)
 
     def _note_unlock(self, at: float, people: Sequence[str]) -> None:
         there = [visit for visit in self._around(at) if visit.opens]

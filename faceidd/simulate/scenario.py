@@ -3,9 +3,11 @@
 The schema is the only place that knows its keys; `docs/simulate.md` is held against it by a test.
 """
 
+import json
 from collections.abc import Mapping
+from math import inf
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, ValidationInfo, field_validator, model_validator
 
@@ -13,6 +15,7 @@ from faceidd.daemon.config import AccessConfig, CameraConfig, DetectorConfig
 from faceidd.daemon.config_events import EventsConfig
 from faceidd.daemon.config_faults import faults
 from faceidd.daemon.config_section import ConfigPath, Section, Surroundings
+from faceidd.daemon.policy_file import load_policy
 from faceidd.daemon.yaml_file import read_yaml
 from faceidd.errors import ConfigError
 from faceidd.models.portraits import PortraitName
@@ -36,6 +39,12 @@ What = Literal[
 ]
 
 
+def _two(default: tuple[float, float], bounds: str) -> Any:
+    """A pydantic field for two numbers."""
+    allowed = f"a list of two numbers {bounds}"
+    return Field(default=default, strict=False, json_schema_extra={"allowed": allowed})
+
+
 class PersonScript(Section):
     """Somebody who may come to the door."""
 
@@ -52,6 +61,13 @@ class PersonScript(Section):
             raise ValueError("must have a portrait or photos, because enrolled is true")
         return self
 
+    @field_validator("photos")
+    @classmethod
+    def _photos_are_there(cls, photos: Path | None) -> Path | None:
+        if photos is not None and not photos.is_dir():
+            raise ValueError(f"must be a folder, and {photos} is none")
+        return photos
+
 
 class Step(Section):
     """Something that the camera sees for a while."""
@@ -62,9 +78,9 @@ class Step(Section):
     """Who comes: a name of `people`."""
     seconds: Positive = 4.0
     """How long a portrait's visit takes, or the most of a clip that is played."""
-    near_px: tuple[Px, Px] = Field(default=(90.0, 230.0), strict=False)
+    near_px: tuple[Px, Px] = _two((90.0, 230.0), "from 0 to 480")
     """Width of a portrait's face when the visit begins and when it ends, in pixels."""
-    light: tuple[Light, Light] = Field(default=(1.0, 1.0), strict=False)
+    light: tuple[Light, Light] = _two((1.0, 1.0), "from 0 to 2")
     """Brightness of a portrait's visit then, 1 as in the portrait."""
     clip: ConfigPath | None = None
     """A video file or a folder of pictures to play for this visit; null walks the portrait."""
@@ -78,6 +94,13 @@ class Step(Section):
         if (self.nobody_s is None) == (self.who is None):
             raise ValueError("must have either nobody_s or who")
         return self
+
+    @field_validator("clip")
+    @classmethod
+    def _clip_is_there(cls, clip: Path | None) -> Path | None:
+        if clip is not None and not clip.exists():
+            raise ValueError(f"must be a video file or a folder, and there is no {clip}")
+        return clip
 
 
 class FaultScript(Section):
@@ -158,7 +181,7 @@ class Scenario(Section):
     access: AccessConfig = AccessConfig()
     """As in a door's configuration."""
     camera: CameraConfig = CameraConfig()
-    """As in a door's configuration; the source is the scenario's."""
+    """As in a door's configuration, without the source: that is the scenario."""
     detector: DetectorConfig = DetectorConfig()
     """As in a door's configuration."""
     events: EventsConfig = EventsConfig()
@@ -176,10 +199,43 @@ class Scenario(Section):
 
     @field_validator("faults")
     @classmethod
-    def _people_are_known(cls, those: list[FaultScript], info: ValidationInfo) -> list[FaultScript]:
+    def _can_happen(cls, those: list[FaultScript], info: ValidationInfo) -> list[FaultScript]:
+        ends = _length_s(info.data.get("day"), info.data.get("repeat", 1))
         for number, fault in enumerate(those, 1):
             _require_known(number, fault.who, info.data.get("people", {}))
+            if fault.at >= ends:
+                late = f"number {number} is at {fault.at:g} s"
+                raise ValueError(f"{late}, when the scenario is over: it ends at {ends:g} s")
         return those
+
+    @field_validator("camera")
+    @classmethod
+    def _sees_the_scenario(cls, camera: CameraConfig) -> CameraConfig:
+        if "source" in camera.model_fields_set:
+            raise ValueError("must not have source, because the scenario is what the camera sees")
+        return camera
+
+    @field_validator("policy")
+    @classmethod
+    def _policy_is_there(cls, policy: Path | None) -> Path | None:
+        if policy is not None and not policy.is_file():
+            raise ValueError(f"must be a file, and {policy} is none")
+        return policy
+
+    def as_json(self) -> str:
+        """What the file says, with whole paths, for another process."""
+        return self.model_dump_json(exclude_unset=True)
+
+    @classmethod
+    def of_json(cls, text: str) -> Self:
+        """Read what `as_json` gave."""
+        # Strict validation of JSON itself would take the text of a path for none.
+        return cls.model_validate(json.loads(text))
+
+
+def _length_s(day: list[Step] | None, repeat: int) -> float:
+    """How long it takes, in seconds; without end where the day itself is not right."""
+    return inf if day is None else repeat * sum(step.nobody_s or step.seconds for step in day)
 
 
 def _require_known(number: int, who: str | None, people: Mapping[str, PersonScript]) -> None:
@@ -195,14 +251,22 @@ def load_scenario(path: Path, haste: float | None = None) -> Scenario:
         haste: How many times as fast as real time; None is what the file says.
 
     Raises:
-        ConfigError: The file cannot be read, is no YAML, or has faults; all of them are told, each
-            with its line.
+        ConfigError: The file or its policy cannot be read, is no YAML, or has faults; all of them
+            are told, each with its line.
     """
-    file = read_yaml(path, most_bytes=MOST_BYTES, do="give the path of a scenario")
+    file = read_yaml(
+        path,
+        most_bytes=MOST_BYTES,
+        do="give the path of a scenario",
+        empty="write 'title:', and 'day:' with a list of what comes below it",
+    )
     surroundings = Surroundings(folder=path.absolute().parent, credentials=None)
     try:
         content = file.content if haste is None else {**file.content, "haste": haste}
-        return Scenario.model_validate(content, context=surroundings)
+        scenario = Scenario.model_validate(content, context=surroundings)
     except ValidationError as error:
         told = "".join(f"\n  {fault}" for fault in faults(error, file.document(), Scenario))
         raise ConfigError(f"{path} is not right:{told}", do="correct these lines") from None
+    if scenario.policy is not None:  # a mistake in it is told before anything is drawn
+        load_policy(scenario.policy)
+    return scenario

@@ -162,7 +162,7 @@ def _play(stage: Stage) -> ServiceLevels:
             _await(lambda: bool(listener.online_at))
             thread = director.start(camera)
             try:
-                daemon.run(stop, ledger.note)
+                ledger.follow(lambda note: daemon.run(stop, note))
             finally:
                 stop.set()
                 thread.join()

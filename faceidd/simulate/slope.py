@@ -7,7 +7,7 @@ of 1994, floor(4 (n / 100)^(2/9)), or a tenth of the samples, for memory moves i
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor, inf, sqrt
+from math import floor, sqrt
 
 import numpy as np
 
@@ -40,14 +40,14 @@ def fit(along: Sequence[float], values: Sequence[float]) -> Slope | None:
     """Fit a line.
 
     Args:
-        along: What the quantity is measured along, as time; not all equal.
+        along: What the quantity is measured along, as time.
         values: The quantity, in the order of time.
 
     Returns:
-        The slope; None for fewer than `LEAST` samples.
+        The slope; None for fewer than `LEAST` samples, or where all were taken at one moment.
     """
     count = len(values)
-    if count < LEAST:
+    if count < LEAST or min(along) == max(along):
         return None
     x = np.asarray(along, float) - np.mean(along)
     y = np.asarray(values, float)
@@ -59,5 +59,5 @@ def fit(along: Sequence[float], values: Sequence[float]) -> Slope | None:
     for step in range(1, lag + 1):
         weight = 1 - step / (lag + 1)  # Bartlett's, so that no variance is below 0
         variance += 2 * weight * float(scores[step:] @ scores[:-step])
-    error = sqrt(max(0.0, variance) * count / (count - 2)) / spread if spread else inf
+    error = sqrt(max(0.0, variance) * count / (count - 2)) / spread
     return Slope(value, value - Z_95 * error, value + Z_95 * error)

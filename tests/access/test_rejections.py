@@ -48,3 +48,12 @@ def test_reasons_are_kept_apart_and_two_faces_are_one_frame() -> None:
 
 def test_frames_without_a_rejection_say_nothing() -> None:
     assert told(rejections(), [(0.0, []), (0.1, [])]) == []
+
+
+def test_a_spell_that_is_longer_already_when_news_comes_sooner_is_told_once() -> None:
+    counting = Rejections(news_frames=10, gap=Seconds(2.0))
+    assert told(counting, [(float(at), [DARK]) for at in range(5)]) == []
+    counting.news_frames = 3
+    assert told(counting, [(5.0, [DARK]), (6.0, [DARK])]) == [(DARK, 6, 6, 5.0)]
+    counting.news_frames = 8
+    assert told(counting, [(7.0, [DARK]), (8.0, [DARK])]) == []

@@ -1,18 +1,25 @@
 """All parts are looked at, whatever one of them does; what hangs is told and not waited for."""
 
+import os
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from support.installations import installation
+from support.installations import found, installation
 
 from faceidd.checkup import checkup
+from faceidd.checkup.camera import check_camera
 from faceidd.checkup.check import Check, Verdict
 from faceidd.checkup.checkup import NAMES, PARTS, Part, check_up
+from faceidd.checkup.daemon import check_daemon
 from faceidd.checkup.installation import Installation, find_installation
 from faceidd.checkup.report import worst
 from faceidd.checkup.unit import Unit
+from faceidd.daemon.claim import claimed
+from faceidd.daemon.metrics import Metrics
+from faceidd.daemon.metrics_server import MetricsServer
 from faceidd.errors import CameraError, ConfigError, FaceiddError
 from faceidd.units import Seconds
 
@@ -61,6 +68,25 @@ def test_a_part_that_hangs_is_told_in_time(
         ("hangs", "fail"),
         ("well", "ok"),
     ]
+
+
+@pytest.mark.parametrize("measures", [False, True])
+@pytest.mark.parametrize(("patience", "found"), [(1.0, "fail"), (1e5, "ok")])
+def test_a_slow_machine_is_waited_for_as_long_as_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, patience: float, found: str, *, measures: bool
+) -> None:
+    monkeypatch.setattr(checkup, "WAITING", Seconds(0.001))
+    monkeypatch.setattr(checkup, "MEASURING", Seconds(0.001))
+    late = threading.Event()
+
+    def slow(_: Installation) -> Iterator[Check]:
+        late.wait(0.1)
+        yield Check.ok("slow", "found out at last")
+
+    parts = [Part("slow", slow, measures=measures)]
+    checks = check_up(installation(tmp_path), parts=parts, patience=patience)
+    late.set()
+    assert [check.verdict.value for check in checks] == [found]
 
 
 def test_what_measures_is_alone(tmp_path: Path) -> None:
@@ -115,9 +141,31 @@ def test_without_a_configuration_the_defaults_are_looked_at(
     one = find_installation(tmp_path / "gone.yaml")
     assert not runtime_directory.exists()
     assert (one.config.door.id, one.is_there, one.daemon_runs) == ("front", False, False)
-    assert "no daemon answers" in str(one.silence)
+    assert "which daemon is this door's" in str(one.silence)
     (tmp_path / "wrong.yaml").write_text("camera: {nose: 3}")
     wrong = find_installation(tmp_path / "wrong.yaml")
     assert wrong.is_there
     assert wrong.fault is not None
     assert "nose" in wrong.fault.what
+
+
+@pytest.mark.parametrize("text", [None, "camera: {nose: 3}"])
+def test_without_its_configuration_no_daemon_is_taken_for_this_doors(
+    tmp_path: Path, runtime_directory: Path, text: str | None
+) -> None:
+    file, right = tmp_path / "faceidd.yaml", tmp_path / "right.yaml"
+    if text is not None:
+        file.write_text(text)
+    right.write_text("door: {id: front}\n")
+    with (
+        claimed(runtime_directory, "front", {}),
+        closing(MetricsServer(f"unix:{runtime_directory}/front.metrics.sock", Metrics().text)),
+    ):
+        assert find_installation(right).samples is not None
+        one = find_installation(file)
+    assert (one.samples, one.holder, one.daemon_runs) == (None, os.getpid(), True)
+    camera = found(check_camera(one))["camera"]
+    assert (camera.verdict, camera.mend) == ("skipped", "see configuration")
+    assert "without a right configuration" in camera.reason
+    told = found(check_daemon(one))["daemon"]
+    assert (told.verdict, f"process {os.getpid()} drives" in told.reason) == ("warn", True)

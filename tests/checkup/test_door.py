@@ -12,12 +12,16 @@ import pytest
 from support.installations import found, installation, verdicts
 from support.measured import whole
 from support.people import embedding, gallery
+from support.square_finder import square_finder
 
 from faceidd.camera.health import PictureFault
 from faceidd.checkup.configuration import check_configuration, check_policy
 from faceidd.checkup.daemon import check_daemon
 from faceidd.checkup.gallery import check_gallery
+from faceidd.checkup.look import STAGES
 from faceidd.checkup.model import check_model
+from faceidd.checkup.permissions import check_permissions
+from faceidd.checkup.running import running_file
 from faceidd.checkup.syncing import check_sync
 from faceidd.checkup.unit import Unit
 from faceidd.daemon.answers import write_answers
@@ -59,6 +63,35 @@ def test_who_may_not_see_all_is_told_so(tmp_path: Path, monkeypatch: pytest.Monk
     assert verdicts(check_configuration(one)) == {"configuration": "ok"}
 
 
+def test_a_daemon_that_reads_another_configuration_is_told(tmp_path: Path) -> None:
+    one = installation(tmp_path, holder=77, runs_with=tmp_path / "other.yaml")
+    told = found(check_configuration(one))["configuration.daemon"]
+    assert (told.verdict, f"reads {tmp_path}/other.yaml" in told.reason) == ("warn", True)
+    (tmp_path / "link.yaml").symlink_to(one.file)
+    same = installation(tmp_path, holder=77, runs_with=tmp_path / "link.yaml")
+    assert verdicts(check_configuration(same)) == {"configuration": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("command", "file"),
+    [
+        ("python faceidd run --config /etc/a.yaml", "/etc/a.yaml"),
+        ("faceidd run --config=/etc/a.yaml -v", "/etc/a.yaml"),
+        ("faceidd run --config a.yaml", "/srv/a.yaml"),
+        ("faceidd run", None),
+        (None, None),
+    ],
+)
+def test_the_running_daemons_configuration_is_found(
+    tmp_path: Path, command: str | None, file: str | None
+) -> None:
+    (tmp_path / "77").mkdir()
+    (tmp_path / "77" / "cwd").symlink_to("/srv")
+    if command is not None:
+        (tmp_path / "77" / "cmdline").write_text(command.replace(" ", "\0") + "\0")
+    assert running_file(77, tmp_path) == (None if file is None else Path(file))
+
+
 @pytest.mark.parametrize(
     ("text", "verdict", "words"),
     [
@@ -83,20 +116,27 @@ def test_a_model_is_verified_and_timed(tmp_path: Path, models_dir: Path) -> None
     assert checks["model.answers"].verdict in {"ok", "warn"}  # older packs have no known answer
     figures = checks["model.runtime"].figures
     assert str(figures["runtime"]).startswith("ai-edge-litert ")
-    assert isinstance(figures["look_ms"], float)
-    assert figures["look_ms"] > 0
+    stages = [figures[f"{stage}_ms"] for stage in STAGES]  # with a face: all of them have work
+    assert all(isinstance(took, float) for took in stages)
+    assert figures["look_ms"] == pytest.approx(sum(map(float, map(str, stages))), abs=0.3)
+    assert figures["embed_ms"]
 
 
 def test_a_running_daemon_says_how_long_its_looks_take(
-    tmp_path: Path, models_dir: Path, samples: Samples
+    tmp_path: Path, models_dir: Path, samples: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings: dict[str, Any] = {"models": {"dir": str(models_dir)}}
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2, 3})
+    settings: dict[str, Any] = {"models": {"dir": str(models_dir), "threads": 1}}
     checks = found(check_model(installation(tmp_path, settings, samples=samples)))
     assert checks["model.runtime"].figures["look_ms"] == 20.0  # five stages of 4 ms
     late = settings | {"access": {"min_frames": 6, "max_age_s": 0.1, "stranger_frames": 6}}
     checks = found(check_model(installation(tmp_path, late, samples=samples)))
     assert checks["model.runtime"].verdict == "fail"
     assert "longer than evidence counts" in checks["model.runtime"].reason
+    assert checks["model.runtime"].mend.startswith("set models.threads to 4, or run a lighter pack")
+    late["models"]["threads"] = 4
+    checks = found(check_model(installation(tmp_path, late, samples=samples)))
+    assert checks["model.runtime"].mend.startswith("run a lighter pack")
 
 
 def test_a_model_is_held_to_what_it_said_where_it_was_built(
@@ -114,6 +154,16 @@ def test_a_model_is_held_to_what_it_said_where_it_was_built(
     written["answers"]["float32"]["values"][0] += 0.5
     manifest.write_text(json.dumps(written))
     assert verdicts(check_model(one))["model.answers"] == "fail"
+
+
+def test_a_detector_that_nothing_proves_is_told(tmp_path: Path, models_dir: Path) -> None:
+    file = tmp_path / "squares.onnx"
+    file.write_bytes(square_finder())
+    detector = {"name": "yunet", "yunet_model": str(file)}
+    one = installation(tmp_path, {"models": {"dir": str(models_dir)}, "detector": detector})
+    told = found(check_model(one))["model.answers"]
+    assert told.verdict == "warn"
+    assert "whether yunet finds faces is not proven" in told.reason
 
 
 def test_a_model_that_was_changed_is_told(tmp_path: Path, models_dir: Path) -> None:
@@ -229,3 +279,9 @@ def test_a_service_that_is_not_as_it_should_be_is_told(
 ) -> None:
     told = verdicts(check_daemon(installation(tmp_path, **more)))
     assert (told["daemon"], told["daemon.service"]) == expected
+
+
+def test_who_has_nothing_installed_is_told_where_installing_is_described(tmp_path: Path) -> None:
+    one = installation(tmp_path, unit=Unit(load="not-found"))
+    assert found(check_daemon(one))["daemon.service"].mend.endswith("docs/install.md")
+    assert "docs/install.md" in found(check_permissions(one))["permissions.devices"].mend

@@ -66,6 +66,16 @@ def test_a_part_that_does_not_exist_is_a_wrong_command_line(
     assert "choose from configuration, policy, camera" in capsys.readouterr().err
 
 
+def test_patience_is_a_bounded_number(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["doctor", "--config", str(config), "--only", "pins", "--patience"]
+    assert main([*command, "2.5"]) == 0
+    for wrong in ("0.5", "61", "nan", "long"):
+        with pytest.raises(SystemExit) as ended:
+            main([*command, wrong])
+        assert ended.value.code == 2
+    assert "must be from 1 to 60" in capsys.readouterr().err
+
+
 def test_all_is_looked_at_where_half_is_missing(
     config: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

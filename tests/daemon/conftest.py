@@ -1,6 +1,7 @@
 """Evenings at doors with rules, and the settings of a whole daemon."""
 
 import copy
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import pytest
 from support.evening import Evening
 from support.policies import EVERYBODY
+from support.reloaded import Reloaded
 from support.small_door import Settings, furnish
 
 from faceidd.access.policy import (
@@ -18,6 +20,8 @@ from faceidd.access.policy import (
 )
 from faceidd.daemon.door_state import DoorState
 from faceidd.door.lockdown import KeptLockdown
+from faceidd.events.event import Event
+from faceidd.events.log import LogSink
 
 MakeEvening = Callable[..., Evening]
 
@@ -54,3 +58,20 @@ def settings(furnished: Settings, tmp_path: Path) -> Settings:
     settings = copy.deepcopy(furnished)
     settings["policy"]["state_dir"] = str(tmp_path / "state")
     return settings
+
+
+@pytest.fixture
+def events(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
+    """What the door tells, from here on."""
+    told: list[Event] = []
+    monkeypatch.setattr(LogSink, "publish", lambda _, event: told.append(event))
+    return told
+
+
+@pytest.fixture
+def reloaded(settings: Settings, tmp_path: Path) -> Iterator[Reloaded]:
+    """A recorded visit with reloads in its midst."""
+    level = logging.getLogger().level
+    settings["detector"] = {"motion_gate": False}
+    yield Reloaded(settings, tmp_path)
+    logging.getLogger().setLevel(level)

@@ -134,6 +134,27 @@ def test_a_sync_whose_gallery_the_door_refused_does_not_count(tmp_path: Path) ->
     assert watched.told == [WhenStale.REFUSE, None]
 
 
+def test_another_limit_leaves_the_gallery_as_old_as_it_was_counted(tmp_path: Path) -> None:
+    synced(tmp_path, NOON, left="a" * 64)
+    watched = Watched(tmp_path)
+    watched.pass_(1)
+    synced(tmp_path, NOON + timedelta(hours=1), left="b" * 64)  # which the door refused
+    watched.pass_(1)
+    watched.freshness.renew(after=Seconds(3 * HOUR), when=WhenStale.REFUSE)
+    assert watched.told == []
+    watched.now = NOON  # set back
+    watched.pass_(1.5)
+    assert watched.told == [WhenStale.REFUSE]
+
+
+def test_another_limit_and_what_it_does_hold_at_once(watched: Watched) -> None:
+    watched.pass_(25)
+    watched.freshness.renew(after=Seconds(24 * HOUR), when=WhenStale.SECOND_FACTOR)
+    watched.freshness.renew(after=Seconds(48 * HOUR), when=WhenStale.SECOND_FACTOR)
+    watched.freshness.renew(after=None, when=WhenStale.REFUSE)
+    assert watched.told == [WhenStale.REFUSE, WhenStale.SECOND_FACTOR, None]
+
+
 def test_a_door_that_never_ran_what_was_synced_is_stale(tmp_path: Path) -> None:
     synced(tmp_path, NOON, left="b" * 64)
     watched = Watched(tmp_path)

@@ -1,99 +1,22 @@
 """A running door takes other settings in, or none; it loses no frame, and nothing opens by it."""
 
 import json
-import logging
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from support.mjpeg_camera import MjpegCamera
+from support.reloaded import POLICY, Reloaded, openings, types
 from support.running import PATIENCE_S
-from support.small_door import FRAMES, Settings, write
+from support.small_door import FRAMES, Settings, jpeg, visit, write
 
-from faceidd.daemon import renewal
-from faceidd.daemon.config import Config
 from faceidd.daemon.config_file import load_config
 from faceidd.daemon.daemon import Daemon
-from faceidd.daemon.reload import Reload
-from faceidd.daemon.watch import Look
 from faceidd.door.change import Cause
-from faceidd.door.simulated import SimulatedRelay
 from faceidd.events.event import Event
 from faceidd.events.log import LogSink
-
-
-class Reloaded:
-    """A recorded visit that a daemon watches, with reloads after its third frame.
-
-    The recording waits for its reader, so the daemon can be let go round in the midst of it until
-    what was asked for is done.
-    """
-
-    def __init__(self, settings: Settings, folder: Path) -> None:
-        self.settings, self.folder = settings, folder
-        self.file = folder / "faceidd.yaml"
-        self.in_force: list[Config] = []
-        self.looks: list[Look] = []
-        self.notes: list[str] = []
-        self.poll: Callable[[], None] = lambda: None
-
-    def change(self, **sections: Mapping[str, object]) -> None:
-        """Write other settings into the file."""
-        made = {name: dict(part) for name, part in self.settings.items()}
-        for name, part in sections.items():
-            made.setdefault(name, {}).update(part)
-        write(made, self.folder)
-
-    def run(self, *changes: Callable[[], object]) -> Daemon:
-        """Watch all of it; do each of these and reload after it."""
-        write(self.settings, self.folder)
-        with Daemon(load_config(self.file), self.file, self.in_force.append) as daemon:
-
-            def observe(look: Look) -> None:
-                self.looks.append(look)
-                if len(self.looks) == 3:
-                    reload = daemon._reload  # noqa: SLF001 - as SIGHUP does, at this frame
-                    self.poll = reload.poll
-                    for change in changes:
-                        change()
-                        self._reload(reload)
-
-            daemon.run(threading.Event(), observe)
-        return daemon
-
-    def _reload(self, reload: Reload) -> None:
-        reload.ask()
-        reload.poll()
-        while reload.busy:
-            threading.Event().wait(0.01)
-            reload.poll()
-        self.notes.append(reload.note)
-
-
-@pytest.fixture
-def events(monkeypatch: pytest.MonkeyPatch) -> list[Event]:
-    told: list[Event] = []
-    monkeypatch.setattr(LogSink, "publish", lambda _, event: told.append(event))
-    return told
-
-
-@pytest.fixture
-def reloaded(settings: Settings, tmp_path: Path) -> Iterator[Reloaded]:
-    level = logging.getLogger().level
-    settings["detector"] = {"motion_gate": False}
-    yield Reloaded(settings, tmp_path)
-    logging.getLogger().setLevel(level)
-
-
-def types(events: list[Event]) -> list[str]:
-    return [event.type for event in events]
-
-
-def openings(daemon: Daemon) -> int:
-    assert isinstance(daemon.relay, SimulatedRelay)
-    return sum(level.high and level.driven for level in daemon.relay.history)
 
 
 def test_other_settings_are_in_force_from_the_next_frame_and_none_is_lost(
@@ -120,7 +43,9 @@ def test_other_settings_are_in_force_from_the_next_frame_and_none_is_lost(
 
 
 def test_what_is_wrong_changes_nothing_and_is_told(reloaded: Reloaded, events: list[Event]) -> None:
-    write_text = reloaded.file.write_text
+    write_text, policy = reloaded.file.write_text, reloaded.folder / "policy.yaml"
+    policy.write_text(POLICY)
+    reloaded.settings["policy"] |= {"file": str(policy)}
     daemon = reloaded.run(
         lambda: write_text('{"door": {"pulse_s": 99}}'),
         lambda: write_text("{"),
@@ -153,23 +78,6 @@ def test_how_old_a_gallery_may_be_holds_from_the_next_frame(
     assert openings(daemon) == opened
 
 
-def test_another_file_is_taken_in_unasked_once_it_has_kept_still(
-    reloaded: Reloaded, events: list[Event], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(Reload, "ask", lambda _: None)
-    monkeypatch.setattr(renewal, "LOOK_PAUSE", 0.0)
-
-    def change() -> None:
-        reloaded.change(access={"min_frames": 8})
-        for _ in range(2):
-            reloaded.poll()
-
-    reloaded.settings["access"] = {"min_frames": 5}
-    reloaded.run(change)
-    assert [config.access.min_frames for config in reloaded.in_force] == [8]
-    assert types(events).count("configuration_changed") == 2  # the start, and this
-
-
 def test_a_pulse_that_runs_ends_when_it_was_to_end(reloaded: Reloaded) -> None:
     reloaded.settings["door"]["pulse_s"] = 0.5
     opened: list[bool] = []
@@ -198,15 +106,22 @@ def test_sighup_reloads_and_the_service_manager_is_told_of_both_ends(
     settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     told: list[str] = []
-    monkeypatch.setattr("faceidd.daemon.supervisor.notify", lambda state, *_: told.append(state))
-    settings["camera"]["pace"] = "real_time"
-    file = write(settings, tmp_path)
     reload, stop = threading.Event(), threading.Event()
+
+    def notify(state: str, *_: object) -> None:
+        told.append(state)
+        if state.startswith("READY=1") and any(one.startswith("RELOADING=1") for one in told):
+            stop.set()
+
+    monkeypatch.setattr("faceidd.daemon.supervisor.notify", notify)
     before = signal.signal(signal.SIGHUP, lambda *_: reload.set())
     try:
-        with Daemon(load_config(file), file) as daemon:
-            os.kill(os.getpid(), signal.SIGHUP)
-            daemon.run(stop, reload=reload)
+        with MjpegCamera([jpeg(visit())]) as camera:
+            settings["camera"] = {"source": camera.url}
+            file = write(settings, tmp_path)
+            with Daemon(load_config(file), file) as daemon:
+                os.kill(os.getpid(), signal.SIGHUP)
+                daemon.run(stop, reload=reload)
     finally:
         signal.signal(signal.SIGHUP, before)
     begun = next(at for at, one in enumerate(told) if one.startswith("RELOADING=1\n"))

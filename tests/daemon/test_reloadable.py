@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from faceidd.daemon import reloadable
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_reference import section_of
 from faceidd.daemon.reloadable import RELOADABLE, SYNCS_OWN, change
+from faceidd.errors import ConfigError
 
 DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
 
@@ -38,15 +40,39 @@ def test_what_can_change_does_and_what_cannot_is_named() -> None:
 
 @pytest.mark.parametrize(
     ("was", "now", "taken"),
-    [(None, "/a.yaml", True), ("/a.yaml", "/b.yaml", True), ("/a.yaml", None, False)],
+    [(None, "/a.yaml", False), ("/a.yaml", "/b.yaml", True), ("/a.yaml", None, False)],
     ids=["from none", "another", "to none"],
 )
-def test_a_policy_is_never_dropped_by_a_file_that_may_be_half_written(
+def test_the_first_policy_and_the_end_of_any_need_a_restart(
     was: str | None, now: str | None, taken: bool
 ) -> None:
     made = change(config(policy={"file": was}), config(policy={"file": now}))
     assert made.changed == (("policy.file",) if taken else ())
     assert made.waiting == (() if taken else ("policy.file",))
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [{"models": {"embedder": "sface"}}, {"detector": {"name": "haar"}}, {"gallery": {"file": "g"}}],
+    ids=["models", "detector", "gallery"],
+)
+def test_a_threshold_waits_for_what_it_was_chosen_for(waiting: dict[str, Any]) -> None:
+    running = config(access={"threshold": 0.7}, door={"pulse_s": 1.0})
+    made = change(
+        running,
+        config(access={"threshold": 0.363, "min_frames": 1}, door={"pulse_s": 2.0}, **waiting),
+    )
+    assert made.changed == ("door.pulse_s",)
+    assert set(made.waiting) > {"access.threshold", "access.min_frames"}
+    assert made.config.access == running.access
+
+
+def test_old_and_new_together_are_held_against_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reloadable, "RELOADABLE", RELOADABLE - {"access.stranger_frames"})
+    new = config(access={"min_frames": 15, "stranger_frames": 20})
+    with pytest.raises(ConfigError, match=r"must be at least access\.min_frames") as told:
+        change(config(access={"stranger_frames": 10}), new)
+    assert "restart" in str(told.value)
 
 
 def test_what_only_the_sync_reads_needs_no_restart() -> None:

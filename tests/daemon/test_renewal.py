@@ -11,12 +11,15 @@ from support.hand_clock import HandClock
 from faceidd.daemon.renewal import AGAIN_PAUSE, LOOK_PAUSE, MOST_ASKING, Renewal
 from faceidd.durable import file_state, replace_file
 from faceidd.errors import FaceiddError, GalleryError
+from faceidd.units import Seconds
+
+SETTLES = Seconds(4 * LOOK_PAUSE)
 
 
 class Reading:
     """A renewal whose readings end when they are told to."""
 
-    def __init__(self, file: Path, *, settles: bool = False) -> None:
+    def __init__(self, file: Path, *, settles: Seconds | None = None) -> None:
         self.file, self.clock = file, HandClock()
         self.asked: list[bool] = []
         self.taken: list[str] = []
@@ -96,11 +99,12 @@ def test_a_file_in_its_place_is_taken_in_beside_the_work(reading: Reading) -> No
 def test_a_file_that_is_being_written_is_read_when_it_has_kept_still(tmp_path: Path) -> None:
     file = tmp_path / "configuration"
     file.write_text("old")
-    reading = Reading(file, settles=True)
+    reading = Reading(file, settles=SETTLES)
     for part in ("n", "ne", "new"):
         file.write_text(part)
-        reading.look()
-        assert not reading.renewal.busy
+        for _ in range(4):
+            reading.look()
+            assert not reading.renewal.busy
     reading.look()
     reading.begun()
     reading.end()
@@ -111,6 +115,27 @@ def test_a_file_that_is_being_written_is_read_when_it_has_kept_still(tmp_path: P
     reading.begun()
     reading.end()
     assert reading.taken == ["new", "newer"]
+
+
+@pytest.mark.parametrize("asked", [False, True])
+def test_a_file_that_changes_while_it_is_read_is_read_again(tmp_path: Path, asked: bool) -> None:
+    file = tmp_path / "configuration"
+    file.write_text("old")
+    reading = Reading(file, settles=SETTLES)
+    if asked:
+        reading.ask()
+    file.write_text("half")
+    for _ in range(5):
+        reading.look()
+    reading.begun()
+    file.write_text("the whole")
+    reading.end()
+    assert (reading.taken, len(reading.refusals)) == ([], 1)
+    for _ in range(5):
+        reading.look()
+    reading.begun()
+    reading.end()
+    assert reading.taken == ["the whole"]
 
 
 def test_what_comes_while_another_is_read_is_read_after_it(reading: Reading) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from support.square_finder import square_finder
 
 from faceidd.camera.frame import Image
 from faceidd.daemon.answers import check_answers, write_answers
@@ -19,7 +20,7 @@ from faceidd.face.detection import Box, Detection
 from faceidd.face.drawn_face import PICTURE, drawn_face
 from faceidd.face.known_answer import answer_of, check_answer
 from faceidd.face.recognizer import FoundFace, Recognizer
-from faceidd.face.refinement import Face
+from faceidd.face.refinement import Face, Refiner
 from faceidd.face.tflite import TfliteEmbedder
 from faceidd.models.pack import load_embedder
 from faceidd.models.runtime import open_network
@@ -67,6 +68,35 @@ def test_a_detector_that_finds_it_elsewhere_fails(
     monkeypatch.setattr(BlazeFace, "detect", detect)
     with pytest.raises(ModelError, match="did not find the drawn face"):
         prove_networks(config(models_dir), model)
+
+
+@pytest.fixture
+def unproven(models_dir: Path, tmp_path: Path) -> Config:
+    """A door whose detector finds squares, and so nothing in the drawn face's picture."""
+    file = tmp_path / "squares.onnx"
+    file.write_bytes(square_finder())
+    detector = {"name": "yunet", "yunet_model": str(file)}
+    return Config.model_validate({"models": {"dir": str(models_dir)}, "detector": detector})
+
+
+def test_a_detector_that_nothing_is_known_of_is_told(
+    model: Model, unproven: Config, caplog: pytest.LogCaptureFixture
+) -> None:
+    prove_networks(unproven, model)
+    (told,) = [record for record in caplog.records if "yunet" in record.getMessage()]
+    assert told.levelname == "WARNING"
+    assert "nothing proves that it finds any: it finds ()" in told.getMessage()
+
+
+@pytest.mark.parametrize("lost", ["face", "landmarks"])
+def test_its_refiner_is_held_to_the_drawn_face_all_the_same(
+    model: Model, unproven: Config, monkeypatch: pytest.MonkeyPatch, lost: str
+) -> None:
+    box, eye = drawn_face().box, (320.0, 240.0)
+    found = Face(box, 1.0, (eye,) * 5, 0.0) if lost == "landmarks" else None
+    monkeypatch.setattr(Refiner, "refine", lambda _, __, seen: (found,) * len(seen))
+    with pytest.raises(ModelError, match="did not find the drawn face"):
+        prove_networks(unproven, model)
 
 
 def test_a_face_in_an_empty_picture_fails(

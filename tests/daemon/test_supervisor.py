@@ -50,6 +50,20 @@ def test_a_hung_stage_lets_it_starve_and_is_named(
     assert "all moves again" in caplog.text
 
 
+def test_a_door_that_goes_on_as_before_is_hung_no_more(told: list[str]) -> None:
+    supervisor = Supervisor(clock := HandClock())
+    supervisor.ready("watching")
+    for hung in (None, Stage.DEADLINES, None):
+        clock.sleep(FEED_EVERY)
+        supervisor.alive(hung)
+        supervisor.status("watching")
+    assert [one for one in told if "STATUS" in one] == [
+        "READY=1\nSTATUS=watching",
+        "STATUS=hung: the door's deadlines do not move",
+        "STATUS=watching",
+    ]
+
+
 def test_a_status_line_is_told_when_it_is_new_and_not_too_often(told: list[str]) -> None:
     supervisor = Supervisor(clock := HandClock())
     supervisor.ready("a")

@@ -11,7 +11,7 @@ from faceidd.camera.health import PictureAlert, PictureFault
 from faceidd.camera.latest import CameraState
 from faceidd.daemon.config import Config
 from faceidd.daemon.showing import Showing
-from faceidd.daemon.upkeep import Upkeep
+from faceidd.daemon.upkeep import AGAIN_S, Upkeep
 from faceidd.errors import GalleryError
 from faceidd.events.event import Event
 from faceidd.events.health import OutboxHealth
@@ -65,6 +65,11 @@ class Device:
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "gallery").write_bytes(b"a gallery")
     return tmp_path
+
+
+def fail(_: object) -> None:
+    """Stand for whom nothing can be told."""
+    raise RuntimeError("out of order")
 
 
 def test_what_a_door_runs_with_is_told_when_it_changed_since_the_last_time(folder: Path) -> None:
@@ -129,6 +134,46 @@ def test_a_camera_that_was_lost_for_a_moment_between_two_looks_is_told(folder: P
     assert device.told() == ["camera_lost", "camera_back"]
 
 
+@pytest.mark.parametrize("fails", ["publish", "show"])
+def test_a_loss_that_could_not_be_told_is_told_later_with_its_age(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    device = Device(folder)
+    device.upkeep.poll(ONLINE)
+    device.told()
+
+    lost = CameraState(online=False, losses=1, reason="no such device")
+    target = device if fails == "publish" else device.board
+    with monkeypatch.context() as broken:
+        broken.setattr(target, fails, fail)
+        device.upkeep.poll(lost)
+    device.clock.sleep(AGAIN_S[0])
+    device.upkeep.poll(lost)
+    assert device.upkeep.loss_told
+    device.clock.sleep(0.5)
+    for _ in range(2):
+        device.upkeep.poll(CameraState(online=True, losses=1))
+    gone, returned = device.events
+    assert (gone.type, returned.type) == ("camera_lost", "camera_back")
+    assert returned.model_dump()["lost_ms"] == 1500
+    shown = device.board.states["camera"].model_dump()
+    assert (shown["online"], shown["losses"]) == (True, 1)
+
+
+def test_what_can_never_be_told_is_tried_ever_less_often(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    device = Device(folder)
+
+    monkeypatch.setattr(device, "publish", fail)
+    lost = CameraState(online=False, losses=1, reason="no such device")
+    for _ in range(200):
+        device.upkeep.poll(lost)
+        device.clock.sleep(1.0)
+    assert not device.upkeep.loss_told
+    assert 5 < len(caplog.records) < 20
+
+
 def test_a_blind_camera_is_told_with_its_end(folder: Path) -> None:
     device = Device(folder)
     at = device.clock()
@@ -185,9 +230,6 @@ def test_a_sink_that_fails_is_logged_and_fails_nobody(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     device = Device(folder)
-
-    def fail(_: Event) -> None:
-        raise RuntimeError("out of order")
 
     monkeypatch.setattr(device, "publish", fail)
     device.upkeep.started()

@@ -57,13 +57,24 @@ def test_a_loss_that_nobody_was_told_of_is_one(vitals: Vitals) -> None:
 def test_frames_that_nobody_decides_on_are_missed(vitals: Vitals) -> None:
     bound = DECIDED_WITHIN + IDLE_LOOK
     vitals.framed(NOW)
-    vitals.framed(after(bound - 1))  # the first one counts
+    vitals.framed(after(bound))  # the first one counts
     on = Signs(after(bound + 2), loss_told=False, kept_at=after(bound))
     assert vitals.hung(after(bound), on) is None
+    vitals.framed(after(bound + 0.1))
     assert vitals.hung(after(bound + 0.1), on) is Stage.DECISIONS
     vitals.decided()
     assert vitals.hung(after(bound + 0.1), on) is None
     assert vitals.has_decided
+
+
+def test_a_camera_that_stalls_within_its_bound_leaves_nothing_to_decide_on(vitals: Vitals) -> None:
+    vitals.framed(NOW)  # passed over: nobody was there
+    for second in range(1, 62):
+        at = after(second)
+        assert vitals.hung(at, Signs(after(62), loss_told=False, kept_at=at)) is None
+    late = after(62 + CAMERA_MARGIN + 0.1)
+    signs = Signs(after(62), loss_told=False, kept_at=late)
+    assert vitals.hung(late, signs) is Stage.FRAMES
 
 
 def test_a_slow_camera_whose_every_frame_is_decided_on_is_alive(vitals: Vitals) -> None:

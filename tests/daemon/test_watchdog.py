@@ -110,7 +110,8 @@ def test_a_camera_that_is_lost_and_told_so_restarts_nothing(
         manager.wait("READY=1")
         camera.close()
         manager.wait("without its camera")
-        assert not manager.is_silent()
+        for _ in range(2):  # rounds without a frame are longer than what may be missed here
+            manager.wait("WATCHDOG=1")
         monkeypatch.setattr(Upkeep, "loss_told", property(lambda _: False))
         manager.wait("STATUS=hung: frames")
         assert manager.is_silent()

@@ -6,11 +6,14 @@ import pytest
 from faceidd.errors import ModelDigestError, ModelError
 from faceidd.models.pack import (
     MOST_MANIFEST_BYTES,
+    PACKAGED,
     load_detector,
     load_embedder,
     load_pack,
     pack_names,
 )
+
+DEB = Path(__file__).parents[2] / "packaging" / "deb.sh"
 
 
 def file_of(models: Path, part: str) -> Path:
@@ -144,3 +147,12 @@ def test_packs_are_found_by_their_folders(written: Path) -> None:
     (written / "notes").write_text("no pack")
     assert pack_names(written) == ("tiny",)
     assert pack_names(written / "nowhere") == ()
+
+
+def test_a_door_without_a_pack_is_told_how_to_get_it(tmp_path: Path) -> None:
+    assert f"for pack in {' '.join(PACKAGED)}; do" in DEB.read_text()
+    for name, packaged in (("facenet", True), ("sface", False)):
+        with pytest.raises(ModelError) as caught:
+            load_pack(tmp_path, name)
+        assert ("install the package faceidd-models" in caught.value.do) is packaged
+        assert f"faceidd model build {name} --models {tmp_path}" in caught.value.do

@@ -1,5 +1,10 @@
-import pytest
+from collections.abc import Callable
 
+import pytest
+from support.measured import look
+from support.outcomes import MINA
+
+from faceidd.daemon.watch import Look
 from faceidd.door.simulated import Level
 from faceidd.simulate.ledger import Ledger, Visit
 from faceidd.units import Instant
@@ -65,6 +70,30 @@ def test_evidence_may_be_as_old_as_the_door_allows_and_no_older() -> None:
     fresh.settle(["kim"])
     stale.settle(["kim"])
     assert [book.unlocks[0].false for book in (fresh, stale)] == [False, True]
+
+
+@pytest.mark.parametrize(("opened", "false"), [(11.3, True), (11.5, False)])
+def test_an_unlock_is_for_nobody_whose_picture_was_not_taken_yet(
+    opened: float, false: bool
+) -> None:
+    book = ledger(opened)
+    book.visits = [Visit(MINA.id, 10.0, 14.0, 11.0, opens=True)]
+    book.note(look(ORIGIN + 11.4))
+    assert [unlock.false for unlock in book.unlocks] == [false]
+    assert book.visits[0].missed is false
+
+
+def test_an_unlock_after_the_last_look_is_counted() -> None:
+    book, levels = ledger(), [Level(Instant(ORIGIN + 12), high=True, driven=True)]
+
+    def run(note: Callable[[Look], None]) -> None:
+        note(look(ORIGIN + 11))
+        book.history = lambda: levels
+        raise RuntimeError("the door failed")
+
+    with pytest.raises(RuntimeError):
+        book.follow(run)
+    assert (book.looks, [unlock.false for unlock in book.unlocks]) == (1, [True])
 
 
 def test_a_relay_that_is_let_go_is_no_unlock() -> None:

@@ -25,6 +25,10 @@ def test_few_samples_say_nothing() -> None:
     assert fit(range(LEAST - 1), range(LEAST - 1)) is None
 
 
+def test_samples_of_one_moment_say_nothing() -> None:
+    assert fit([0.1] * 11, range(11)) is None
+
+
 def test_the_interval_holds_for_samples_that_resemble_each_other() -> None:
     fits = [fit(list(HOURS), list(correlated(seed))) for seed in range(100)]
     held = sum(slope is not None and slope.low <= 0 <= slope.high for slope in fits)

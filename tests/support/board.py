@@ -137,15 +137,12 @@ def build_packages(release: str) -> list[Path]:
     """Build the project's packages for a release of Debian; those of this machine's kind."""
     settings = {**os.environ, "DEB_RELEASE": release}
     subprocess.run(["sh", "packaging/deb.sh"], cwd=ROOT, env=settings, check=True)
-    version = version_of(ROOT / "faceidd/__init__.py")
     built = ROOT / "var/deb"
     machine = subprocess.run(
         ["dpkg", "--print-architecture"], capture_output=True, text=True, check=True
     ).stdout.strip()
-    return [
-        built / f"faceidd_{version}~deb{release}_{machine}.deb",
-        built / f"faceidd-models_{version}_all.deb",
-    ]
+    ours, models = f"faceidd_*~deb{release}_{machine}.deb", "faceidd-models_*_all.deb"
+    return [next(built.glob(ours)), next(built.glob(models))]
 
 
 def version_of(file: Path) -> str:

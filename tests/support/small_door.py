@@ -54,5 +54,5 @@ def furnish(folder: Path, models: Path) -> Settings:
 def write(settings: Settings, folder: Path) -> Path:
     """Write the settings as a configuration file; JSON is YAML."""
     file = folder / "faceidd.yaml"
-    file.write_text(json.dumps(settings))
+    file.write_text(json.dumps(settings) + "\n")
     return file
