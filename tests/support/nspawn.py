@@ -1,8 +1,9 @@
 """The life of an installed door under a real systemd: `nspawn.py KILLS [RELEASE ...]`. Needs root.
 
 For Debian 12 and 13 each: the project's packages are built and installed in a container of its
-own, somebody is enrolled there, and the service is started, watched, hung, reloaded, upgraded,
-killed in its pulses, removed and purged, with an MJPEG camera and mosquitto in the container.
+own, somebody is enrolled there, and the service is started, watched, examined by `faceidd doctor`,
+hung, reloaded, upgraded, killed in its pulses, stopped, upgraded once more, removed and purged,
+with an MJPEG camera and mosquitto in the container.
 Prints how long each took, or ends with the first thing that is not as it must be.
 """
 

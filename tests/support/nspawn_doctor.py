@@ -44,6 +44,23 @@ def stopped(container: Container) -> Row:
     return row[0], row[1], f"{row[2]}; a broken door gives {FINDINGS}, its mend heals it"
 
 
+def failed(container: Container) -> None:
+    """Examine a door whose configuration is broken, and whose service has failed of it.
+
+    Raises:
+        NotAsItMustBeError: That is not told.
+    """
+    code, checks = _examine(container, "root", "--only", "configuration", "camera", "daemon")
+    expected: _Expected = {
+        "configuration": ("fail", "/etc/faceidd/faceidd.yaml, line 1"),
+        "camera": ("skipped", "the configuration is not right"),
+        "daemon": _STOPPED["daemon"],
+        "daemon.service": ("fail", "faceidd.service has failed: exit-code"),
+    }
+    _hold(checks, expected, "root, of a door that has failed")
+    require(code == FINDINGS, f"doctor of a door that has failed ends with {code}")
+
+
 def _both(container: Container, expected: _Expected) -> str:
     for user in USERS:
         code, checks = _examine(container, user)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from support import board
 from support.container import Container, require, wait_until
+from support.nspawn_doctor import failed
 from support.nspawn_reload import CONFIG
 from support.step import Row, timed
 
@@ -55,6 +56,7 @@ def upgraded_at_rest(container: Container) -> Row:
     container.path(CONFIG).write_text("door: [")
     container.run("systemctl", "start", "faceidd")
     wait_until(lambda: container.is_in("failed"), "the service has failed")
+    failed(container)
     _again(container, name, "failed")
     require(container.path(CONFIG).read_text() == "door: [", "the configuration was replaced")
     container.path(CONFIG).write_text(whole)
