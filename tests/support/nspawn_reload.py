@@ -91,7 +91,7 @@ def _policy(container: Container, settings: dict[str, Any]) -> None:
     container.do("systemctl", "restart", "faceidd")
     require('"grant"' in told(container, "door_opened"), "nobody passes")
     mark = len(container.journal())
-    _write_policy(container, "Somebody Else")
+    _write_policy(container, "others")
     _journal_says(container, mark, "policy_changed")
     require(f'"{PERSON}"' in told(container, "access_denied"), "the changed policy does not count")
     mark = len(container.journal())
@@ -119,7 +119,8 @@ def _write(container: Container, settings: dict[str, Any]) -> None:
 
 def _write_policy(container: Container, who: str) -> None:
     file = container.path(POLICY)
-    file.write_text(f"timezone: Etc/UTC\ndoors: {{front: {{allow: [{{who: [{who}]}}]}}}}\n")
+    people, doors = "groups: {others: [Kim]}", f"doors: {{front: {{allow: [{{who: [{who}]}}]}}}}"
+    file.write_text(f"timezone: Etc/UTC\n{people}\n{doors}\n")
     container.do("chown", "root:faceidd", POLICY)
     container.do("chmod", "640", POLICY)
 
