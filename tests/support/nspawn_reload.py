@@ -29,6 +29,7 @@ def reloaded(container: Container) -> Row:
     require(container.process("run") == before, "a reload started another process")
     _policy(container, settings)
     container.path(CONFIG).write_text(whole)
+    container.do(*_RELOAD)
     status_says(container, "needs a restart: policy.file")  # which a reload never takes away
     container.do("systemctl", "restart", "faceidd")
     return row[0], row[1], "threshold, log level, policy; wrong ones refused; the same process"
