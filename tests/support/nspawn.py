@@ -139,7 +139,8 @@ def _size(container: Container) -> str:
     )
     tasks = sum(len(list((folder / "task").iterdir())) for folder in folders)
     opened = max(len(list((folder / "fd").iterdir())) for folder in folders)
-    return f"{pss_kb / 1024:.0f} MB (PSS), {tasks} tasks, at most {opened} descriptors a process"
+    pss_mb = pss_kb * 1024 / 1e6
+    return f"{pss_mb:.0f} MB (PSS), {tasks} tasks, at most {opened} descriptors a process"
 
 
 def _hang(container: Container) -> Row:
