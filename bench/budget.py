@@ -214,7 +214,7 @@ class _Observer:
         return daemon, capture, 100 * (self._looks() - looks) / (self._camera.sent - sent)
 
     def _looks(self) -> float:
-        with urllib.request.urlopen(self._metrics, timeout=10) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(self._metrics, timeout=10) as answer:  # noqa: S310 - the address of our own daemon
             lines = answer.read().decode().splitlines()
         (line,) = (line for line in lines if line.startswith("faceidd_frames_total "))
         return float(line.split()[1])

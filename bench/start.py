@@ -89,7 +89,7 @@ class Starter:
         self._socket.settimeout(PATIENCE_S)
         began = time.monotonic()
         command = [sys.executable, "-m", "faceidd", "run", "--config", str(self._config)]
-        with subprocess.Popen(  # noqa: S603 - our own command
+        with subprocess.Popen(  # noqa: S603 - our own program, constant words
             command, env=self._environment, stderr=subprocess.DEVNULL
         ) as daemon:
             self._wait("READY=1")

@@ -18,7 +18,9 @@ BINARY = {".jpg", ".jpeg", ".png", ".mp4", ".tflite", ".onnx", ".pb", ".h5"}
 # Written in two halves: this file keeps the rule too.
 _REGISTRY = re.compile("index" + r"[-_]url|https?://[^/\s]+/(?:simple|packages)/", re.IGNORECASE)
 _EXCEPTION = re.compile(r"# (?:noqa|type: ignore)")
-_REASONED = re.compile(r"# noqa: [A-Z0-9, ]+ - \w|# type: ignore\[[a-z, -]+\]  # \w")
+# The reason stands beside it: not "as above".
+_REASON = r"(?!(?:see|as) (?:above|said|below))\w"
+_REASONED = re.compile(rf"# noqa: [A-Z0-9, ]+ - {_REASON}|# type: ignore\[[a-z, -]+\]  # {_REASON}")
 
 
 @pytest.fixture(scope="module")

@@ -77,7 +77,7 @@ def _show(args: argparse.Namespace) -> int:
     yaml = YAML(typ="safe", pure=True)
     yaml.width = MOST_COLUMNS
     yaml.default_flow_style = False
-    # The order of the schema and of the docs. ruamel.yaml's own type for this switch is None.
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # see above
+    # The order of the schema and of the docs.
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]  # ruamel.yaml declares it None
     yaml.dump(load_config(args.config).model_dump(mode="json"), sys.stdout)
     return 0

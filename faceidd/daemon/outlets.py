@@ -136,7 +136,7 @@ class Outlets:
         if webhook.url is None:
             return
         # Its library for HTTP is a twentieth of the start of a door that has none.
-        from faceidd.daemon.webhook_build import build_webhook  # noqa: PLC0415 - see above
+        from faceidd.daemon.webhook_build import build_webhook  # noqa: PLC0415 - imports urllib3, for a webhook only
 
         sink = build_webhook(webhook, outbox)
         self._sinks.append(self._stack.enter_context(closing(sink)))

@@ -81,11 +81,10 @@ def try_gallery_out(config: Config, gallery: Gallery) -> None:
         ConfigError: What lies beside the model pack does not fit the configuration.
         ModelError: The gallery's model is not here.
     """
-    # OpenCV, for new galleries only.
-    from faceidd.daemon.build import build_matcher  # noqa: PLC0415 - as above
-    from faceidd.daemon.operating_point import ModelFacts, point_for  # noqa: PLC0415 - as above
-    from faceidd.face.quality_gate import QualityGate  # noqa: PLC0415 - as above
-    from faceidd.gallery.provenance import Seeing  # noqa: PLC0415 - as above
+    from faceidd.daemon.build import build_matcher  # noqa: PLC0415 - imports OpenCV, for new galleries only
+    from faceidd.daemon.operating_point import ModelFacts, point_for  # noqa: PLC0415 - for new galleries only
+    from faceidd.face.quality_gate import QualityGate  # noqa: PLC0415 - imports OpenCV, for new galleries only
+    from faceidd.gallery.provenance import Seeing  # noqa: PLC0415 - for new galleries only
 
     place = _place_of(config, gallery)
     manifest = load_embedder(place.folder, place.pack).manifest
@@ -117,7 +116,7 @@ def _try_out(config: Config, pack: Pack[EmbedderManifest], variant: str) -> None
         ModelError: Its runtime refuses it, or what it says is no embedding.
     """
     from faceidd.daemon.recognition import build_embedder  # noqa: PLC0415 - OpenCV and a runtime, for new packs only
-    from faceidd.face.alignment import AlignedFace  # noqa: PLC0415 - as above
+    from faceidd.face.alignment import AlignedFace  # noqa: PLC0415 - for new packs only
 
     models = config.models.model_copy(update={"embedder": pack.manifest.name, "variant": variant})
     embedder = build_embedder(models, pack)

@@ -78,7 +78,7 @@ def _load() -> "type[LineFactory]":
     # leaves it behind. It is never looked up again.
     try:
         with tempfile.TemporaryDirectory(prefix="faceidd-lgpio-") as folder, chdir(folder):
-            from faceidd.door.lgpio_pin import LineFactory  # noqa: PLC0415 - see above
+            from faceidd.door.lgpio_pin import LineFactory  # noqa: PLC0415 - imports lgpio, which `_load` told of first
     except ImportError as error:
         raise DoorError(
             f"the library lgpio is not installed ({error})",

@@ -130,9 +130,9 @@ def open_line(settings: LineSettings) -> Line:
     """
     # Only the chosen library is imported: the other need not be installed.
     if settings.pin_factory == "simulated":
-        from faceidd.door.simulated import open_simulated_line  # noqa: PLC0415 - see above
+        from faceidd.door.simulated import open_simulated_line  # noqa: PLC0415 - only the chosen pins' library
 
         return open_simulated_line(settings)
-    from faceidd.door.lgpio import open_lgpio_line  # noqa: PLC0415 - see above
+    from faceidd.door.lgpio import open_lgpio_line  # noqa: PLC0415 - only the chosen pins' library
 
     return open_lgpio_line(settings)

@@ -72,10 +72,10 @@ def open_relay(settings: RelaySettings) -> Relay:
     """
     # Only the chosen library is imported: the other need not be installed.
     if settings.pin_factory == "simulated":
-        from faceidd.door.simulated import open_simulated  # noqa: PLC0415 - see above
+        from faceidd.door.simulated import open_simulated  # noqa: PLC0415 - only the chosen pins' library
 
         return open_simulated(settings)
-    from faceidd.door.lgpio import open_lgpio  # noqa: PLC0415 - see above
+    from faceidd.door.lgpio import open_lgpio  # noqa: PLC0415 - only the chosen pins' library
 
     return open_lgpio(settings)
 

@@ -78,7 +78,7 @@ class HomeAssistant:
             if self._timer is not None:
                 return
             # No secret: it only keeps many doors apart.
-            pause = random.uniform(*PAUSE_S) if self._pause is None else self._pause  # noqa: S311 - as said
+            pause = random.uniform(*PAUSE_S) if self._pause is None else self._pause  # noqa: S311 - spreads doors in time, no secret
             self._timer = threading.Timer(pause, self._greet)
             self._timer.daemon = True
             self._timer.start()

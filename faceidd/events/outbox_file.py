@@ -34,7 +34,7 @@ _SCHEMA = (
     f"PRAGMA user_version = {VERSION}",
 )
 _SIZE = f"LENGTH(CAST(payload AS BLOB)) + {OVERHEAD}"
-_TOTALS = f"SELECT SUM({_SIZE}), COUNT(*), MAX(number) FROM events"  # noqa: S608 - all ours
+_TOTALS = f"SELECT SUM({_SIZE}), COUNT(*), MAX(number) FROM events"  # noqa: S608 - put together of constants of this module
 _OWED = "FROM events WHERE number > ? AND owed & ?"
 _ALARM = f"worth = '{Worth.ALARM}'"
 
@@ -150,7 +150,7 @@ class OutboxFile:
         dropped: list[int] = []
         for which in (f"NOT {_ALARM}", _ALARM):
             while self.bytes > most_bytes:
-                oldest = f"SELECT number FROM events WHERE {which} ORDER BY number LIMIT 1"  # noqa: S608 - ours
+                oldest = f"SELECT number FROM events WHERE {which} ORDER BY number LIMIT 1"  # noqa: S608 - put together of constants of this module
                 gone = self._delete(f"number IN ({oldest})")
                 if not gone:
                     break
@@ -186,7 +186,7 @@ class OutboxFile:
             execute(statement)
 
     def _delete(self, where: str, values: tuple[object, ...] = ()) -> list[int]:
-        statement = f"DELETE FROM events WHERE {where} RETURNING owed, {_SIZE}"  # noqa: S608 - ours
+        statement = f"DELETE FROM events WHERE {where} RETURNING owed, {_SIZE}"  # noqa: S608 - put together of constants of this module
         rows = self._db.execute(statement, values).fetchall()
         self.bytes -= sum(size for _, size in rows)
         self.count -= len(rows)

@@ -34,7 +34,7 @@ MOST_ANSWER = 4096
 """Bytes of an answer that are read, so that the connection can serve again."""
 UNTAKEABLE = {400, 413, 422}
 """Answers that say something of the event and not of the server."""
-SECRET_PREFIX = "whsec_"  # noqa: S105 - none
+SECRET_PREFIX = "whsec_"  # noqa: S105 - how a secret begins, no secret
 LEAST_SECRET, MOST_SECRET = 24, 64
 """Bytes of a secret, as Standard Webhooks bounds them."""
 

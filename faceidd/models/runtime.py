@@ -42,9 +42,9 @@ def open_network(content: bytes, *, label: str, runtime: RuntimeName, threads: i
     """
     # Only the chosen library is imported: the other need not be installed.
     if runtime == "litert":
-        from faceidd.models.litert import open_litert  # noqa: PLC0415 - see above
+        from faceidd.models.litert import open_litert  # noqa: PLC0415 - only the chosen runtime
 
         return open_litert(content, label=label, threads=threads)
-    from faceidd.models.tflite_runtime import open_tflite_runtime  # noqa: PLC0415 - see above
+    from faceidd.models.tflite_runtime import open_tflite_runtime  # noqa: PLC0415 - only the chosen runtime
 
     return open_tflite_runtime(content, label=label, threads=threads)

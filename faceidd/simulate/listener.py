@@ -45,7 +45,7 @@ class Listener:
         self._client.on_connect = lambda client, *_: client.subscribe(self._topic, qos=1)
         self._client.on_subscribe = lambda *_: self._subscribed.set()
         self._client.on_message = self._hear
-        self._client.reconnect_delay_set(RETRY_S, RETRY_S)  # type: ignore[arg-type]  # it waits
+        self._client.reconnect_delay_set(RETRY_S, RETRY_S)  # type: ignore[arg-type]  # paho names whole seconds, and waits for any
         self._client.connect(HOST, port)
         self._client.loop_start()
         self._subscribed.wait(5.0)

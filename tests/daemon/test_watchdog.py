@@ -97,7 +97,7 @@ def test_each_stage_that_moves_no_more_is_missed_and_named(
             assert manager.is_silent()
         manager.wait("WATCHDOG=1")
         door = run.daemon._door  # noqa: SLF001 - its thread is made to hang
-        with _hung_keeper(monkeypatch, door._changed):  # noqa: SLF001 - see above
+        with _hung_keeper(monkeypatch, door._changed):  # noqa: SLF001 - its thread is made to hang
             manager.wait("STATUS=hung: the door's deadlines")
             assert manager.is_silent()
         assert not run.ended.done()

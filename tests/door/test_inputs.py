@@ -46,7 +46,7 @@ class LineDoor:
             for name, line in self.lines.items()
         }
         self.inputs = Inputs(self.door, {}, self.clock)  # without a thread: it listens by hand
-        self.inputs._sensors = sensors  # noqa: SLF001 - see above
+        self.inputs._sensors = sensors  # noqa: SLF001 - lines that no chip has
 
     def say(self, name: InputName, active: bool) -> None:
         """Let a line say something, and listen until it is believed."""

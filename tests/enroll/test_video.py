@@ -105,7 +105,7 @@ def test_frames_that_cannot_be_used_are_counted_by_reason(take: Take) -> None:
 def test_every_kth_frame_as_it_comes(take: Take) -> None:
     found = take(visit(EILEEN, range(100, 180, 10)), most=2, every=3)
     assert found.frames == 3
-    shapes = [decode(photo).shape for photo in found.photos]  # type: ignore[union-attr]  # they are
+    shapes = [decode(photo).shape for photo in found.photos]  # type: ignore[union-attr]  # every one of these could be decoded
     assert shapes == sorted(shapes)
     assert len(shapes) == 2
 

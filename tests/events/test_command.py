@@ -102,7 +102,7 @@ def test_what_is_no_command_is_refused(payload: bytes) -> None:
 
 @given(payload=st.binary(max_size=200) | st.text(max_size=100).map(str.encode))
 def test_noise_is_no_command(payload: bytes) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011 - as above
+    with pytest.raises(ValueError):  # noqa: PT011 - pydantic's and our own
         Command.parse(payload)
 
 

@@ -50,5 +50,5 @@ def test_a_prefix_that_would_be_another_topic_is_refused(prefix: str) -> None:
 
 
 def test_the_password_is_not_shown() -> None:
-    password = "s3cret"  # noqa: S105 - not one
+    password = "s3cret"  # noqa: S105 - a made-up word
     assert password not in repr(MqttSettings("b", 1, "front", "c", "me", password))

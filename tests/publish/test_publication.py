@@ -160,7 +160,7 @@ def test_a_site_without_doors_is_withdrawn_and_its_versions_go_on(
 ) -> None:
     publisher.publish(Edition(crowd("Ada"), (door.record,)))
     publisher.publish()
-    assert not door.updater(publisher)._trusted_set.targets.targets  # noqa: SLF001 - all of them
+    assert not door.updater(publisher)._trusted_set.targets.targets  # noqa: SLF001 - all targets, not one by its name
     assert not list((publisher.folder.state / "galleries").rglob("*.gallery"))
     again = publisher.publish(Edition(crowd("Bo"), (door.record,)))
     assert [one.version.version for one in again.plan] == [2]

@@ -45,7 +45,7 @@ def test_good_levels_break_nothing() -> None:
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_every_limit_can_be_broken(change: dict[str, object], name: str) -> None:
-    (said,) = replace(GOOD, **change).broken(EXPECT)  # type: ignore[arg-type]  # of any field
+    (said,) = replace(GOOD, **change).broken(EXPECT)  # type: ignore[arg-type]  # the change may be of any field
     assert said.startswith(f"{name} ")
 
 

@@ -85,7 +85,7 @@ def timed(what: str) -> Iterator[None]:
     """Say what is done, and how long it took."""
     began = time.monotonic()
     yield
-    print(f"{what}: {time.monotonic() - began:.1f} s", flush=True)  # noqa: T201 - its answer
+    print(f"{what}: {time.monotonic() - began:.1f} s", flush=True)
 
 
 def make_rootfs(rootfs: Path, suite: str) -> None:
@@ -159,7 +159,7 @@ def check_up(rootfs: Path) -> None:
         )
     checks = Report.model_validate_json(done.stdout).checks
     for check in checks:
-        print(f"  {check.verdict:<9}{check.name}: {check.reason}")  # noqa: T201 - its answer
+        print(f"  {check.verdict:<9}{check.name}: {check.reason}")
     failed = {check.name: check.reason for check in checks if check.verdict is Verdict.FAIL}
     if failed.keys() != FAILS.keys() or any(FAILS[name] not in failed[name] for name in FAILS):
         raise NotAsItMustBeError(f"these fail: {failed}")
@@ -205,14 +205,14 @@ def open_once(rootfs: Path, config: Config, listener: Login) -> None:
         if code := daemon.wait(PATIENCE_S):
             raise NotAsItMustBeError(f"exit code {code}: {daemon.log}")
         took = time.monotonic() - daemon.began
-        print(daemon.log)  # noqa: T201 - its answer
+        print(daemon.log)
         told = [subscriber.next_news()]
         while told[-1].topic.rsplit("/")[-1] != "door_opened":
             told.append(subscriber.next_news())
     recognized = [message for message in told if message.topic.endswith("/person_recognized")]
     if not recognized or any(PERSON not in message.text for message in recognized):
         raise NotAsItMustBeError(f"told instead: {told}")
-    print(f"ready after {ready:.1f} s, at the recording's end after {took:.1f} s")  # noqa: T201 - its answer
+    print(f"ready after {ready:.1f} s, at the recording's end after {took:.1f} s")
 
 
 def compare(rootfs: Path, models: Path) -> None:
@@ -256,7 +256,7 @@ def _tell(here: Arrays, there: Arrays) -> None:
     for variant, least in LEAST_COSINE.items():
         for what in ("crops", "photos"):
             cosines = (here[f"{variant} {what}"] * there[f"{variant} {what}"]).sum(axis=1)
-            print(  # noqa: T201 - its answer
+            print(
                 f"{variant}, {len(cosines)} {what}: cosine of arm64 to x86-64"
                 f" {np.median(cosines):.6f} (median), {cosines.min():.6f} at least;"
                 f" {there[f'{variant} seconds']:.2f} s a face, emulated"

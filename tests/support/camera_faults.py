@@ -152,16 +152,14 @@ def _main() -> None:
         try:
             cameras["rtsp"] = FaultyRtsp(Path(folder))
         except RtspUnavailableError as missing:
-            print(f"no RTSP: {missing}")  # noqa: T201 - its answer
+            print(f"no RTSP: {missing}")
         for name, camera in cameras.items():
             faults = list(islice(cycle(Fault), times // len(cameras)))
             losses = lose(camera, faults, seed)
-            print(losses.table(name))  # noqa: T201 - its answer
+            print(losses.table(name))
             if losses.slope() > MOST_SLOPE:
                 raise NotRecoveredError(f"memory grows: {losses.resident}")
-    print(  # noqa: T201 - its answer
-        f"each within {BOUND_S:.1f} s, nothing left; {time.monotonic() - began:.0f} s"
-    )
+    print(f"each within {BOUND_S:.1f} s, nothing left; {time.monotonic() - began:.0f} s")
 
 
 if __name__ == "__main__":

@@ -173,8 +173,8 @@ class Disk:
         if self.data[number] is not None:
             self._synced_data[number] = self.data[number]
             return
-        inside = {one for one in self.names if os.path.dirname(one) == path}  # noqa: PTH120 - as above
-        gone = {one for one in self._synced_names if os.path.dirname(one) == path} - inside  # noqa: PTH120 - as above
+        inside = {one for one in self.names if os.path.dirname(one) == path}  # noqa: PTH120 - a text of a trace
+        gone = {one for one in self._synced_names if os.path.dirname(one) == path} - inside  # noqa: PTH120 - a text of a trace
         self._synced_names |= {one: self.names[one] for one in inside}
         for one in gone:
             del self._synced_names[one]

@@ -53,7 +53,7 @@ def _main() -> None:
         on_change=lambda _: None,
     )
     door.grant(grant(monotonic()))
-    print("open", flush=True)  # noqa: T201 - how the test learns of it
+    print("open", flush=True)
     _end(ending)
 
 

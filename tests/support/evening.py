@@ -179,7 +179,7 @@ class Evening:
         """Hear whom the policy does not let pass."""
         self.denials.append((visit, ruling.person, ruling.ground))
 
-    def duress(self, visit: str, person: str, sign: str, at: Instant) -> None:  # noqa: ARG002 - as above
+    def duress(self, visit: str, person: str, sign: str, at: Instant) -> None:  # noqa: ARG002 - the seam's
         """Hear the silent alarm."""
         if self.deaf:
             raise RuntimeError("nobody listens")

@@ -149,9 +149,9 @@ def installed(chip: GpioChip | None) -> Iterator[None]:
     local = import_module("gpiozero.pins.local")
     revision = local.get_pi_revision
     sys.modules["lgpio"] = chip  # type: ignore[assignment]  # None makes the import fail
-    local.get_pi_revision = lambda: PI_3B  # type: ignore[attr-defined]  # any attribute
+    local.get_pi_revision = lambda: PI_3B  # type: ignore[attr-defined]  # a stand-in takes any attribute
     yield
-    local.get_pi_revision = revision  # type: ignore[attr-defined]  # any attribute
+    local.get_pi_revision = revision  # type: ignore[attr-defined]  # a stand-in takes any attribute
     for name in names:
         sys.modules.pop(name, None)
     sys.modules.update(kept)

@@ -50,7 +50,7 @@ def _main() -> None:
     if how == "keeper gone":
         setattr(door._changed, "wait", _never)  # noqa: B010, SLF001 - a broken one
     door.grant(grant(monotonic()))
-    print("open", flush=True)  # noqa: T201 - how the test learns of it
+    print("open", flush=True)
     _hang(how)
 
 

@@ -208,9 +208,9 @@ def _purge(container: Container) -> Row:
 def _main() -> None:
     kills, releases = int(sys.argv[1]), sys.argv[2:] or list(RELEASES)
     for release in releases:
-        print(f"\nDebian {release}\n| what | seconds | |\n|---|---|---|")  # noqa: T201 - its answer
+        print(f"\nDebian {release}\n| what | seconds | |\n|---|---|---|")
         for what, seconds, remarks in live(release, kills):
-            print(f"| {what} | {seconds:.2f} | {remarks} |", flush=True)  # noqa: T201 - its answer
+            print(f"| {what} | {seconds:.2f} | {remarks} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -146,8 +146,8 @@ def _main() -> None:
     with tempfile.TemporaryDirectory(prefix="faceidd-publish-kills-") as folder:
         counts = kill_everywhere(Path(folder), every)
     for what, count in counts.items():
-        print(f"{count:4d} places in {what}")  # noqa: T201 - its answer
-    print("served whole each time, and gone on with")  # noqa: T201 - its answer
+        print(f"{count:4d} places in {what}")
+    print("served whole each time, and gone on with")
 
 
 if __name__ == "__main__":

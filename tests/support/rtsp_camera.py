@@ -76,11 +76,11 @@ class RtspCamera:
 
 def _serve(folder: str, fps: str, port: str) -> None:
     try:
-        import gi  # type: ignore[import-not-found]  # noqa: PLC0415 - see the module
+        import gi  # type: ignore[import-not-found]  # noqa: PLC0415 - installed on the machine, not here
 
         gi.require_version("Gst", "1.0")
         gi.require_version("GstRtspServer", "1.0")
-        from gi.repository import (  # type: ignore[import-not-found]  # noqa: PLC0415 - as above
+        from gi.repository import (  # type: ignore[import-not-found]  # noqa: PLC0415 - installed on the machine, not here
             GLib,
             Gst,
             GstRtspServer,

@@ -188,7 +188,7 @@ def _main() -> int:
     events, broker_kills, daemon_kills = (int(argument) for argument in sys.argv[1:4])
     with tempfile.TemporaryDirectory() as folder:
         outcome = storm(Path(folder), events, broker_kills, daemon_kills)
-    print(outcome)  # noqa: T201 - a command of its own
+    print(outcome)
     return int(bool(outcome.missing) or outcome.disordered > 0)
 
 

@@ -10,6 +10,6 @@ from faceidd.sync.sync import sync
 
 if __name__ == "__main__":
     try:
-        print(sync(settings_of(Path(sys.argv[1]))).way)  # noqa: T201 - for whoever started it
+        print(sync(settings_of(Path(sys.argv[1]))).way)
     except RefusedError as error:
-        print(error.reason)  # noqa: T201 - as above
+        print(error.reason)

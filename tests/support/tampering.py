@@ -152,7 +152,7 @@ def main() -> int:
         missed = [one for one in range(count) if not is_found(one)]
         took = time.monotonic() - began
         found = f"{count - len(missed)} of {count} found at their place"
-        print(f"{name}: {found}, {took:.0f} s", flush=True)  # noqa: T201 - its answer
+        print(f"{name}: {found}, {took:.0f} s", flush=True)
         missed_any |= bool(missed)
     return int(missed_any)
 
