@@ -91,8 +91,11 @@ def wall() -> datetime:
 
 
 def right_time(clock_file: Path | None) -> datetime | None:
-    """The present moment by the wall clock; None while the file that vouches for it is missing."""
-    return wall() if clock_file is None or clock_file.exists() else None
+    """The present moment by the wall clock; None while what vouches for it is not seen."""
+    try:
+        return wall() if clock_file is None or clock_file.exists() else None
+    except OSError:  # a folder that nobody may look into vouches for nothing
+        return None
 
 
 def real_s(seconds: float) -> float:

@@ -2,8 +2,10 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 import faceidd
-from faceidd.clock import RealTime, monotonic, real_s, since_boot, wall, wall_s
+from faceidd.clock import RealTime, monotonic, real_s, right_time, since_boot, wall, wall_s
 
 ROOMS = (
     "camera", "face", "gallery", "access", "door", "events", "snapshots", "audit", "daemon",
@@ -18,6 +20,19 @@ def test_time_passes_as_it_does() -> None:
     assert abs((wall() - datetime.now(UTC)).total_seconds()) < 5
     assert abs(wall_s() - wall().timestamp()) < 5
     assert (RealTime().haste, real_s(1.5)) == (1, 1.5)
+
+
+def test_a_file_that_cannot_be_looked_for_vouches_for_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "synced").touch()
+    assert right_time(tmp_path / "synced") is not None
+
+    def fails(_: Path) -> bool:
+        raise PermissionError
+
+    monkeypatch.setattr(Path, "exists", fails)
+    assert right_time(tmp_path / "synced") is None
 
 
 def test_the_daemon_learns_the_time_nowhere_else() -> None:

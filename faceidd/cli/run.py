@@ -18,7 +18,7 @@ def add_parser(subparsers: "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 def _run(args: argparse.Namespace) -> int:
     from faceidd.daemon.config import Config
-    from faceidd.daemon.config_file import load_config
+    from faceidd.daemon.config_file import load_config_file
     from faceidd.daemon.daemon import Daemon
 
     def set_level(config: Config) -> None:
@@ -30,8 +30,8 @@ def _run(args: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     signal.signal(signal.SIGHUP, lambda *_: reload.set())
-    config = load_config(args.config)
-    set_level(config)
-    with Daemon(config, args.config, set_level) as daemon:
+    file = load_config_file(args.config)
+    set_level(file.config)
+    with Daemon(file.config, file, set_level) as daemon:
         daemon.run(stop, reload=reload)
     return 0

@@ -17,6 +17,7 @@ from faceidd.daemon.config_faults import faults
 from faceidd.daemon.config_section import Surroundings
 from faceidd.daemon.outline import Outline
 from faceidd.daemon.yaml_file import YamlFile, read_yaml
+from faceidd.durable import FileState, file_state
 from faceidd.errors import ConfigError
 
 MOST_BYTES = 64 * 1024
@@ -28,10 +29,14 @@ class ConfigFile:
     """A configuration, and what of it stands in its file.
 
     Attributes:
+        path: Where it was read.
+        state: Which file that was; noted before it was read.
         config: All settings.
         outline: Which of them the file sets.
     """
 
+    path: Path
+    state: FileState | None
     config: Config
     outline: Outline
 
@@ -51,8 +56,9 @@ def load_config_file(path: Path) -> ConfigFile:
     Raises:
         ConfigError: As of `load_config`.
     """
+    state = file_state(path)
     file = _read(path)
-    return ConfigFile(_checked(file, file.content), Outline.of(file))
+    return ConfigFile(path, state, _checked(file, file.content), Outline.of(file))
 
 
 def load_door(path: Path) -> DoorConfig:

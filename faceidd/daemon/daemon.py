@@ -7,7 +7,6 @@ import logging
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack, closing
-from pathlib import Path
 from typing import Self
 
 from faceidd.camera.frame import Frame
@@ -19,6 +18,7 @@ from faceidd.daemon.beside import Beside
 from faceidd.daemon.build import build_attention, build_camera, build_gallery, build_health
 from faceidd.daemon.claim import claim_folder, claimed
 from faceidd.daemon.config import Config
+from faceidd.daemon.config_file import ConfigFile
 from faceidd.daemon.entrance import Entrance
 from faceidd.daemon.following import Following
 from faceidd.daemon.inbox import Inbox
@@ -67,14 +67,13 @@ class Daemon:
     def __init__(
         self,
         config: Config,
-        file: Path | None = None,
+        file: ConfigFile | None = None,
         on_config: Callable[[Config], None] = lambda _: None,
         *,
         camera: LatestFrame | None = None,
     ) -> None:
         self._config, self._on_config = config, on_config
-        self._supervisor = Supervisor()
-        self._vitals = Vitals(config.detector.idle_look_s)
+        self._supervisor, self._vitals = Supervisor(), Vitals(config.detector.idle_look_s)
         self._metrics, self._beside = Metrics(), Beside()
         self._attention, self._health = build_attention(config), build_health(config)
         with ExitStack() as stack:
@@ -98,11 +97,13 @@ class Daemon:
                 metrics=self._metrics,
                 inbox=inbox,
                 seen=seen,
+                reload=lambda done: self._reload.ask(done),  # noqa: PLW0108 - it is made afterwards
             )
             stack.enter_context(closing(self._entrance))
             self._reload = Reload(
                 file,
                 config,
+                policy=self._entrance.policy_state,
                 prepare=self._entrance.prepare,
                 take=self._take_anew,
                 upkeep=self._upkeep,
@@ -152,7 +153,7 @@ class Daemon:
             frame = self.camera.take(FRAME_WAIT)
             if reload is not None and reload.is_set():
                 reload.clear()
-                self._reload.ask()
+                self._reload.ask_aloud()
             self._poll()
             if frame is End.ENDED:
                 _log.info("the recording has ended")
@@ -176,10 +177,9 @@ class Daemon:
         self._supervisor.status(self._status())
 
     def _status(self) -> str:
-        state, door = self.camera.state, self._door.situation.state
-        lost = None if state.online else str(state.reason)
-        doing = Doing(self._config.door.id, door, lost, self._vitals.has_decided, self._reload.note)
-        return str(doing)
+        camera, door = self.camera.state, self._door.situation.state
+        lost, watching = None if camera.online else str(camera.reason), self._vitals.has_decided
+        return str(Doing(self._config.door.id, door, lost, watching, self._reload.note))
 
     def _serve_metrics(self, outlets: Outlets, stack: ExitStack) -> None:
         self._metrics.registry.register(

@@ -29,7 +29,7 @@ from faceidd.daemon.inbox import Inbox
 from faceidd.daemon.known import Known, entry_devices, prepare, prepare_anew, read_policy
 from faceidd.daemon.metrics import Metrics
 from faceidd.daemon.recognition import Model
-from faceidd.daemon.renewal import Renewal
+from faceidd.daemon.renewal import Done, Renewal
 from faceidd.daemon.telling import Telling
 from faceidd.daemon.upkeep import Upkeep
 from faceidd.door.door import Door
@@ -81,11 +81,12 @@ class Entrance:
         metrics: Metrics,
         inbox: Inbox,
         seen: FileState | None,
+        reload: Callable[[Done], None],
     ) -> None:
-        self._config, self._model = config, model
+        self._config, self._model, self._reload = config, model, reload
         self._telling, self._upkeep = telling, upkeep
         self._auditor, self._metrics, self._beside = auditor, metrics, Beside()
-        self._known = known = prepare(config, model, gallery, read_policy(config, gallery))
+        self._known = known = prepare(config, model, gallery, read_policy(config))
         self._state, name = build_state(config), config.door.id
         self._gate = Gate(
             door=door,
@@ -102,13 +103,8 @@ class Entrance:
         self.watch = build_watch(
             config, model, matcher=known.matcher, point=known.point, gate=self._gate, teller=telling
         )
-        self._renewal = Renewal(
-            partial(file_state, config.gallery.file),
-            self._prepare,
-            self._take,
-            refused=upkeep.refused,
-            seen=seen,
-        )
+        look = partial(file_state, config.gallery.file)
+        self._renewal = Renewal(look, self._prepare, self._take, refused=upkeep.refused, seen=seen)
         self._check: CommandCheck | None = None
         self._commands = None if known.keys is None else self._listen(inbox, known.keys)
         with ExitStack() as stack:
@@ -118,6 +114,11 @@ class Entrance:
                 stack.callback(reader.close)
             self._stack = stack.pop_all()
         self.tell()
+
+    @property
+    def policy_state(self) -> FileState | None:
+        """Which file the policy is that runs; None without one."""
+        return None if self._known.file is None else self._known.file.state
 
     @property
     def renewing(self) -> bool:
@@ -150,19 +151,16 @@ class Entrance:
         Raises:
             FaceiddError: They cannot be read, or do not fit; or the policy may be half written.
         """
-        was = self._known.file
-        known = prepare_anew(config, self._model, self._known, with_policy=True)
-        if config.policy.file is not None and known.file is not None and was is not None:
-            known.file.outline.require_whole(config.policy.file, was.outline, asked=asked)
-        return known
+        file, was = read_policy(config), self._known.file
+        if config.policy.file is not None and file is not None and was is not None:
+            file.outline.require_whole(config.policy.file, was.outline, asked=asked)
+        return prepare_anew(config, self._model, self._known, file)
 
     def reconfigure(self, config: Config, known: Known) -> None:
         """Go on by another configuration and what was prepared by it; `tell` of it afterwards."""
-        limit, was = stale_limit(config), stale_limit(self._config)
         self._go_by(config, known)
-        if limit != was:
-            after, when = limit
-            self._freshness.renew(after=after, when=when)
+        after, when = stale_limit(config)
+        self._freshness.renew(after=after, when=when)
 
     def tell(self) -> None:
         """Tell what the door goes by now; nothing that fails here fails the door."""
@@ -181,8 +179,8 @@ class Entrance:
     def _running(self) -> str:
         return self._known.digest
 
-    def _prepare(self, asked: bool) -> Known:
-        return prepare_anew(self._config, self._model, self._known, with_policy=asked)
+    def _prepare(self, _asked: bool) -> Known:
+        return prepare_anew(self._config, self._model, self._known, self._known.file)
 
     def _take(self, known: Known) -> None:
         self._go_by(self._config, known)
@@ -211,7 +209,7 @@ class Entrance:
             check=self._check,
             gate=self._gate,
             teller=self._telling,
-            reload=self._renewal.ask,
+            reload=self._reload,
             identify=self._identify,
             wall_clock=self._command_time,
         )

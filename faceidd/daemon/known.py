@@ -54,6 +54,8 @@ def prepare(config: Config, model: Model, gallery: Gallery, file: PolicyFile | N
         GalleryError: The calibration is damaged, or does not fit.
     """
     policy = Policy.open_to_everybody(config.door.id) if file is None else file.policy
+    if file is not None:
+        _warn_of(file, config, gallery)
     keys = _keys_of(file) if config.mqtt.commands else None
     point = operating_point(config, model, gallery)
     matcher = build_matcher(gallery, point, policy.duress)
@@ -69,14 +71,14 @@ def prepare(config: Config, model: Model, gallery: Gallery, file: PolicyFile | N
     )
 
 
-def prepare_anew(config: Config, model: Model, running: Known, *, with_policy: bool) -> Known:
-    """Read what a door knows once more; changes nothing that runs.
+def prepare_anew(config: Config, model: Model, running: Known, file: PolicyFile | None) -> Known:
+    """Read the gallery once more; changes nothing that runs.
 
     Args:
         config: All settings.
         model: Finds and embeds faces.
         running: What the door knows now.
-        with_policy: Whether the policy is read too; if not, the running one stays.
+        file: The policy that goes with it; None where the configuration names none.
 
     Raises:
         FaceiddError: Something cannot be read, does not fit, or is older than what runs and not
@@ -89,11 +91,10 @@ def prepare_anew(config: Config, model: Model, running: Known, *, with_policy: b
             f" {running.gallery.version}",
             do="sync again, or restart the door if the older one is meant",
         )
-    file = read_policy(config, gallery) if with_policy else running.file
     return prepare(config, model, gallery, file)
 
 
-def read_policy(config: Config, gallery: Gallery) -> PolicyFile | None:
+def read_policy(config: Config) -> PolicyFile | None:
     """Read the policy that a configuration names; None where it names none.
 
     Raises:
@@ -107,6 +108,17 @@ def read_policy(config: Config, gallery: Gallery) -> PolicyFile | None:
             f"{config.policy.file} has no door {config.door.id}, so nobody would pass",
             do=f"add it to doors, or set door.id to one of: {', '.join(file.policy.doors)}",
         )
+    return file
+
+
+def entry_devices(config: Config) -> list[tuple[FactorKind, Path]]:
+    """The keypad and the card reader that a configuration names."""
+    named = {FactorKind.PIN: config.policy.keypad, FactorKind.CARD: config.policy.card_reader}
+    return [(kind, device) for kind, device in named.items() if device is not None]
+
+
+def _warn_of(file: PolicyFile, config: Config, gallery: Gallery) -> None:
+    """Log what of a policy cannot come to pass."""
     named = {*file.policy.people, *file.policy.duress}
     if unknown := sorted(named.difference(gallery.ids)):
         _log.warning("the policy names people who are not in the gallery: %s", ", ".join(unknown))
@@ -116,13 +128,6 @@ def read_policy(config: Config, gallery: Gallery) -> PolicyFile | None:
     heard = config.mqtt.host is not None or "duress_signaled" in (config.webhook.types or ())
     if signs and not heard:
         _log.warning("the silent alarm is told to nobody, because mqtt.host is not set")
-    return file
-
-
-def entry_devices(config: Config) -> list[tuple[FactorKind, Path]]:
-    """The keypad and the card reader that a configuration names."""
-    named = {FactorKind.PIN: config.policy.keypad, FactorKind.CARD: config.policy.card_reader}
-    return [(kind, device) for kind, device in named.items() if device is not None]
 
 
 def _vouched_for(config: Config, gallery: Gallery) -> bool:

@@ -16,6 +16,7 @@ from faceidd.daemon.outline import Outline
 from faceidd.daemon.policy_build import policy_of
 from faceidd.daemon.policy_schema import EVERYBODY, DoorSection, PolicySection
 from faceidd.daemon.yaml_file import read_yaml
+from faceidd.durable import FileState, file_state
 from faceidd.errors import ConfigError
 from faceidd.events.command_check import Key
 
@@ -31,16 +32,21 @@ class PolicyFile:
     Attributes:
         policy: Who passes which door, when.
         keys: Keys that sign commands, by their ids.
-        digest: SHA-256 of the file, to tell which one a door runs.
         section: The file as it stands.
         outline: Which keys stand in it.
+        state: Which file it was; noted before it was read.
     """
 
     policy: Policy
     keys: Mapping[str, Key]
-    digest: str
     section: PolicySection
     outline: Outline
+    state: FileState | None
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file, to tell which one a door runs."""
+        return self.outline.digest
 
 
 def load_policy(path: Path) -> PolicyFile:
@@ -52,6 +58,7 @@ def load_policy(path: Path) -> PolicyFile:
     Raises:
         ConfigError: The file cannot be read, is no YAML, or has faults; all of them are told.
     """
+    state = file_state(path)
     file = read_yaml(
         path,
         most_bytes=MOST_BYTES,
@@ -64,15 +71,14 @@ def load_policy(path: Path) -> PolicyFile:
         raise _wrong(path, faults(error, file.document(), PolicySection)) from None
     if lost := tuple(_lost_names(section)):
         raise _wrong(path, with_lines(lost, file.document()))
-    outline = Outline.of(file)
     return PolicyFile(
         policy=policy_of(section, _changed_at(path)),
         keys={
             name: Key(key.public_key, frozenset(key.commands)) for name, key in section.keys.items()
         },
-        digest=outline.digest,
         section=section,
-        outline=outline,
+        outline=Outline.of(file),
+        state=state,
     )
 
 

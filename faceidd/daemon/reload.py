@@ -9,15 +9,13 @@ exchanged between two frames, and what runs ends as it was to end.
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from faceidd.clock import Clock, monotonic
 from faceidd.daemon.config import Config
-from faceidd.daemon.config_file import load_config_file
+from faceidd.daemon.config_file import ConfigFile, load_config_file
 from faceidd.daemon.known import Known
-from faceidd.daemon.outline import Outline
 from faceidd.daemon.reloadable import Change, change
-from faceidd.daemon.renewal import Renewal
+from faceidd.daemon.renewal import Done, Renewal
 from faceidd.daemon.supervisor import Supervisor
 from faceidd.daemon.upkeep import Upkeep
 from faceidd.durable import FileState, file_state
@@ -40,19 +38,21 @@ class Anew:
     Attributes:
         change: The settings.
         known: Whom the door knows by them, and its policy.
-        outline: What stands in the configuration's file; None without one.
+        file: The configuration as it was read; None without one.
     """
 
     change: Change
     known: Known
-    outline: Outline | None
+    file: ConfigFile | None
 
 
 class Reload:
     """Reloads one door. For one thread, but for what prepares; close it at the end.
 
     Args:
-        file: The configuration; None has none, and only policy and gallery are read anew.
+        file: The configuration as it was read for the start, so that none that comes meanwhile is
+            missed; None has none, and only policy and gallery are read anew.
+        policy: Which file the policy was that runs; None without one.
         config: What is in force.
         prepare: Reads policy and gallery as a configuration has them, on a thread of its own. It is
             told whether somebody asked for it, and so says that the files are whole.
@@ -63,16 +63,14 @@ class Reload:
 
     Attributes:
         note: What the last one left to be said in a status line; empty if nothing.
-
-    Raises:
-        ConfigError: The configuration's file is another one by now, and wrong.
     """
 
     def __init__(
         self,
-        file: Path | None,
+        file: ConfigFile | None,
         config: Config,
         *,
+        policy: FileState | None,
         prepare: Callable[[Config, bool], Known],
         take: Callable[[Anew], None],
         upkeep: Upkeep,
@@ -82,7 +80,6 @@ class Reload:
         self.note = ""
         self._file = file
         self._config = config
-        self._outline = None if file is None else load_config_file(file).outline
         self._prepare = prepare
         self._take = take
         self._upkeep = upkeep
@@ -94,7 +91,7 @@ class Reload:
             self._read,
             self._taken,
             refused=self._refused,
-            seen=self._states(),
+            seen=(None if file is None else file.state, policy),
             settles=SETTLES,
             clock=clock,
         )
@@ -104,8 +101,16 @@ class Reload:
         """Whether something is being read."""
         return self._renewal.busy
 
-    def ask(self) -> None:
-        """Reload, whether any file is another one or not; the service manager is told."""
+    def ask(self, done: Done) -> None:
+        """Reload, whether any file is another one or not.
+
+        Args:
+            done: Is told how it went, once, on the thread that polls.
+        """
+        self._renewal.ask(done)
+
+    def ask_aloud(self) -> None:
+        """As `ask`, and the service manager is told."""
         _log.info("reloading")
         self._supervisor.reloading()
         self._renewal.ask(lambda _: self._supervisor.ready(self.note or "reloaded"))
@@ -119,30 +124,29 @@ class Reload:
         self._renewal.close()
 
     def _states(self) -> States:
-        named = (self._file, self._config.policy.file)
+        named = (None if self._file is None else self._file.path, self._config.policy.file)
         return tuple(None if file is None else file_state(file) for file in named)
 
     def _read(self, asked: bool) -> Anew:
         try:
-            made, outline = self._read_file(asked)
+            made, file = self._read_file(asked)
         except ConfigError as error:
             self._fault_of_file = error
             raise
-        return Anew(made, self._prepare(made.config, asked), outline)
+        return Anew(made, self._prepare(made.config, asked), file)
 
-    def _read_file(self, asked: bool) -> tuple[Change, Outline | None]:
+    def _read_file(self, asked: bool) -> tuple[Change, ConfigFile | None]:
         running = self._config
         if self._file is None:
             return change(running, running), None
-        new = load_config_file(self._file)
-        if self._outline is not None:
-            new.outline.require_whole(self._file, self._outline, asked=asked)
-        return change(running, new.config), new.outline
+        new = load_config_file(self._file.path)
+        new.outline.require_whole(new.path, self._file.outline, asked=asked)
+        return change(running, new.config), new
 
     def _taken(self, anew: Anew) -> None:
         made, was = anew.change, self._config
         self._take(anew)
-        self._config, self._outline = made.config, anew.outline
+        self._config, self._file = made.config, anew.file
         _tell_changed(was, made)
         self.note, waited = "", self._waiting
         self._waiting = made.waiting

@@ -140,7 +140,7 @@ class Renewal(Generic[State, Fresh]):
         if self._settles is not None and self._state() != state:
             raise ConfigError(
                 "a file was changed while it was read",
-                do="nothing: it is read again when it has kept still",
+                do="let it be written to its end, and ask once more if you had asked",
             )
 
     def _finish(self, work: "Future[Fresh]") -> None:

@@ -12,7 +12,7 @@ from support.reloaded import POLICY, Reloaded, openings, types
 from support.running import PATIENCE_S
 from support.small_door import FRAMES, Settings, jpeg, visit, write
 
-from faceidd.daemon.config_file import load_config
+from faceidd.daemon.config_file import load_config_file
 from faceidd.daemon.daemon import Daemon
 from faceidd.door.change import Cause
 from faceidd.events.event import Event
@@ -119,7 +119,7 @@ def test_sighup_reloads_and_the_service_manager_is_told_of_both_ends(
         with MjpegCamera([jpeg(visit())]) as camera:
             settings["camera"] = {"source": camera.url}
             file = write(settings, tmp_path)
-            with Daemon(load_config(file), file) as daemon:
+            with Daemon((read := load_config_file(file)).config, read) as daemon:
                 os.kill(os.getpid(), signal.SIGHUP)
                 daemon.run(stop, reload=reload)
     finally:

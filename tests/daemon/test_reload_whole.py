@@ -1,5 +1,7 @@
 """A reload is taken in whole or not at all, and unasked only from files that are whole."""
 
+from typing import Any
+
 import pytest
 from support.reloaded import POLICY, Reloaded, openings, types
 from support.small_door import Settings
@@ -8,6 +10,7 @@ from faceidd.daemon import renewal
 from faceidd.daemon.auditor import Auditor
 from faceidd.daemon.config import Config
 from faceidd.daemon.config_file import load_config
+from faceidd.daemon.known import Known, prepare_anew
 from faceidd.daemon.metrics import Metrics
 from faceidd.daemon.reload import Reload
 from faceidd.daemon.wiring import door_rules
@@ -28,7 +31,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_another_file_is_taken_in_unasked(
     reloaded: Reloaded, events: list[Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Reload, "ask", lambda _: None)
+    monkeypatch.setattr(Reload, "ask_aloud", lambda _: None)
 
     def change() -> None:
         reloaded.change(access={"min_frames": 8})
@@ -67,6 +70,58 @@ def test_what_may_be_half_written_is_taken_in_only_when_somebody_asks(
     assert "may be half written" in told.reason
     assert types(events).count(f"{what}_changed") == 2  # the start, and when it was asked for
     assert openings(daemon) == (1 if what == "policy" else 0)
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("meanwhile", "told", "in_force"),
+    [
+        ({"min_frames": 8, "min_margin": 0.1}, "configuration_changed", [8]),
+        ({"min_frames": 8}, "configuration_refused", []),  # it lacks min_margin
+        ({"min_frames": "no", "min_margin": 0.1}, "configuration_refused", []),
+    ],
+    ids=["another", "cut", "wrong"],
+)
+def test_a_configuration_that_comes_during_the_start_is_not_missed(
+    reloaded: Reloaded,
+    events: list[Event],
+    monkeypatch: pytest.MonkeyPatch,
+    meanwhile: dict[str, object],
+    told: str,
+    in_force: list[int],
+) -> None:
+    def come() -> None:
+        reloaded.settings["access"] = meanwhile
+        reloaded.change()
+
+    reloaded.settings["access"] = {"min_frames": 5, "min_margin": 0.1}
+    reloaded.meanwhile = come
+    monkeypatch.setattr(Reload, "ask_aloud", lambda _: None)
+
+    def look() -> None:
+        reloaded.look()  # which the run sets
+
+    reloaded.run(look)
+    assert [config.access.min_frames for config in reloaded.in_force] == in_force
+    assert types(events).count(told) == (2 if in_force else 1)  # the start is a change too
+
+
+def test_a_policy_that_is_being_written_is_not_taken_also_when_it_is_asked_for(
+    reloaded: Reloaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = reloaded.folder / "policy.yaml"
+    policy.write_text(RULES)
+    reloaded.settings["policy"] |= {"file": str(policy)}
+
+    def slow(*what: Any) -> Known:
+        known = prepare_anew(*what)
+        policy.write_text(RULES)  # and now it is whole
+        return known
+
+    monkeypatch.setattr("faceidd.daemon.entrance.prepare_anew", slow)
+    daemon = reloaded.run(lambda: policy.write_text(POLICY))
+    assert reloaded.notes == ["the last reload was refused, see the log"]
+    assert openings(daemon) == 0
 
 
 def fails(*_: object) -> None:

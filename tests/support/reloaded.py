@@ -7,7 +7,7 @@ from pathlib import Path
 from support.small_door import Settings, write
 
 from faceidd.daemon.config import Config
-from faceidd.daemon.config_file import load_config
+from faceidd.daemon.config_file import load_config_file
 from faceidd.daemon.daemon import Daemon
 from faceidd.daemon.reload import Reload
 from faceidd.daemon.watch import Look
@@ -37,6 +37,7 @@ class Reloaded:
         self.looks: list[Look] = []
         self.notes: list[str] = []
         self.look: Callable[[], None] = lambda: None
+        self.meanwhile: Callable[[], object] = lambda: None
 
     def change(self, **sections: Mapping[str, object]) -> None:
         """Write other settings into the file."""
@@ -48,7 +49,9 @@ class Reloaded:
     def run(self, *changes: Callable[[], object]) -> Daemon:
         """Watch all of it; do each of these and reload after it."""
         write(self.settings, self.folder)
-        with Daemon(load_config(self.file), self.file, self.in_force.append) as daemon:
+        file = load_config_file(self.file)
+        self.meanwhile()
+        with Daemon(file.config, file, self.in_force.append) as daemon:
 
             def observe(look: Look) -> None:
                 self.looks.append(look)
@@ -63,7 +66,7 @@ class Reloaded:
         return daemon
 
     def _reload(self, reload: Reload) -> None:
-        reload.ask()
+        reload.ask_aloud()
         _settle(reload)
         self.notes.append(reload.note)
 
