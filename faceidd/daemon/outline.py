@@ -33,7 +33,7 @@ class Outline:
 
     @classmethod
     def of(cls, file: YamlFile) -> "Outline":
-        """What stands in a file whose content was checked, and so has no endless depths."""
+        """What stands in a file that was read, and so has no endless depths."""
         digest = hashlib.sha256(file.text.encode()).hexdigest()
         return cls(digest, tuple(_keys(file.content, ())), file.text.endswith("\n"))
 
