@@ -12,6 +12,8 @@ from pathlib import Path
 from faceidd.daemon.yaml_file import YamlFile
 from faceidd.errors import ConfigError
 
+Key = tuple[object, ...]
+"""A key or a place in a list, after those above it. No text: a name may hold any letter."""
 _MOST_NAMED = 3
 
 
@@ -26,14 +28,14 @@ class Outline:
     """
 
     digest: str
-    keys: tuple[str, ...]
+    keys: tuple[Key, ...]
     ended: bool
 
     @classmethod
     def of(cls, file: YamlFile) -> "Outline":
-        """What stands in a file whose content was checked, and so has no endless depths."""
+        """What stands in a file that was read, and so has no endless depths."""
         digest = hashlib.sha256(file.text.encode()).hexdigest()
-        return cls(digest, tuple(_keys(file.content, "")), file.text.endswith("\n"))
+        return cls(digest, tuple(_keys(file.content, ())), file.text.endswith("\n"))
 
     def require_whole(self, path: Path, was: "Outline", *, asked: bool) -> None:
         """Refuse what may be the begin of a file that is still being written, or never will be.
@@ -61,13 +63,17 @@ class Outline:
         lost = [key for key in was.keys if key not in here]
         if lost:
             more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
-            return f"it lacks {', '.join(lost[:_MOST_NAMED])}{more}"
+            return f"it lacks {', '.join(map(_named, lost[:_MOST_NAMED]))}{more}"
         if self.keys[-1:] != was.keys[-1:]:
-            return f"it ends with {self.keys[-1]}, and did not"
+            return f"it ends with {_named(self.keys[-1])}, and did not"
         return None if self.ended else "its last line has no end"
 
 
-def _keys(content: object, above: str) -> Iterator[str]:
+def _named(key: Key) -> str:
+    return ".".join(map(str, key))
+
+
+def _keys(content: object, above: Key) -> Iterator[Key]:
     if isinstance(content, Mapping):
         parts = list(content.items())
     elif isinstance(content, list):
@@ -75,6 +81,6 @@ def _keys(content: object, above: str) -> Iterator[str]:
     else:
         return
     for name, part in parts:
-        key = f"{above}.{name}" if above else f"{name}"
+        key = (*above, name)
         yield key
         yield from _keys(part, key)

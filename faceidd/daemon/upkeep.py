@@ -76,13 +76,14 @@ class Upkeep:
         self._began = self._report_at = clock()
         self._durable: bool | None = None
         self._camera: CameraState | None = None
-        self._camera_at, self._losses_told = self._began, 0
+        self._camera_at = self._lost_at = self._began
+        self._lost_by = ""
+        self._losses_told = self._returns_told = 0
         self._tell_camera_at: Instant | None = None
         self._pauses = delays(*AGAIN_S)
         self._blind: set[PictureFault] = set()
         self._runs: tuple[Gallery, str] | None = None
         self._status = Status()
-        self._lost_at: Instant | None = None
         self._file = LastRunFile(config) if outbox is not None else None
         self._last = self._file.read() if self._file else None
 
@@ -103,6 +104,10 @@ class Upkeep:
         """Tell what is new of the camera, and now and then how all is doing; cheap."""
         now = self._clock()
         if camera is not self._camera:
+            # What is said later of a loss, whatever it became by then, is how it began.
+            if camera.losses > (self._camera.losses if self._camera else 0):
+                self._lost_at = now
+                self._lost_by = camera.reason or "it was lost for a moment"
             self._camera, self._camera_at, self._tell_camera_at = camera, now, now
             self._pauses = delays(*AGAIN_S)
         if self._tell_camera_at is not None and now >= self._tell_camera_at:
@@ -146,7 +151,8 @@ class Upkeep:
     @property
     def loss_told(self) -> bool:
         """Whether it was told that the camera is lost now."""
-        return self._lost_at is not None
+        camera = self._camera
+        return camera is not None and not camera.online and camera.losses == self._losses_told
 
     def renew(self, config: Config) -> None:
         """Go on by another configuration; `runs_with` tells of it."""
@@ -216,16 +222,16 @@ class Upkeep:
 
     def _tell_camera(self, camera: CameraState) -> None:
         """Tell what is not told yet; whatever fails is tried again."""
-        at, age = self._camera_at, Seconds(self._clock() - self._camera_at)
+        now = self._clock()
         if camera.losses > self._losses_told:
-            reason = camera.reason or "it was lost for a moment"
-            lost = CameraLost(**self._stamp(age=age), reason=reason, losses=camera.losses)
-            self._sink.publish(lost)
-            self._losses_told, self._lost_at = camera.losses, at
-        if camera.online and self._lost_at is not None:
-            lost_ms = round(1000 * (at - self._lost_at))
-            self._sink.publish(CameraBack(**self._stamp(age=age), lost_ms=lost_ms))
-            self._lost_at = None
+            stamp = self._stamp(age=Seconds(now - self._lost_at))
+            self._sink.publish(CameraLost(**stamp, reason=self._lost_by, losses=camera.losses))
+            self._losses_told = camera.losses
+        if camera.online and camera.losses > self._returns_told:
+            stamp = self._stamp(age=Seconds(now - self._camera_at))
+            lost_ms = round(1000 * (self._camera_at - self._lost_at))
+            self._sink.publish(CameraBack(**stamp, lost_ms=lost_ms))
+            self._returns_told = camera.losses
         self._showing.camera(camera, self._blind)
         self._tell_camera_at = None
 

@@ -10,10 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.composer import Composer
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
+from ruamel.yaml.events import AliasEvent
 from ruamel.yaml.nodes import Node
 
 from faceidd.errors import ConfigError
+
+MOST_REPEATED = 10_000
+"""Most keys and values that all aliases of a file repeat: those of aliases may be aliases again, so
+that a few lines could say more than any memory holds."""
 
 # The library quotes a piece of the file at the end of a message, and that may be a password. Single
 # characters (',') and names of its own ('<scalar>') are kept.
@@ -95,11 +101,47 @@ def _syntax_error(path: Path, error: MarkedYAMLError) -> ConfigError:
     where = f"{path}, line {mark.line + 1}, column {mark.column + 1}" if mark else f"{path}"
     if duplicate := _DUPLICATE.match(problem):
         return ConfigError(f"{where}: the key {duplicate[1]!r} stands here twice", do="remove one")
+    if isinstance(error, _RepeatedError):
+        return ConfigError(f"{where}: {problem}", do="write out what it repeats")
     return ConfigError(
         f"{where}: {_QUOTED.sub('', problem)}",
         do="look at the indentation, and put text with special characters in quotes",
     )
 
 
+class _RepeatedError(MarkedYAMLError):
+    """Aliases repeat too much."""
+
+
+class _Composer(Composer):
+    """Counts what aliases repeat before anything is made of it."""
+
+    def __init__(self, loader: YAML | None = None) -> None:
+        super().__init__(loader)
+        self._nodes = self._repeated = 0
+        self._sizes: dict[Node, int] = {}
+
+    def compose_node(self, parent: Node | None, index: object) -> Node:
+        before, event = self._nodes, self.parser.peek_event()
+        node: Node = super().compose_node(parent, index)
+        if not isinstance(event, AliasEvent):
+            self._nodes += 1
+            if event.anchor is not None:
+                self._sizes[node] = self._nodes - before
+            return node
+        if node not in self._sizes:
+            raise _RepeatedError(
+                problem="an alias within what it repeats", problem_mark=event.start_mark
+            )
+        self._nodes += self._sizes[node]
+        self._repeated += self._sizes[node]
+        if self._repeated > MOST_REPEATED:
+            told = f"aliases, up to this one, repeat more than {MOST_REPEATED} keys and values"
+            raise _RepeatedError(problem=told, problem_mark=event.start_mark)
+        return node
+
+
 def _yaml() -> YAML:
-    return YAML(typ="safe", pure=True)
+    yaml = YAML(typ="safe", pure=True)
+    yaml.Composer = _Composer
+    return yaml

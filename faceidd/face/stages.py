@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Literal
 
-from faceidd.clock import Clock, monotonic
+from faceidd.clock import monotonic
 from faceidd.units import Seconds
 
 Stage = Literal["detect", "refine", "quality", "align", "embed", "decide"]
@@ -22,16 +22,14 @@ class Stopwatch:
 
     Args:
         on_stage: Is told of each.
-        clock: What is measured by.
     """
 
-    def __init__(self, on_stage: OnStage, clock: Clock = monotonic) -> None:
+    def __init__(self, on_stage: OnStage) -> None:
         self._on_stage = on_stage
-        self._clock = clock
-        self._since = clock()
+        self._since = monotonic()
 
     def lap(self, stage: Stage) -> None:
         """Tell that a stage is over; the next one begins."""
-        now = self._clock()
+        now = monotonic()
         self._on_stage(stage, Seconds(now - self._since))
         self._since = now

@@ -93,7 +93,7 @@ class SharedCourse:
         """Nanoseconds since 1970 UTC, on the clock on the wall."""
         return round(_NANO * (self.monotonic() + self._read().ahead))
 
-    def _read(self) -> "_Passing":
+    def _read(self) -> _Passing:
         while True:
             page = self._page[:]
             *passing, checksum = _PAGE.unpack(page)

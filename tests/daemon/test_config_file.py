@@ -95,6 +95,7 @@ def test_a_mistake_is_told_with_what_is_allowed(write: Write, text: str, fault: 
         ("door: \0", "no plain YAML (ReaderError)"),
         ("door: 2001-13-45", "no plain YAML (ValueError)"),
         ("door: &a {}\ncamera: &a {}\n", "no plain YAML (ReusedAnchorWarning)"),
+        ("door: &a {id: *a}\n", "line 1, column 15: an alias within what it repeats"),
         ("[" * 5000, "no plain YAML (RecursionError)"),
         ("", "holds no sections of keys"),
         ("# all gone\n", "holds no sections of keys"),
@@ -104,6 +105,29 @@ def test_a_mistake_is_told_with_what_is_allowed(write: Write, text: str, fault: 
 def test_what_is_no_yaml_is_told_with_its_place(write: Write, text: str, fault: str) -> None:
     (line,) = told(write(text))
     assert fault in line
+
+
+@pytest.mark.parametrize(
+    ("first", "again", "place"),
+    [
+        ("{k: 1, l: 2}", "{<<: [*a%d, *a%d]}", "line 11, column 17"),
+        ("[k, l]", "[*a%d, *a%d]", "line 12, column 12"),
+    ],
+    ids=["merged", "listed"],
+)
+def test_aliases_of_aliases_repeat_no_more_than_memory_holds(
+    write: Write, first: str, again: str, place: str
+) -> None:
+    lines = [f"a1: &a1 {first}"]
+    lines += [f"a{n}: &a{n} {again % (n - 1, n - 1)}" for n in range(2, 16)]
+    (line,) = told(write("\n".join(lines)))
+    assert place in line
+    assert "repeat more than 10000 keys and values. Write out what it repeats." in line
+
+
+def test_an_alias_says_what_it_repeats(write: Write) -> None:
+    config = load_config(write("door: {pulse_s: &s 20}\nevents: {health_s: *s}\n"))
+    assert (config.door.pulse_s, config.events.health_s) == (20.0, 20.0)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,12 @@ def test_what_is_missing_is_named(now: str, lacks: str, tmp_path: Path) -> None:
     assert lacks in refused(read(now, tmp_path), read(POLICY, tmp_path))
 
 
+def test_a_name_with_a_dot_hides_nothing_that_is_missing(tmp_path: Path) -> None:
+    was = read("people:\n  kim: {pin: a}\n  max: 1\n", tmp_path)
+    now = read("people:\n  kim: {}\n  kim.pin: {}\n  max: 1\n", tmp_path)
+    assert "it lacks people.kim.pin" in refused(now, was)
+
+
 @pytest.mark.parametrize(
     "now",
     [

@@ -160,6 +160,47 @@ def test_a_loss_that_could_not_be_told_is_told_later_with_its_age(
     assert (shown["online"], shown["losses"]) == (True, 1)
 
 
+def test_a_loss_that_could_not_be_told_while_it_lasted_is_told_as_it_was(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = Device(folder)
+    device.upkeep.poll(ONLINE)
+    device.told()
+    with monkeypatch.context() as broken:
+        broken.setattr(device, "publish", fail)
+        for reason in ("no such device", "still none"):
+            device.upkeep.poll(CameraState(online=False, losses=1, reason=reason))
+            device.clock.sleep(100)
+    back = CameraState(online=True, losses=1)
+    device.upkeep.poll(back)
+    gone, returned = (event.model_dump() for event in device.events)
+    assert (gone["type"], gone["reason"]) == ("camera_lost", "no such device")
+    assert (returned["type"], returned["lost_ms"]) == ("camera_back", 200_000)
+    assert (gone["age_ms"], returned["age_ms"]) == (200_000, 0)
+
+
+def test_a_loss_counts_as_told_only_by_itself(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, told = Device(folder), []
+
+    def poll(camera: CameraState) -> None:
+        device.upkeep.poll(camera)
+        told.append(device.upkeep.loss_told)
+        device.clock.sleep(AGAIN_S[0])
+
+    poll(CameraState(online=False, losses=1, reason="no such device"))
+    device.told()
+    second = CameraState(online=False, losses=2, reason="unplugged")
+    with monkeypatch.context() as broken:
+        broken.setattr(device, "publish", fail)
+        poll(CameraState(online=True, losses=1))
+        poll(second)
+    poll(second)
+    assert told == [True, False, False, True]
+    assert device.told() == ["camera_lost"]
+
+
 def test_what_can_never_be_told_is_tried_ever_less_often(
     folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
